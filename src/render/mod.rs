@@ -1,0 +1,5 @@
+//! Environment → objects. Pure: no network, no clock, no randomness.
+
+pub mod manifest;
+
+pub use manifest::{Manifest, Part, Release, Stack};
