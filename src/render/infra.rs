@@ -92,11 +92,12 @@ fn gateway(renderer: &Renderer<'_, Infra>, manifests: &mut Vec<Manifest>) -> Res
     manifests.push(renderer.manifest("gateway/gateway.yaml.j2", &view)?);
     match provider {
         Provider::Istio if parameters.enabled => {
-            let texts = json!({
-                "deployment": renderer.text("gateway/istio_deployment.txt.j2", &view)?,
-                "service": renderer.text("gateway/istio_service.txt.j2", &view)?,
-            });
-            manifests.push(renderer.manifest("gateway/istio_parameters.yaml.j2", &Both(&view, texts))?);
+            let with_texts = WithTexts {
+                view: &view,
+                deployment: renderer.text("gateway/istio_deployment.txt.j2", &view)?,
+                service: renderer.text("gateway/istio_service.txt.j2", &view)?,
+            };
+            manifests.push(renderer.manifest("gateway/istio_parameters.yaml.j2", &with_texts)?);
             if parameters.access_logging {
                 manifests.push(renderer.manifest("gateway/telemetry.yaml.j2", &view)?);
             }
@@ -115,9 +116,14 @@ fn gateway(renderer: &Renderer<'_, Infra>, manifests: &mut Vec<Manifest>) -> Res
     Ok(())
 }
 
-/// A view and what was made of it, as one context.
+/// The view and the two texts that istiod reads.
 #[derive(Serialize)]
-struct Both<'a, T: Serialize>(#[serde(flatten)] &'a T, #[serde(flatten)] Value);
+struct WithTexts<'a, 'b> {
+    #[serde(flatten)]
+    view: &'a View<'b>,
+    deployment: String,
+    service: String,
+}
 
 fn labels(renderer: &Renderer<'_, Infra>, name: &str, component: &str) -> Result<Map<String, Value>, Reject> {
     let values = renderer.values();

@@ -4,6 +4,7 @@
 //! templates show, the templates say how the objects look.
 
 mod engine;
+mod epp_container;
 mod gaie;
 mod infra;
 mod latency_predictor;
