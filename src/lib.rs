@@ -7,7 +7,9 @@
 //!                    ui
 //! ```
 
+pub mod environment;
 pub mod error;
+pub mod go_template;
 pub mod render;
 pub mod yaml;
 

@@ -1,0 +1,5 @@
+//! What the user asked for.
+
+pub mod budget;
+pub mod names;
+pub mod set;
