@@ -19,6 +19,7 @@ pub mod values;
 use serde_json::Value;
 
 use self::fixes::{Fix, Fixes};
+use self::names::Releases;
 use self::overrides::Overrides;
 use self::part::Part;
 use self::problem::Problem;
@@ -157,7 +158,7 @@ impl Layers {
     /// The Gateway's name, by the effective values of `infra`.
     fn gateway(&self, release: &str) -> String {
         let infra = self.effective("infra").to_value();
-        let text = |pointer: &str| infra.pointer(pointer).and_then(Value::as_str);
+        let text = |pointer: &str| infra.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         names::gateway(release, text("/gateway/fullnameOverride"), text("/gateway/nameOverride"))
     }
 
@@ -221,7 +222,7 @@ pub fn resolve(request: &Request) -> Result<Environment, Failure> {
 fn release_name(part: Part, request: &Request) -> String {
     match &request.release_name {
         Some(name) if request.only == Some(part) => name.clone(),
-        _ => names::release(part, &request.postfix),
+        _ => Releases::from_postfix(&request.postfix).of(part).to_owned(),
     }
 }
 

@@ -5,11 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Manifest, Part, Reject, Renderer, epp_container, latency_predictor};
 use crate::environment::values::{FailureMode, Gaie};
+use crate::environment::names::Epp;
 use crate::environment::{fixes, names};
 use crate::go_template::go_text;
-
-/// The secret name that all installs of the chart share.
-const SHARED_METRICS_SECRET: &str = "inference-gateway-sa-metrics-reader-secret";
 
 /// What the templates in `templates/scheduler/`, `routing/` and `monitoring/` see.
 #[derive(Serialize)]
@@ -47,15 +45,10 @@ enum Provider {
     Other,
 }
 
-/// The name of the endpoint picker: Service, Deployment, service account and more.
-pub(super) fn epp_name(renderer: &Renderer<'_, Gaie>) -> String {
-    names::epp(renderer.release())
-}
-
 pub(super) fn manifests(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Manifest>, Reject> {
     let values = renderer.values();
     let extension = &values.inference_extension;
-    let epp = epp_name(renderer);
+    let epp = Epp::new(renderer.release());
     let provider = provider(renderer)?;
     let is_alpha = values.inference_pool.api_version.as_deref() == Some("inference.networking.x-k8s.io/v1alpha2");
     let view = view(renderer, &epp, is_alpha)?;
@@ -79,7 +72,7 @@ pub(super) fn manifests(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Manifest>, 
         manifests.extend(metrics_access(renderer, &view)?);
         match provider {
             Provider::Gke => manifests.extend(gke_monitoring(renderer, &view)?),
-            Provider::Istio | Provider::Other => manifests.extend(prometheus(renderer, &view)?),
+            Provider::Istio | Provider::Other => manifests.extend(prometheus(renderer, &view, &epp)?),
         }
     }
     match provider {
@@ -105,7 +98,7 @@ fn provider(renderer: &Renderer<'_, Gaie>) -> Result<Provider, Reject> {
     }
 }
 
-fn view<'a>(renderer: &Renderer<'a, Gaie>, epp: &'a str, is_alpha: bool) -> Result<View<'a>, Reject> {
+fn view<'a>(renderer: &Renderer<'a, Gaie>, epp: &'a Epp, is_alpha: bool) -> Result<View<'a>, Reject> {
     let values = renderer.values();
     let extension = &values.inference_extension;
     let pool = &values.inference_pool;
@@ -113,14 +106,14 @@ fn view<'a>(renderer: &Renderer<'a, Gaie>, epp: &'a str, is_alpha: bool) -> Resu
     let replicas = extension.replicas.filter(|replicas| *replicas > 0).unwrap_or(1);
     let is_replicated = replicas > 1;
     Ok(View {
-        epp,
+        epp: &epp.name,
         pool: renderer.release(),
         namespace: renderer.namespace(),
-        labels: labels(epp),
-        pod_labels: json!({"inferencepool": epp}),
+        labels: labels(&epp.name),
+        pod_labels: json!({"inferencepool": epp.name}),
         replicas,
         containers: epp_container::containers(renderer, is_replicated)?,
-        volumes: volumes(renderer, epp)?,
+        volumes: volumes(renderer, &epp.name)?,
         affinity: &extension.affinity,
         tolerations: &extension.tolerations,
         ext_proc_port: extension.ext_proc_port.unwrap_or(9002),
@@ -133,8 +126,8 @@ fn view<'a>(renderer: &Renderer<'a, Gaie>, epp: &'a str, is_alpha: bool) -> Resu
         match_labels: match_labels(renderer, is_alpha)?,
         failure_mode: extension.failure_mode.unwrap_or(FailureMode::FailClose),
         interval: extension.monitoring.interval.as_deref().unwrap_or_default(),
-        leader_election_role: names::leader_election_role(epp),
-        leader_election_role_binding: names::leader_election_role_binding(epp),
+        leader_election_role: epp.leader_election_role(),
+        leader_election_role_binding: epp.leader_election_binding(),
         leader_election_subject_namespace: Some(renderer.namespace())
             .filter(|_| is_replicated && renderer.mends(fixes::LEADER_ELECTION_SUBJECT)),
     })
@@ -179,7 +172,7 @@ fn volumes(renderer: &Renderer<'_, Gaie>, epp: &str) -> Result<Vec<Value>, Rejec
     Ok(volumes)
 }
 
-fn config_maps(renderer: &Renderer<'_, Gaie>, epp: &str) -> Result<Vec<Manifest>, Reject> {
+fn config_maps(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Vec<Manifest>, Reject> {
     let extension = &renderer.values().inference_extension;
     let predictor = &extension.latency_predictor;
     let config_map = |name: &str, data: Value| {
@@ -196,10 +189,10 @@ fn config_maps(renderer: &Renderer<'_, Gaie>, epp: &str) -> Result<Vec<Manifest>
     for (name, text) in &extension.plugins_custom_config {
         files.insert(name.clone(), text.as_str().into());
     }
-    let mut manifests = vec![config_map(epp, files.into())?];
+    let mut manifests = vec![config_map(&epp.name, files.into())?];
     let sidecar = &extension.sidecar;
     if sidecar.enabled && !sidecar.config_map_data.is_empty() {
-        manifests.push(config_map(&names::epp_sidecar_config_map(epp), json!(sidecar.config_map_data))?);
+        manifests.push(config_map(&epp.sidecar(), json!(sidecar.config_map_data))?);
     }
     if predictor.enabled {
         for (name, config) in latency_predictor::config_maps(epp, predictor) {
@@ -211,7 +204,7 @@ fn config_maps(renderer: &Renderer<'_, Gaie>, epp: &str) -> Result<Vec<Manifest>
 
 /// The right to check the tokens of those who scrape.
 fn metrics_access(renderer: &Renderer<'_, Gaie>, view: &View<'_>) -> Result<[Manifest; 2], Reject> {
-    let upstream = names::cluster_role_upstream(renderer.release(), renderer.namespace());
+    let upstream = names::cluster_role_as_upstream(renderer.release(), renderer.namespace());
     let cluster_role = match upstream {
         Ok(name) => name,
         Err(_) if renderer.mends(fixes::CLUSTER_ROLE_NAME) => {
@@ -228,18 +221,18 @@ fn metrics_access(renderer: &Renderer<'_, Gaie>, view: &View<'_>) -> Result<[Man
     ])
 }
 
-fn prometheus(renderer: &Renderer<'_, Gaie>, view: &View<'_>) -> Result<Vec<Manifest>, Reject> {
+fn prometheus(renderer: &Renderer<'_, Gaie>, view: &View<'_>, epp: &Epp) -> Result<Vec<Manifest>, Reject> {
     let prometheus = &renderer.values().inference_extension.monitoring.prometheus;
     let mut secret = prometheus.auth.secret_name.clone().unwrap_or_default();
-    if secret == SHARED_METRICS_SECRET && renderer.mends(fixes::METRICS_SECRET) {
-        secret = names::metrics_secret(view.epp);
+    if secret == names::METRICS_SECRET_AS_UPSTREAM && renderer.mends(fixes::METRICS_SECRET) {
+        secret = epp.metrics_secret();
     }
     let authorization =
         prometheus.auth.enabled.then(|| json!({"credentials": {"name": secret, "key": "token"}}));
     let mut monitor_labels = view.labels.clone();
     monitor_labels.extend(prometheus.extra_labels.clone());
     let monitor = json!({
-        "name": names::service_monitor(view.epp),
+        "name": epp.service_monitor(),
         "namespace": view.namespace,
         "monitor_labels": monitor_labels,
         "labels": view.labels,
@@ -303,20 +296,20 @@ fn gke_monitoring(renderer: &Renderer<'_, Gaie>, view: &View<'_>) -> Result<Vec<
     Ok(manifests)
 }
 
-fn destination_rule(renderer: &Renderer<'_, Gaie>, epp: &str) -> Result<Manifest, Reject> {
+fn destination_rule(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Manifest, Reject> {
     let values = renderer.values();
     let rule = match &values.provider.istio {
         Some(istio) => &istio.destination_rule,
         None => &values.istio.destination_rule,
     };
-    let service = names::service_host(epp, renderer.namespace());
+    let service = epp.host(renderer.namespace());
     let given = rule.host.as_deref().unwrap_or_default();
     let mut host = renderer.templated_text("provider.istio.destinationRule.host", given)?;
-    let uncut = names::service_host(&format!("{}-epp", renderer.release()), renderer.namespace());
+    let uncut = names::epp_host_as_upstream(renderer.release(), renderer.namespace());
     if host.is_empty() || (host == uncut && host != service && renderer.mends(fixes::DESTINATION_RULE_HOST)) {
         host = service;
     }
-    let view = json!({"epp": epp, "host": host, "connection_pool": rule.traffic_policy.get("connectionPool")});
+    let view = json!({"epp": epp.name, "host": host, "connection_pool": rule.traffic_policy.get("connectionPool")});
     renderer.manifest("routing/destination_rule.yaml.j2", &view)
 }
 

@@ -3,14 +3,14 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::{Reject, Renderer, gaie};
-use crate::environment::names;
+use super::{Reject, Renderer};
+use crate::environment::names::Epp;
 use crate::environment::values::{Gaie, LatencyPredictor, SloAwareRouting};
 use crate::go_template::go_text;
 
 pub(super) fn containers(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Value>, Reject> {
     let predictor = &renderer.values().inference_extension.latency_predictor;
-    let epp = gaie::epp_name(renderer);
+    let epp = Epp::new(renderer.release());
     let mut containers = vec![training_server(renderer, predictor, &epp)?];
     for server in servers(predictor) {
         containers.push(prediction_server(renderer, predictor, &epp, &server)?);
@@ -37,7 +37,7 @@ fn training_url(predictor: &LatencyPredictor) -> String {
 fn training_server(
     renderer: &Renderer<'_, Gaie>,
     predictor: &LatencyPredictor,
-    epp: &str,
+    epp: &Epp,
 ) -> Result<Value, Reject> {
     let server = &predictor.training_server;
     let view = json!({
@@ -47,7 +47,7 @@ fn training_server(
         "liveness_probe": server.liveness_probe,
         "readiness_probe": server.readiness_probe,
         "resources": server.resources,
-        "config_map": names::latency_training_config_map(epp),
+        "config_map": epp.predictor_training(),
     });
     renderer.value("scheduler/latency_training_server.yaml.j2", &view)
 }
@@ -55,7 +55,7 @@ fn training_server(
 fn prediction_server(
     renderer: &Renderer<'_, Gaie>,
     predictor: &LatencyPredictor,
-    epp: &str,
+    epp: &Epp,
     server: &Server,
 ) -> Result<Value, Reject> {
     let servers = &predictor.prediction_servers;
@@ -70,7 +70,7 @@ fn prediction_server(
         "liveness_probe": with_port(&servers.liveness_probe, port),
         "readiness_probe": with_port(&servers.readiness_probe, port),
         "resources": servers.resources,
-        "config_map": names::latency_prediction_config_map(epp),
+        "config_map": epp.predictor_prediction(),
         "server_type": format!("prediction-{number}"),
         "training_server_url": training_url(predictor),
         "storage": format!("prediction-server-{number}-storage"),
@@ -116,14 +116,14 @@ pub(super) fn volumes(predictor: &LatencyPredictor) -> Vec<Value> {
 }
 
 /// The two ConfigMaps: name and data, all texts.
-pub(super) fn config_maps(epp: &str, predictor: &LatencyPredictor) -> [(String, Value); 2] {
+pub(super) fn config_maps(epp: &Epp, predictor: &LatencyPredictor) -> [(String, Value); 2] {
     let texts = |config: &IndexMap<String, Value>| -> Value {
         let entries = config.iter().map(|(key, value)| (key.clone(), go_text(value).into()));
         entries.collect::<Map<String, Value>>().into()
     };
     [
-        (names::latency_training_config_map(epp), texts(&predictor.training_server.config)),
-        (names::latency_prediction_config_map(epp), texts(&predictor.prediction_servers.config)),
+        (epp.predictor_training(), texts(&predictor.training_server.config)),
+        (epp.predictor_prediction(), texts(&predictor.prediction_servers.config)),
     ]
 }
 

@@ -6,6 +6,7 @@
 mod engine;
 mod epp_container;
 mod gaie;
+mod helpers;
 mod infra;
 mod latency_predictor;
 pub mod manifest;

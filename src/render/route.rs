@@ -9,12 +9,9 @@ use crate::environment::{fixes, names};
 /// The environment's route; none where it has none.
 pub(super) fn manifest(renderer: &Renderer<'_, Gaie>) -> Result<Option<Manifest>, Reject> {
     let Some(route) = &renderer.environment.route else { return Ok(None) };
-    let mut named = names::Route::upstream();
-    let following = names::Route {
-        name: names::route(&renderer.environment.postfix),
-        gateway: renderer.environment.gateway.clone(),
-        pool: renderer.release().to_owned(),
-    };
+    let mut named = names::Route::as_upstream();
+    let environment = renderer.environment;
+    let following = names::Route::new(&environment.postfix, &environment.gateway, renderer.release());
     if named != following && renderer.mends(fixes::ROUTE_NAME) {
         named = following;
     }
