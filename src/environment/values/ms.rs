@@ -4,11 +4,13 @@ mod servers;
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
 pub use self::servers::*;
 use super::Values;
+use crate::yaml;
 
 /// A piece of a Kubernetes object, handed on as it is.
 pub type Fragment = IndexMap<String, Value>;
@@ -35,9 +37,9 @@ pub struct Ms {
     pub routing: ModelRouting,
     pub requester: Requester,
     /// The servers that decode, or that do all the work when there are no prefill servers.
-    pub decode: ModelServers,
+    pub decode: RoleServers,
     /// The servers that prefill for the decode servers.
-    pub prefill: ModelServers,
+    pub prefill: RoleServers,
 }
 
 impl Values for Ms {
@@ -256,12 +258,9 @@ fn integer_or_text(_: &mut SchemaGenerator) -> Schema {
 
 /// Reads whole numbers, which large or dotted ones (`1000000`, `2.0`) are as well, though they come as floats.
 fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
-    #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-    let from_float = |float: f64| (float.fract() == 0.0 && float.abs() < EXACT).then_some(float as i64);
-    match number.as_i64().or_else(|| number.as_f64().and_then(from_float)) {
+    match yaml::whole_number(number.clone()).as_i64() {
         Some(whole) => Ok(Some(whole)),
-        None => Err(serde::de::Error::custom(format!("{number} is no whole number"))),
+        None => Err(D::Error::custom(format!("{number} is no whole number"))),
     }
 }

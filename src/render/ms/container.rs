@@ -29,6 +29,8 @@ pub(super) struct Container<'a> {
     token_secret: Option<&'a str>,
     accelerator_env: &'a [AcceleratorVariable],
     ports: Value,
+    /// The device claim, which `resources` hold nothing beside.
+    claim: Option<String>,
     resources: Value,
     volume_mounts: &'a [Fragment],
     model_mount: Option<Value>,
@@ -58,7 +60,8 @@ impl<'a> Container<'a> {
         let model = &servers.model;
         let model_command = values.model_command.unwrap_or_default();
         let resource = accelerator::resource(&all.accelerator, values);
-        let resources = match claim::name(servers.renderer) {
+        let claim = claim::name(servers.renderer);
+        let resources = match &claim {
             Some(claim) => json!({"claims": [{"name": claim}]}),
             None => accelerator::resources(
                 &values.resources,
@@ -90,6 +93,7 @@ impl<'a> Container<'a> {
             token_secret: model.token_secret(),
             accelerator_env: accelerator::variables(&all.accelerator),
             ports: servers.templated(&key("ports"), &json!(values.ports))?,
+            claim,
             resources,
             volume_mounts: &values.volume_mounts,
             model_mount,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::model::Model;
 use super::parallelism::Spread;
-use crate::environment::values::{ModelServers, Ms};
+use crate::environment::values::{RoleServers, Ms};
 use crate::environment::{fixes, names};
 use crate::render::{Reject, Renderer};
 
@@ -29,7 +29,7 @@ impl fmt::Display for Role {
 pub(super) struct Servers<'a> {
     pub(super) renderer: &'a Renderer<'a, Ms>,
     pub(super) role: Role,
-    pub(super) values: &'a ModelServers,
+    pub(super) values: &'a RoleServers,
     pub(super) spread: Spread,
     pub(super) model: Model<'a>,
     /// Of the Deployment or LeaderWorkerSet.

@@ -9,7 +9,7 @@ use super::{Fragment, whole};
 /// The model servers of one role.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct ModelServers {
+pub struct RoleServers {
     pub create: bool,
     /// Pods, or groups of pods with `multinode`.
     #[serde(deserialize_with = "whole")]
