@@ -7,15 +7,14 @@ use rust_embed::Embed;
 use serde_json::Value;
 
 use super::fixes::LayerFix;
+use super::part::Part;
 use super::problem::{Problem, nearest};
-use super::tree::{Node, Place};
+use crate::yaml::tree::{Node, Place};
 use crate::error::Failure;
-use crate::render::Part;
 use crate::yaml;
 
 #[derive(Embed)]
 #[folder = "environments/"]
-#[include = "*.yaml"]
 struct Files;
 
 /// The environment that holds the charts' own defaults: the lowest layer of every other.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::tree::Node;
+use crate::yaml::tree::Node;
 
 /// A fix as `llmd fixes` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,6 +67,13 @@ code_fixes! {
     CLUSTER_ROLE_NAME = "rbac/cluster-role-name",
         "a long ClusterRole name is cut inside its quotes, which breaks the YAML",
         "a long name is cut to fit and ends in a hash";
+    LEADER_ELECTION_SUBJECT = "rbac/leader-election-subject",
+        "with more than one replica the leader election RoleBinding names its service account without a namespace, \
+         which the API server refuses",
+        "the subject names its namespace";
+    CLAIM_TEMPLATE_NAME = "dra/claim-template-name",
+        "the ResourceClaimTemplate is named after the accelerator alone, so two installs share it",
+        "it is named after the release";
     DESTINATION_RULE_HOST = "destination-rule/host",
         "the DestinationRule names the endpoint picker's Service uncut, so they part when the name is cut",
         "the host is the Service's real name";

@@ -8,21 +8,24 @@
 pub mod catalog;
 pub mod files;
 pub mod fixes;
+pub mod names;
 pub mod overrides;
+pub mod part;
 pub mod problem;
 pub mod schema;
-pub mod tree;
+pub mod set;
 pub mod values;
 
 use serde_json::Value;
 
 use self::fixes::{Fix, Fixes};
+use self::names::Releases;
 use self::overrides::Overrides;
+use self::part::Part;
 use self::problem::Problem;
-use self::tree::{Node, Place};
+use crate::yaml::tree::{Node, Place};
 use self::values::{Gaie, Infra, Ms, Route};
 use crate::error::Failure;
-use crate::render::Part;
 
 /// What the command line says about the stack, before it is resolved.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +80,10 @@ pub struct Environment {
     pub name: String,
     pub namespace: String,
     pub postfix: String,
+    /// Name of the Gateway, whether or not it is rendered now.
+    pub gateway: String,
+    /// Release of the model servers, when the environment has them, whether or not they are rendered now.
+    pub ms_release: Option<String>,
     pub infra: Option<Section<Infra>>,
     pub gaie: Option<Section<Gaie>>,
     pub ms: Option<Section<Ms>>,
@@ -136,6 +143,25 @@ impl Layers {
         &self.definition
     }
 
+    /// Checks every section of the environment against its schema.
+    pub fn check(&self) -> Result<(), Failure> {
+        let mut problems = unknown_sections(&self.user);
+        let schema = values::schema();
+        for key in self.parts().iter().map(|part| part.key()).chain(["route"]) {
+            if let Ok(schema) = schema::lookup(&schema, key) {
+                problems.extend(schema::check(schema, &self.effective(key), key));
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(invalid(&problems)) }
+    }
+
+    /// The Gateway's name, by the effective values of `infra`.
+    fn gateway(&self, release: &str) -> String {
+        let infra = self.effective("infra").to_value();
+        let text = |pointer: &str| infra.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        names::gateway(release, text("/gateway/fullnameOverride"), text("/gateway/nameOverride"))
+    }
+
     fn section<T: values::Values>(&self, release: String, problems: &mut Vec<Problem>) -> Option<Section<T>> {
         let key = T::KEY;
         let tree = self.effective(key);
@@ -167,9 +193,7 @@ pub fn resolve(request: &Request) -> Result<Environment, Failure> {
         Some(only) => vec![only],
         None => layers.parts().to_vec(),
     };
-    let release = |part: Part| {
-        request.release_name.clone().unwrap_or_else(|| format!("{}-{}", part.key(), request.postfix))
-    };
+    let release = |part: Part| release_name(part, request);
     let wanted = |part: Part| parts.contains(&part);
     let infra = wanted(Part::Infra).then(|| layers.section(release(Part::Infra), &mut problems)).flatten();
     let gaie = wanted(Part::Gaie).then(|| layers.section(release(Part::Gaie), &mut problems)).flatten();
@@ -178,7 +202,10 @@ pub fn resolve(request: &Request) -> Result<Environment, Failure> {
     if !problems.is_empty() {
         return Err(invalid(&problems));
     }
+    let gateway = layers.gateway(&release(Part::Infra));
     Ok(Environment {
+        gateway,
+        ms_release: layers.parts().contains(&Part::Ms).then(|| release_name(Part::Ms, request)),
         name: layers.definition.name.clone(),
         namespace: request.namespace.clone(),
         postfix: request.postfix.clone(),
@@ -189,6 +216,14 @@ pub fn resolve(request: &Request) -> Result<Environment, Failure> {
         fixes: layers.fixes,
         known_fixes: layers.known_fixes,
     })
+}
+
+/// `--release-name` where it is given for this part, else the part's key and the postfix.
+fn release_name(part: Part, request: &Request) -> String {
+    match &request.release_name {
+        Some(name) if request.only == Some(part) => name.clone(),
+        _ => Releases::from_postfix(&request.postfix).of(part).to_owned(),
+    }
 }
 
 /// The failure that reports faults in values.

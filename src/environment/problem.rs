@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::tree::Place;
+use crate::yaml::tree::Place;
 
 /// One fault in the values: where, which key, what is wrong and what would be right.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::problem::{Problem, nearest};
-use super::tree::{Content, Node};
+use crate::yaml::tree::{Content, Node};
 
 /// The JSON Schema of a values struct, without references.
 pub fn of<T: schemars::JsonSchema>() -> Value {
@@ -55,6 +55,12 @@ pub fn known_keys(schema: &Value) -> Vec<String> {
     properties(concrete(schema)).map(|map| map.keys().cloned().collect()).unwrap_or_default()
 }
 
+/// What the values are for, from the doc comment of the field or else of its type.
+pub fn description(schema: &Value) -> Option<&str> {
+    let own = schema.get("description").or_else(|| concrete(schema).get("description"));
+    own.and_then(Value::as_str)
+}
+
 /// The types that a schema takes, in words: "integer", "text or null".
 pub fn type_words(schema: &Value) -> String {
     let schema = concrete(schema);
@@ -96,6 +102,10 @@ fn walk(schema: &Value, node: &Node, path: &str, problems: &mut Vec<Problem>) {
     match &node.content {
         Content::Scalar(value) => check_scalar(rules, value, &mut report),
         Content::List(items) => {
+            let least = rules.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+            if (items.len() as u64) < least {
+                report(format!("at least {least} is needed"));
+            }
             if let Some(item_schema) = rules.get("items") {
                 for (index, item) in items.iter().enumerate() {
                     walk(item_schema, item, &format!("{path}[{index}]"), problems);

@@ -4,17 +4,19 @@
 //! right for every name, and lists and mappings need no indenting. What is null is left out of the object. In a
 //! `*.txt.j2` template, for texts inside ConfigMaps, an expression is written as it is.
 
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, State, UndefinedBehavior, Value as Jinja};
 use rust_embed::Embed;
 use serde::Serialize;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::manifest::Manifest;
+use crate::go_template::to_yaml;
 use crate::yaml;
 
 #[derive(Embed)]
 #[folder = "templates/"]
-#[include = "*.j2"]
 struct Templates;
 
 /// A template that does not render: a defect of ours, as values are checked before.
@@ -27,18 +29,19 @@ pub enum EngineError {
 }
 
 /// The embedded templates, compiled when first used.
-pub struct Engine(Environment<'static>);
+pub(super) struct Engine(Environment<'static>);
 
 impl Engine {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut environment = Environment::new();
         environment.set_loader(|name| {
             Ok(Templates::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
         });
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
-        environment.set_keep_trailing_newline(true);
+        let mut syntax = SyntaxConfig::builder();
+        syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+        // Building fails for overlapping delimiters only, and these are the usual ones.
+        environment.set_syntax(syntax.build().unwrap_or_default());
         environment.set_auto_escape_callback(|name| {
             if name.ends_with(".yaml.j2") { AutoEscape::Json } else { AutoEscape::None }
         });
@@ -47,28 +50,28 @@ impl Engine {
     }
 
     /// Renders a template to one object.
-    pub fn manifest(&self, template: &'static str, context: &impl Serialize) -> Result<Manifest, EngineError> {
+    pub(super) fn manifest(&self, template: &'static str, context: &impl Serialize) -> Result<Manifest, EngineError> {
         Ok(Manifest { template, object: self.value(template, context)? })
     }
 
     /// Renders a YAML template to plain data.
-    pub fn value(&self, template: &'static str, context: &impl Serialize) -> Result<Value, EngineError> {
+    pub(super) fn value(&self, template: &'static str, context: &impl Serialize) -> Result<Value, EngineError> {
         let text = self.text(template, context)?;
         let value = yaml::read(&text).map_err(|source| EngineError::Yaml { template, source })?;
         Ok(tidy(value))
     }
 
     /// Renders a template to text.
-    pub fn text(&self, template: &'static str, context: &impl Serialize) -> Result<String, EngineError> {
+    pub(super) fn text(&self, template: &'static str, context: &impl Serialize) -> Result<String, EngineError> {
         self.0
             .get_template(template)
-            .and_then(|compiled| compiled.render(context))
+            .and_then(|compiled| compiled.render(Serde(context)))
             .map_err(|source| EngineError::Template { template, source })
     }
 }
 
 /// Drops what is null in maps, and writes whole floats as integers, as Helm's JSON does.
-pub fn tidy(value: Value) -> Value {
+pub(super) fn tidy(value: Value) -> Value {
     match value {
         Value::Object(map) => map
             .into_iter()
@@ -77,19 +80,8 @@ pub fn tidy(value: Value) -> Value {
             .collect::<Map<_, _>>()
             .into(),
         Value::Array(items) => items.into_iter().map(tidy).collect(),
-        Value::Number(number) => Value::Number(whole(number)),
+        Value::Number(number) => Value::Number(yaml::whole_number(number)),
         other => other,
-    }
-}
-
-fn whole(number: Number) -> Number {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match number.as_f64() {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
-            Number::from(float as i64)
-        }
-        _ => number,
     }
 }
 
@@ -99,19 +91,6 @@ fn helm_yaml(_state: &State, value: Jinja, indent: usize) -> Result<String, mini
         minijinja::Error::new(minijinja::ErrorKind::BadSerialization, "the value is no data").with_source(error)
     })?;
     let margin = " ".repeat(indent);
-    let text = yaml::write(&sorted(&tidy(value)));
-    let lines: Vec<String> = text.trim_end().lines().map(|line| format!("{margin}{line}")).collect();
+    let lines: Vec<String> = to_yaml(&tidy(value)).lines().map(|line| format!("{margin}{line}")).collect();
     Ok(lines.join("\n"))
-}
-
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by_key(|(key, _)| *key);
-            entries.into_iter().map(|(key, value)| (key.clone(), sorted(value))).collect()
-        }
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        scalar => scalar.clone(),
-    }
 }

@@ -54,8 +54,8 @@ fn gateway(renderer: &Renderer<'_, Infra>, manifests: &mut Vec<Manifest>) -> Res
     };
     let name = names::gateway(
         renderer.release(),
-        gateway.fullname_override.as_deref(),
-        gateway.name_override.as_deref(),
+        gateway.fullname_override.as_deref().unwrap_or_default(),
+        gateway.name_override.as_deref().unwrap_or_default(),
     );
     let labels = labels(renderer, &name, "inference-gateway")?;
     let mut gateway_labels = labels.clone();
@@ -92,11 +92,12 @@ fn gateway(renderer: &Renderer<'_, Infra>, manifests: &mut Vec<Manifest>) -> Res
     manifests.push(renderer.manifest("gateway/gateway.yaml.j2", &view)?);
     match provider {
         Provider::Istio if parameters.enabled => {
-            let texts = json!({
-                "deployment": renderer.text("gateway/istio_deployment.txt.j2", &view)?,
-                "service": renderer.text("gateway/istio_service.txt.j2", &view)?,
-            });
-            manifests.push(renderer.manifest("gateway/istio_parameters.yaml.j2", &Both(&view, texts))?);
+            let with_texts = WithTexts {
+                view: &view,
+                deployment: renderer.text("gateway/istio_deployment.txt.j2", &view)?,
+                service: renderer.text("gateway/istio_service.txt.j2", &view)?,
+            };
+            manifests.push(renderer.manifest("gateway/istio_parameters.yaml.j2", &with_texts)?);
             if parameters.access_logging {
                 manifests.push(renderer.manifest("gateway/telemetry.yaml.j2", &view)?);
             }
@@ -110,22 +111,27 @@ fn gateway(renderer: &Renderer<'_, Infra>, manifests: &mut Vec<Manifest>) -> Res
         manifests.push(destination_rule(renderer, &name)?);
     }
     if values.ingress.enabled && view.service_type == ServiceType::ClusterIp {
-        manifests.push(ingress(renderer, &name, provider)?);
+        manifests.push(ingress(renderer, &name, class)?);
     }
     Ok(())
 }
 
-/// A view and what was made of it, as one context.
+/// The view and the two texts that istiod reads.
 #[derive(Serialize)]
-struct Both<'a, T: Serialize>(#[serde(flatten)] &'a T, #[serde(flatten)] Value);
+struct WithTexts<'a, 'b> {
+    #[serde(flatten)]
+    view: &'a View<'b>,
+    deployment: String,
+    service: String,
+}
 
 fn labels(renderer: &Renderer<'_, Infra>, name: &str, component: &str) -> Result<Map<String, Value>, Reject> {
     let values = renderer.values();
     let chart = Part::Infra.chart();
     let mut labels = Map::new();
     let mut put = |key: &str, value: &str| labels.insert(key.to_owned(), value.into());
-    put("app.kubernetes.io/name", &names::infra_label(values.name_override.as_deref()));
-    put("helm.sh/chart", &names::chart_label(chart.name, chart.version));
+    put("app.kubernetes.io/name", &names::infra_label(values.name_override.as_deref().unwrap_or_default()));
+    put("helm.sh/chart", &names::chart_label(Part::Infra));
     put("app.kubernetes.io/instance", renderer.release());
     put("app.kubernetes.io/managed-by", "Helm");
     put("app.kubernetes.io/version", chart.app_version);
@@ -174,10 +180,10 @@ fn destination_rule(renderer: &Renderer<'_, Infra>, name: &str) -> Result<Manife
     renderer.manifest("gateway/destination_rule.yaml.j2", &view)
 }
 
-fn ingress(renderer: &Renderer<'_, Infra>, name: &str, provider: Provider) -> Result<Manifest, Reject> {
+fn ingress(renderer: &Renderer<'_, Infra>, name: &str, class: &str) -> Result<Manifest, Reject> {
     let values = renderer.values();
     let ingress = &values.ingress;
-    if provider != Provider::Istio && renderer.is_upstream() {
+    if class != "istio" && renderer.is_upstream() {
         return Err(renderer.reject(
             "ingress.enabled",
             "the chart can render an Ingress for the gateway class istio alone",
@@ -222,10 +228,7 @@ fn ingress(renderer: &Renderer<'_, Infra>, name: &str, provider: Provider) -> Re
         "ingress_labels": labels(renderer, name, "sample-application")?,
         "ingress_annotations": Some(annotations).filter(|map| !map.is_empty()),
         "ingress_class_name": ingress.ingress_class_name.as_deref().filter(|class| !class.is_empty()),
-        "backend": match provider {
-            Provider::Istio => names::istio_proxy(name, "istio"),
-            _ => name.to_owned(),
-        },
+        "backend": names::ingress_backend(name, class),
         "rules": rules,
         "tls": tls,
     });

@@ -4,7 +4,9 @@
 //! templates show, the templates say how the objects look.
 
 mod engine;
+mod epp_container;
 mod gaie;
+mod helpers;
 mod infra;
 mod latency_predictor;
 pub mod manifest;

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::engine::{Engine, EngineError, tidy};
-use super::{Manifest, Part};
+use super::{Manifest, Part, helpers};
 use crate::environment::problem::Problem;
-use crate::environment::{Environment, Section, names};
+use crate::environment::{Environment, Section};
 use crate::go_template;
 use crate::yaml;
 
@@ -115,14 +115,14 @@ impl<'a, T> Renderer<'a, T> {
     }
 
     fn with_context<R>(&self, evaluate: impl FnOnce(&go_template::Context) -> R) -> R {
-        let helpers = |name: &str| names::helper(self.part, name, self.release(), &self.section.raw);
+        let helpers = |name: &str| helpers::include(self.part, name, self.release(), &self.section.raw);
         evaluate(&go_template::Context {
             release_name: self.release(),
             namespace: self.namespace(),
             chart: self.part.chart(),
             values: &self.section.raw,
             helpers: &helpers,
-            helper_names: names::helper_names(self.part),
+            helper_names: helpers::known(self.part),
         })
     }
 }

@@ -54,6 +54,7 @@ pub struct Gateway {
     pub gateway_parameters: GatewayParameters,
     pub destination_rule: InfraDestinationRule,
     /// At least one is needed.
+    #[schemars(length(min = 1))]
     pub listeners: Vec<Listener>,
     pub service: GatewayService,
 }

@@ -10,7 +10,9 @@ mod ms;
 mod route;
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use super::schema;
 
 pub use gaie::*;
 pub use infra::*;
@@ -36,4 +38,28 @@ pub fn without_nulls(value: &Value) -> Value {
         Value::Array(items) => items.iter().map(without_nulls).collect(),
         scalar => scalar.clone(),
     }
+}
+
+/// The JSON Schema of a values file: all sections.
+pub fn schema() -> Value {
+    let sections = [
+        (Infra::KEY, schema::of::<Infra>()),
+        (Gaie::KEY, schema::of::<Gaie>()),
+        (Ms::KEY, schema::of::<Ms>()),
+        (Route::KEY, schema::of::<Route>()),
+    ];
+    let properties = sections.into_iter().map(|(key, mut schema)| {
+        if let Some(map) = schema.as_object_mut() {
+            map.shift_remove("$schema");
+            map.shift_remove("title");
+        }
+        (key.to_owned(), schema)
+    });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "llmd values",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties.collect::<Map<_, _>>(),
+    })
 }

@@ -3,15 +3,17 @@
 //! Values files are read into a [`Node`] tree that knows the place of every key and value. What Helm reads by
 //! the rules of YAML 1.1 and everybody else by those of YAML 1.2 (`on`, `yes`, `n` …) is refused, not guessed.
 
+pub mod tree;
+
 use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Number, Value};
 use serde_saphyr::Spanned;
 
-use crate::environment::tree::{Content, Entry, Node, Place};
+use self::tree::{Content, Entry, Node, Place};
 
 /// A text that is no valid YAML, or holds what we refuse to guess at.
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +34,31 @@ pub fn write(value: &Value) -> String {
     serde_saphyr::to_string_with_options(value, options).unwrap_or_default()
 }
 
+/// A whole float as an integer, as Helm's JSON writes it.
+pub fn whole_number(number: Number) -> Number {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match number.as_f64() {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
+            Number::from(float as i64)
+        }
+        _ => number,
+    }
+}
+
+/// [`whole_number`] for every number in a value.
+pub fn whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, whole_numbers(value))).collect(),
+        Value::Array(items) => items.into_iter().map(whole_numbers).collect(),
+        Value::Number(number) => Value::Number(whole_number(number)),
+        other => other,
+    }
+}
+
 /// Reads one document as plain data; for text that we made ourselves, such as a rendered template.
 pub fn read(text: &str) -> Result<Value, serde_saphyr::Error> {
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| error.without_snippet().clone())
+    serde_saphyr::from_str_with_options(text, options())
 }
 
 /// Reads a values file: one YAML (or JSON) document that is a mapping. `source` names it in messages.
