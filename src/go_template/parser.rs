@@ -318,7 +318,9 @@ fn number(text: &str) -> Option<Number> {
         Some("0x") => (16, &digits[2..]),
         Some("0b") => (2, &digits[2..]),
         Some("0o") => (8, &digits[2..]),
-        _ if digits.len() > 1 && digits.starts_with('0') && !digits.contains(['.', 'e', 'E']) => (8, &digits[1..]),
+        _ if digits.len() > 1 && digits.starts_with('0') && !digits.contains(['.', 'e', 'E']) => {
+            (8, &digits[1..])
+        }
         _ => (10, digits),
     };
     if whole.starts_with(|c: char| c.is_ascii_alphanumeric()) {

@@ -48,7 +48,8 @@ fn deployment_pod(object: &str, what: &str, deployment: &str) -> Row {
     let mut row = Row::sized(object, what, value, LONGEST_LABEL);
     if generated.len() > GENERATE_NAME {
         row.verdict = Verdict::Cut(match kept {
-            0 => "no hash character remains, so the pods of two ReplicaSets differ in their random end only".to_owned(),
+            0 => "no hash character remains, so the pods of two ReplicaSets differ in their random end only"
+                .to_owned(),
             10 => "the hash remains, without the dash after it".to_owned(),
             1 => "1 of 10 hash characters remains".to_owned(),
             kept => format!("{kept} of 10 hash characters remain"),
@@ -98,7 +99,12 @@ fn leader_worker_set(object: &str, name: &str, manifest: &Manifest) -> Vec<Row> 
     ];
     if size.is_some_and(|size| size > 1) {
         rows.push(Row::sized(object, "worker StatefulSet", &leader, LONGEST_STATEFUL_SET));
-        rows.push(Row::sized(object, "worker pod hostname", format!("{leader}-{}", highest(size)), LONGEST_LABEL));
+        rows.push(Row::sized(
+            object,
+            "worker pod hostname",
+            format!("{leader}-{}", highest(size)),
+            LONGEST_LABEL,
+        ));
         rows.push(revision(object, "worker label controller-revision-hash", &leader));
     }
     rows

@@ -87,7 +87,8 @@ pub fn check(stack: &Stack) -> Vec<Row> {
     for release in &stack.releases {
         let object = format!("Release/{}", release.name);
         rows.push(
-            Row::sized(&object, "release name", &release.name, LONGEST_RELEASE).checked(syntax::dns_subdomain),
+            Row::sized(&object, "release name", &release.name, LONGEST_RELEASE)
+                .checked(syntax::dns_subdomain),
         );
     }
     let istio = stack.manifests().any(|manifest| generated::gateway_class(manifest) == Some("istio"));

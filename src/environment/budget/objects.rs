@@ -21,9 +21,9 @@ pub(super) fn rows(manifest: &Manifest) -> Vec<Row> {
     let ports = if manifest.kind() == "Service" { list(&manifest.object, "/spec/ports") } else { &[] };
     for port in ports {
         let name = text(port, "/name");
-        wrong.extend(name.map(|name| {
-            Row::sized(&object, "port name", name, LONGEST_LABEL).checked(syntax::dns_label)
-        }));
+        wrong.extend(
+            name.map(|name| Row::sized(&object, "port name", name, LONGEST_LABEL).checked(syntax::dns_label)),
+        );
     }
     rows.extend(wrong.into_iter().filter(|row| row.verdict != Verdict::Ok));
     rows
@@ -71,8 +71,7 @@ fn walk(object: &str, value: &Value, rows: &mut Vec<Row>) {
 
 fn label(object: &str, key: &str, value: &Value) -> Vec<Row> {
     let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
-    let mut rows =
-        vec![Row::sized(object, "label key", name, LONGEST_LABEL).checked(syntax::label_name)];
+    let mut rows = vec![Row::sized(object, "label key", name, LONGEST_LABEL).checked(syntax::label_name)];
     rows.extend(prefix.map(|prefix| {
         Row::sized(object, "label prefix", prefix, LONGEST_NAME).checked(syntax::dns_subdomain)
     }));
@@ -83,13 +82,15 @@ fn label(object: &str, key: &str, value: &Value) -> Vec<Row> {
 }
 
 fn container(object: &str, container: &Value, rows: &mut Vec<Row>) {
-    rows.extend(text(container, "/name").map(|name| {
-        Row::sized(object, "container name", name, LONGEST_LABEL).checked(syntax::dns_label)
-    }));
+    rows.extend(
+        text(container, "/name")
+            .map(|name| Row::sized(object, "container name", name, LONGEST_LABEL).checked(syntax::dns_label)),
+    );
     for port in list(container, "/ports") {
-        rows.extend(text(port, "/name").map(|name| {
-            Row::sized(object, "port name", name, LONGEST_PORT).checked(syntax::port_name)
-        }));
+        rows.extend(
+            text(port, "/name")
+                .map(|name| Row::sized(object, "port name", name, LONGEST_PORT).checked(syntax::port_name)),
+        );
     }
 }
 

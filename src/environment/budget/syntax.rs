@@ -16,7 +16,9 @@ pub(super) fn service_name(name: &str) -> Option<String> {
 
 /// DNS labels with dots between them.
 pub(super) fn dns_subdomain(name: &str) -> Option<String> {
-    if let Some(found) = name.chars().find(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(*c))) {
+    if let Some(found) =
+        name.chars().find(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(*c)))
+    {
         return Some(format!("holds `{found}`; lower-case letters, digits and dashes are allowed"));
     }
     let bad = |part: &str| part.is_empty() || part.starts_with('-') || part.ends_with('-');

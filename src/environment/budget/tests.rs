@@ -43,7 +43,11 @@ fn guide(postfix: &str, class: &str, workload: &str) -> Stack {
                     object("InferencePool", &releases.gaie),
                 ],
             ),
-            (Part::Ms, releases.ms.clone(), vec![decode, object("PodMonitor", &names::pod_monitor(&models.decode()))]),
+            (
+                Part::Ms,
+                releases.ms.clone(),
+                vec![decode, object("PodMonitor", &names::pod_monitor(&models.decode()))],
+            ),
         ],
     )
 }
@@ -66,7 +70,8 @@ fn lengths_are_those_of_the_table() {
         ("InferencePool", "istio's Service", [37, 39, 21]),
         ("PodMonitor", "name", [60, 62, 44]),
     ];
-    for (index, postfix) in ["inference-scheduling", "inference-scheduling-2", "blue"].into_iter().enumerate() {
+    for (index, postfix) in ["inference-scheduling", "inference-scheduling-2", "blue"].into_iter().enumerate()
+    {
         let rows = check(&guide(postfix, "istio", "Deployment"));
         for (kind, what, lengths) in &table {
             assert_eq!(find(&rows, kind, what).length, lengths[index], "{kind} {what} {postfix}");
@@ -100,7 +105,10 @@ fn cut_pod_names_say_how_much_of_the_hash_remains() {
     );
     // Whole up to 16; from 28 on the decode pods have no hash.
     assert!(warnings(&check(&guide(&"p".repeat(16), "istio", "Deployment"))).is_empty());
-    assert!(warnings(&check(&guide(&"p".repeat(17), "istio", "Deployment")))[0].contains("without the dash after it"));
+    assert!(
+        warnings(&check(&guide(&"p".repeat(17), "istio", "Deployment")))[0]
+            .contains("without the dash after it")
+    );
     let gone = |p: usize| warnings(&check(&guide(&"p".repeat(p), "kgateway", "Deployment"))).join("\n");
     assert!(gone(27).contains("1 of 10 hash characters remains"));
     assert!(gone(28).contains("no hash character remains"));
@@ -130,7 +138,10 @@ fn the_longest_postfix_is_found() {
     assert_eq!(find(&release, "Release", "release name").verdict, Verdict::Over);
 
     // Dashes at a cut are no postfix, and no postfix mends a name that does not hold it.
-    let shorter = longest_postfix(|postfix| check(&guide(postfix, "istio", "Deployment")), &format!("{}-b", "p".repeat(32)));
+    let shorter = longest_postfix(
+        |postfix| check(&guide(postfix, "istio", "Deployment")),
+        &format!("{}-b", "p".repeat(32)),
+    );
     assert_eq!(shorter, Some("p".repeat(32)));
     let fixed = stack(&"n".repeat(64), Vec::new());
     assert_eq!(longest_postfix(|_| check(&fixed), "blue"), None);
@@ -193,7 +204,8 @@ fn the_golden_environments_fit() {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let objects: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
-        let rows = check(&stack(names::DEFAULT_NAMESPACE, vec![(Part::Infra, "infra-x".to_owned(), objects)]));
+        let rows =
+            check(&stack(names::DEFAULT_NAMESPACE, vec![(Part::Infra, "infra-x".to_owned(), objects)]));
         assert!(errors(&rows, None).is_empty(), "{name}: {:?}", errors(&rows, None));
         let pods: Vec<usize> =
             rows.iter().filter(|row| row.what.ends_with("pod name")).map(|row| row.length).collect();
