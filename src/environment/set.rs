@@ -70,7 +70,7 @@ fn path_text(path: &[Step]) -> String {
                     text.push(character);
                 }
             }
-            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
         }
         text
     })

@@ -1,7 +1,7 @@
 //! Values as the YAML text that Helm's `toYaml` writes (go-yaml v2).
 //!
 //! The style of each text matters here: a template inside it is evaluated in that text, quotes included, and the
-//! charts copy such text into ConfigMaps byte for byte.
+//! charts copy such text into `ConfigMaps` byte for byte.
 
 use serde_json::{Map, Number, Value};
 
@@ -188,9 +188,14 @@ fn double_quoted(text: &str) -> String {
             '\u{2028}' => quoted.push_str("\\L"),
             '\u{2029}' => quoted.push_str("\\P"),
             shown if is_printable(shown) => quoted.push(shown),
-            _ if code <= 0xff => quoted.push_str(&format!("\\x{code:02X}")),
-            _ if code <= 0xffff => quoted.push_str(&format!("\\u{code:04X}")),
-            _ => quoted.push_str(&format!("\\U{code:08X}")),
+            _ => {
+                let escape = match code {
+                    0..=0xff => format!("\\x{code:02X}"),
+                    0x100..=0xffff => format!("\\u{code:04X}"),
+                    _ => format!("\\U{code:08X}"),
+                };
+                quoted.push_str(&escape);
+            }
         }
     }
     quoted.push('"');

@@ -81,12 +81,12 @@ fn stateful_set_pods(object: &str, name: &str, manifest: &Manifest) -> Vec<Row> 
     ]
 }
 
-/// `NAME-HASH` in a label of every pod of a StatefulSet; over 63 the pods are refused.
+/// `NAME-HASH` in a label of every pod of a `StatefulSet`; over 63 the pods are refused.
 fn revision(object: &str, what: &str, stateful_set: &str) -> Row {
     Row::sized(object, what, format!("{stateful_set}-{HASH}"), LONGEST_LABEL)
 }
 
-/// Leaders are pods of a StatefulSet with the set's own name; the workers of group i are pods of a StatefulSet
+/// Leaders are pods of a `StatefulSet` with the set's own name; the workers of group i are pods of a `StatefulSet`
 /// named after their leader, `NAME-i`.
 fn leader_worker_set(object: &str, name: &str, manifest: &Manifest) -> Vec<Row> {
     let number = |pointer: &str| manifest.object.pointer(pointer).and_then(Value::as_u64);

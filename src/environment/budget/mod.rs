@@ -50,10 +50,10 @@ impl Row {
 
     /// The same, with a check of the characters where the length is fine.
     fn checked(mut self, check: impl Fn(&str) -> Option<String>) -> Self {
-        if self.verdict == Verdict::Ok {
-            if let Some(why) = check(&self.value) {
-                self.verdict = Verdict::Invalid(why);
-            }
+        if self.verdict == Verdict::Ok
+            && let Some(why) = check(&self.value)
+        {
+            self.verdict = Verdict::Invalid(why);
         }
         self
     }

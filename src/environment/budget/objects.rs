@@ -8,7 +8,7 @@ use crate::render::manifest::Manifest;
 
 /// Object names without a tighter rule, and label prefixes.
 const LONGEST_NAME: usize = 253;
-/// A StatefulSet's pods carry its name with a hash of up to 10 characters in a label.
+/// A `StatefulSet`'s pods carry its name with a hash of up to 10 characters in a label.
 pub(super) const LONGEST_STATEFUL_SET: usize = 52;
 /// Names of container ports.
 const LONGEST_PORT: usize = 15;
@@ -56,7 +56,9 @@ fn walk(object: &str, value: &Value, rows: &mut Vec<Row>) {
                         rows.extend(labels.iter().flat_map(|(key, value)| label(object, key, value)));
                     }
                     ("containers" | "initContainers", Value::Array(items)) => {
-                        items.iter().for_each(|item| container(object, item, rows));
+                        for item in items {
+                            container(object, item, rows);
+                        }
                     }
                     // User data: nothing in it is a label.
                     ("data" | "stringData" | "binaryData" | "annotations", _) => {}
