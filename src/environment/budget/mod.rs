@@ -29,7 +29,7 @@ pub struct Row {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase", tag = "verdict", content = "message")]
+#[serde(rename_all = "lowercase", tag = "is", content = "message")]
 pub enum Verdict {
     Ok,
     /// Works, but a controller cuts the name: what is lost.
