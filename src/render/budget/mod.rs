@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::names::{self, LONGEST_LABEL, LONGEST_RELEASE};
+use crate::environment::names::{self, LONGEST_LABEL, LONGEST_RELEASE};
 use crate::render::manifest::Stack;
 
 /// Longest postfix with which every pod's name keeps its whole hash, in characters.
@@ -48,6 +48,12 @@ impl Row {
         Self { object: object.to_owned(), what: what.into(), length: value.len(), value, limit, verdict }
     }
 
+    /// The row of a postfix with which nothing renders.
+    pub fn not_rendered(postfix: &str) -> Self {
+        let verdict = Verdict::Invalid("does not render".to_owned());
+        Self { verdict, ..Self::sized("Release", "postfix", postfix, LONGEST_RELEASE) }
+    }
+
     /// The same, with a check of the characters where the length is fine.
     fn checked(mut self, check: impl Fn(&str) -> Option<String>) -> Self {
         if self.verdict == Verdict::Ok
@@ -74,6 +80,17 @@ impl fmt::Display for Row {
             Verdict::Cut(lost) => write!(f, "is cut at {limit} characters: {lost}"),
             Verdict::Over => write!(f, "has {length} characters, {limit} are allowed"),
             Verdict::Invalid(why) => f.write_str(why),
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ok => f.write_str("fits"),
+            Self::Cut(lost) => write!(f, "cut: {lost}"),
+            Self::Over => f.write_str("too long"),
+            Self::Invalid(why) => f.write_str(why),
         }
     }
 }
