@@ -20,14 +20,14 @@ use serde_json::{Map, Value, json};
 
 use self::servers::{Role, Servers};
 use super::{Manifest, Part, Reject, Renderer};
-use crate::environment::names;
+use crate::environment::names::{self, ModelService};
 use crate::environment::values::Ms;
 
 pub(super) fn manifests(renderer: &Renderer<'_, Ms>) -> Result<Vec<Manifest>, Reject> {
     let values = renderer.values();
     let mut manifests = Vec::new();
-    if own_service_account(values) {
-        let view = json!({"name": service_account(renderer), "labels": labels()});
+    if service_account_override(values).is_empty() {
+        let view = json!({"name": service_names(renderer).name, "labels": labels()});
         manifests.push(renderer.manifest("model-servers/service_account.yaml.j2", &view)?);
     }
     manifests.extend(claim::template(renderer)?);
@@ -48,23 +48,18 @@ pub(super) fn manifests(renderer: &Renderer<'_, Ms>) -> Result<Vec<Manifest>, Re
 
 /// What every object of the chart is labelled with.
 fn labels() -> Map<String, Value> {
-    let chart = Part::Ms.chart();
     let label = |key: &str, value: &str| (key.to_owned(), Value::from(value));
     Map::from_iter([
-        label("helm.sh/chart", &names::chart_label(chart.name, chart.version)),
-        label("app.kubernetes.io/version", chart.app_version),
+        label("helm.sh/chart", &names::chart_label(Part::Ms)),
+        label("app.kubernetes.io/version", Part::Ms.chart().app_version),
         label("app.kubernetes.io/managed-by", "Helm"),
     ])
 }
 
-fn own_service_account(values: &Ms) -> bool {
-    values.service_account_override.as_deref().is_none_or(str::is_empty)
+fn service_names(renderer: &Renderer<'_, Ms>) -> ModelService {
+    ModelService::new(renderer.release(), renderer.values().fullname_override.as_deref().unwrap_or_default())
 }
 
-fn service_account(renderer: &Renderer<'_, Ms>) -> String {
-    let values = renderer.values();
-    match &values.service_account_override {
-        Some(given) if !own_service_account(values) => given.clone(),
-        _ => names::model_service(renderer.release(), values.fullname_override.as_deref()),
-    }
+fn service_account_override(values: &Ms) -> &str {
+    values.service_account_override.as_deref().unwrap_or_default()
 }

@@ -25,11 +25,11 @@ pub struct Ms {
     pub enabled: Option<bool>,
     /// Begins the names of all objects, instead of `RELEASE-llm-d-modelservice`.
     pub fullname_override: Option<String>,
-    /// An existing ServiceAccount for the model servers; given, none is made.
+    /// An existing service account for the model servers; given, none is made.
     pub service_account_override: Option<String>,
     /// More objects (templated).
     pub extra_objects: Vec<Fragment>,
-    /// Whether a model server spans nodes: LeaderWorkerSets instead of Deployments.
+    /// Whether a model server spans nodes: a LeaderWorkerSet per role instead of a Deployment.
     pub multinode: bool,
     pub model_artifacts: ModelArtifacts,
     pub accelerator: Accelerator,
@@ -133,7 +133,7 @@ pub struct Dra {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ClaimTemplate {
     pub name: Option<String>,
-    /// The DeviceClass.
+    /// The device class.
     pub class: Option<String>,
     /// The request's field that holds the claim; Kubernetes knows `exactly`.
     #[serde(rename = "match")]

@@ -34,7 +34,9 @@ fn kind(accelerator: &Accelerator) -> &str {
 pub(super) fn resources(given: &ContainerResources, resource: Option<&str>, accelerators: i64) -> Value {
     let fill = |given: &indexmap::IndexMap<String, Value>| {
         let mut filled: Map<String, Value> = given.clone().into_iter().collect();
-        if let Some(resource) = resource.filter(|resource| accelerators >= 1 && !filled.contains_key(*resource)) {
+        if let Some(resource) =
+            resource.filter(|resource| accelerators >= 1 && !filled.contains_key(*resource))
+        {
             filled.insert(resource.to_owned(), accelerators.to_string().into());
         }
         filled
@@ -43,7 +45,11 @@ pub(super) fn resources(given: &ContainerResources, resource: Option<&str>, acce
 }
 
 /// What is noted where the user's limit is another number than parallelism needs; the user's wins.
-pub(super) fn warning(given: &ContainerResources, resource: Option<&str>, accelerators: i64) -> Option<String> {
+pub(super) fn warning(
+    given: &ContainerResources,
+    resource: Option<&str>,
+    accelerators: i64,
+) -> Option<String> {
     let resource = resource.filter(|_| accelerators >= 1)?;
     let user = match given.limits.get(resource)? {
         Value::String(text) => text.trim().parse().unwrap_or_default(),

@@ -47,7 +47,13 @@ pub(super) struct Container<'a> {
 impl<'a> Container<'a> {
     /// The containers of a pod.
     pub(super) fn all(servers: &'a Servers<'a>) -> Result<Vec<Self>, Reject> {
-        servers.values.containers.iter().enumerate().map(|(index, values)| Self::of(servers, index, values)).collect()
+        servers
+            .values
+            .containers
+            .iter()
+            .enumerate()
+            .map(|(index, values)| Self::of(servers, index, values))
+            .collect()
     }
 
     fn of(servers: &'a Servers<'a>, index: usize, values: &'a ModelContainer) -> Result<Self, Reject> {
@@ -112,7 +118,8 @@ impl<'a> Container<'a> {
 /// Refuses a command line that cannot be made.
 fn check_command(servers: &Servers<'_>, index: usize, values: &ModelContainer) -> Result<(), Reject> {
     let command = values.model_command.unwrap_or_default();
-    let reject = |key: &str, message: String| Err(servers.reject(&format!("containers[{index}].{key}"), message));
+    let reject =
+        |key: &str, message: String| Err(servers.reject(&format!("containers[{index}].{key}"), message));
     if command == ModelCommand::Custom {
         if values.command.is_empty() {
             return reject("command", "needed unless modelCommand is vllmServe or imageDefault".to_owned());

@@ -64,8 +64,8 @@ impl<'a> Model<'a> {
     pub(super) fn read(renderer: &Renderer<'a, Ms>) -> Result<Self, Reject> {
         let artifacts = &renderer.values().model_artifacts;
         let uri = artifacts.uri.as_deref().unwrap_or_default();
-        let source = Source::parse(uri)
-            .map_err(|fault| renderer.reject("modelArtifacts.uri", fault.to_string()))?;
+        let source =
+            Source::parse(uri).map_err(|fault| renderer.reject("modelArtifacts.uri", fault.to_string()))?;
         let mount_path = artifacts.mount_path.as_deref().unwrap_or_default();
         let argument = match &source {
             Source::HuggingFace { model } => Some(renderer.templated_text("modelArtifacts.uri", model)?),

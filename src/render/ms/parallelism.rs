@@ -112,7 +112,10 @@ mod tests {
     #[test]
     fn uneven_shares_are_refused() {
         let fault = Spread::derive(&given([1, 5, 0, 2])).unwrap_err();
-        assert_eq!(fault.to_string(), "5 ranks cannot be shared evenly: make it a multiple of `workers`, which is 2");
+        assert_eq!(
+            fault.to_string(),
+            "5 ranks cannot be shared evenly: make it a multiple of `workers`, which is 2"
+        );
         assert_eq!(workers(&given([1, 7, 2, 0])), Err(Uneven { data: 7, by: "dataLocal", parts: 2 }));
     }
 

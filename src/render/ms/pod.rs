@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::claim;
 use super::container::Container;
 use super::model::Source;
 use super::proxy::Proxy;
 use super::servers::{Role, Servers};
-use super::{claim, service_account};
 use crate::environment::fixes;
-use crate::environment::values::ModelCommand;
+use crate::environment::values::{ModelCommand, Ms};
 use crate::render::{Reject, Renderer};
 
 /// Fields of a pod's securityContext that a container's does not have.
@@ -22,9 +22,9 @@ pub(super) fn spec(servers: &Servers<'_>) -> Result<Value, Reject> {
     let values = servers.values;
     let mut containers = Vec::new();
     for (index, container) in Container::all(servers)?.iter().enumerate() {
-        let rendered = renderer.value("model-servers/container.yaml.j2", container)?;
+        let fields = renderer.value("model-servers/container.yaml.j2", container)?;
         let key = format!("containers[{index}].extraConfig");
-        containers.push(with_extra(servers, &key, rendered, &container.extra_config)?);
+        containers.push(with_extra(servers, &key, fields, &container.extra_config)?);
     }
     let mut security_context: Map<String, Value> = values.pod_security_context.clone().into_iter().collect();
     move_pod_fields(renderer, &mut containers, &mut security_context);
@@ -37,7 +37,7 @@ pub(super) fn spec(servers: &Servers<'_>) -> Result<Value, Reject> {
         "image_pull_secrets": values.image_pull_secrets,
         "scheduler_name": values.scheduler_name.as_deref().filter(|name| !name.is_empty()),
         "security_context": security_context,
-        "service_account": service_account(renderer),
+        "service_account": servers.service_account,
         "affinity_key": types.label_key.as_deref().filter(|key| !key.is_empty()),
         "affinity_values": types.label_values,
         "volumes": volumes(servers),
@@ -93,8 +93,8 @@ fn volumes(servers: &Servers<'_>) -> Vec<Value> {
 }
 
 /// Adds the user's other fields to what the chart's own keys give.
-fn with_extra(servers: &Servers<'_>, key: &str, rendered: Value, extra: &Value) -> Result<Value, Reject> {
-    let (Value::Object(mut fields), Some(extra)) = (rendered, extra.as_object()) else {
+fn with_extra(servers: &Servers<'_>, key: &str, fields: Value, extra: &Value) -> Result<Value, Reject> {
+    let (Value::Object(mut fields), Some(extra)) = (fields, extra.as_object()) else {
         return Err(servers.reject(key, "a mapping is needed after templating"));
     };
     for (field, value) in extra {
@@ -108,11 +108,7 @@ fn with_extra(servers: &Servers<'_>, key: &str, rendered: Value, extra: &Value) 
 }
 
 /// Moves what only a pod's securityContext may hold out of the containers'; the pod's own values win.
-fn move_pod_fields(
-    renderer: &Renderer<'_, crate::environment::values::Ms>,
-    containers: &mut [Value],
-    pod: &mut Map<String, Value>,
-) {
+fn move_pod_fields(renderer: &Renderer<'_, Ms>, containers: &mut [Value], pod: &mut Map<String, Value>) {
     let misplaced = |container: &Value| {
         let context = container.get("securityContext").and_then(Value::as_object);
         context.is_some_and(|context| ONLY_OF_PODS.iter().any(|field| context.contains_key(*field)))

@@ -8,7 +8,7 @@ use super::proxy::Proxy;
 use super::servers::{Servers, instance_label};
 use crate::render::{Manifest, Reject};
 
-/// The ReplicaSet of requesters.
+/// The requesters' pods, kept running.
 pub(super) fn manifest(servers: &Servers<'_>) -> Result<Manifest, Reject> {
     let renderer = servers.renderer;
     let values = &renderer.values().requester;

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::model::Model;
 use super::parallelism::Spread;
-use crate::environment::values::{RoleServers, Ms};
-use crate::environment::{fixes, names};
+use super::{service_account_override, service_names};
+use crate::environment::fixes;
+use crate::environment::values::{Ms, RoleServers};
 use crate::render::{Reject, Renderer};
 
 /// What the servers do: everything or decoding, or prefilling.
@@ -34,6 +35,7 @@ pub(super) struct Servers<'a> {
     pub(super) model: Model<'a>,
     /// Of the Deployment or LeaderWorkerSet.
     pub(super) name: String,
+    pub(super) service_account: String,
     /// By which the pods are selected.
     pub(super) pod_labels: Map<String, Value>,
 }
@@ -51,14 +53,18 @@ impl<'a> Servers<'a> {
         }
         let spread = Spread::derive(&values.parallelism)
             .map_err(|fault| renderer.reject(&format!("{role}.parallelism.data"), fault.to_string()))?;
-        let full_name = names::model_service(renderer.release(), all.fullname_override.as_deref());
+        let names = service_names(renderer);
         Ok(Some(Self {
             renderer,
             role,
             values,
             spread,
             model: Model::read(renderer)?,
-            name: format!("{full_name}-{role}"),
+            name: match role {
+                Role::Decode => names.decode(),
+                Role::Prefill => names.prefill(),
+            },
+            service_account: names.service_account(service_account_override(all)).to_owned(),
             pod_labels: pod_labels(renderer, role),
         }))
     }

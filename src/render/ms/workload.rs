@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::servers::Servers;
 use super::{accelerator, labels, parallelism, pod};
+use crate::environment::names;
 use crate::environment::values::Fragment;
 use crate::render::{Manifest, Reject};
 
@@ -58,7 +59,7 @@ pub(super) fn pod_monitor(servers: &Servers<'_>) -> Result<Option<Manifest>, Rej
     labels.insert("app.kubernetes.io/component".to_owned(), servers.role.to_string().into());
     labels.extend(copy(&values.labels));
     let view = json!({
-        "name": format!("{}-podmonitor", servers.name),
+        "name": names::pod_monitor(&servers.name),
         "namespace": servers.renderer.namespace(),
         "labels": labels,
         "annotations": values.annotations,
