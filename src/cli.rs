@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{completions, env, exit_codes, fixes, render, values};
+use crate::commands::{completions, env, exit_codes, fixes, names, render, values};
 
 /// Deploys llm-d's inference scheduling on Kubernetes: a Gateway, an endpoint picker, model servers.
 #[derive(Debug, Parser)]
@@ -21,6 +21,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Render(render::Args),
+    Names(names::Args),
     Env(env::Args),
     Values(values::Args),
     Fixes(fixes::Args),

@@ -52,6 +52,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 fn dispatch(command: Command, ui: &Printer) -> Result<Exit, Failure> {
     match command {
         Command::Render(args) => commands::render::run(args, ui),
+        Command::Names(args) => commands::names::run(args, ui),
         Command::Env(args) => commands::env::run(args, ui),
         Command::Values(args) => commands::values::run(args, ui),
         Command::Fixes(args) => commands::fixes::run(args, ui),

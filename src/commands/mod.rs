@@ -4,6 +4,7 @@ pub mod completions;
 pub mod env;
 pub mod exit_codes;
 pub mod fixes;
+pub mod names;
 pub mod render;
 mod stack_args;
 pub mod values;

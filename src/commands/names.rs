@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{OutputArgs, StackArgs};
-use crate::environment::{self, budget};
+use crate::environment;
 use crate::error::{Exit, Failure};
-use crate::render;
+use crate::render::{self, budget};
 use crate::ui::{Printer, table};
 
 /// List the names that a stack will have, pods and proxies included, with their lengths and limits

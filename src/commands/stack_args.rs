@@ -6,7 +6,7 @@ use crate::env_vars;
 use crate::environment::overrides::Overrides;
 use crate::environment::{self, Environment, Request, names};
 use crate::error::Failure;
-use crate::render::{self, Part, Stack};
+use crate::render::{self, Part, Stack, budget};
 use crate::ui::Printer;
 
 /// Where and under which names: enough for verbs that read the cluster's records.
@@ -115,6 +115,9 @@ impl StackArgs {
         release_name: Option<String>,
         ui: &Printer,
     ) -> Result<Stack, Failure> {
+        if let Some(name) = &release_name {
+            names::check_release(name).map_err(Failure::usage)?;
+        }
         let request = Request { only, release_name, ..self.request()? };
         render_checked(&request, ui)
     }
@@ -124,8 +127,31 @@ impl StackArgs {
 fn render_checked(request: &Request, ui: &Printer) -> Result<Stack, Failure> {
     let environment = environment::resolve(request)?;
     let stack = render::render(&environment)?;
+    report_names(&budget::check(&stack), request, ui)?;
     report_fixes(&environment, ui);
     Ok(stack)
+}
+
+/// Refuses names that the cluster would refuse; warns of those that it will cut.
+pub(super) fn report_names(rows: &[budget::Row], request: &Request, ui: &Printer) -> Result<(), Failure> {
+    if rows.iter().any(budget::Row::is_error) {
+        let longest = budget::longest_postfix(|postfix| rows_for(request, postfix), &request.postfix);
+        let mut lines = budget::errors(rows, longest.as_deref());
+        let hint = lines.pop();
+        let failure = Failure::usage("names of this stack do not fit").problems(lines);
+        return Err(hint.into_iter().fold(failure, Failure::hint).hint("`llmd names` shows every name"));
+    }
+    for line in budget::warnings(rows) {
+        ui.warning(&line);
+    }
+    Ok(())
+}
+
+/// The names that another postfix would give; an error row where it does not even render.
+fn rows_for(request: &Request, postfix: &str) -> Vec<budget::Row> {
+    let request = Request { postfix: postfix.to_owned(), ..request.clone() };
+    let rendered = environment::resolve(&request).and_then(|environment| render::render(&environment));
+    rendered.map_or_else(|_| vec![budget::Row::not_rendered(postfix)], |stack| budget::check(&stack))
 }
 
 fn report_fixes(environment: &Environment, ui: &Printer) {

@@ -104,8 +104,8 @@ fn given(name: &str) -> Option<&str> {
 
 /// The first hexadecimal digits of the text's SHA-256.
 fn hash(text: &str, digits: usize) -> String {
-    let hex = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    truncated(&hex, digits).to_owned()
+    let nibbles = Sha256::digest(text).into_iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    nibbles.take(digits).filter_map(|nibble| char::from_digit(u32::from(nibble), 16)).collect()
 }
 
 /// The names of the Helm releases.
@@ -164,7 +164,7 @@ pub fn gateway(release: &str, fullname_override: &str, name_override: &str) -> S
 
 /// The label `app.kubernetes.io/name` of the infra chart's objects.
 pub fn infra_label(name_override: &str) -> String {
-    cut(given(name_override).unwrap_or(Part::Infra.chart().name), LONGEST_LABEL)
+    cut(given(name_override).unwrap_or_else(|| Part::Infra.chart().name), LONGEST_LABEL)
 }
 
 /// The label `helm.sh/chart`.
@@ -187,7 +187,7 @@ pub fn service_host(service: &str, namespace: &str) -> String {
     format!("{service}.{namespace}.svc.cluster.local")
 }
 
-/// The endpoint picker's Deployment, Service, ServiceAccount, ConfigMap, Role, RoleBinding and pod label, and the
+/// The endpoint picker's Deployment, Service, `ServiceAccount`, ConfigMap, Role, `RoleBinding` and pod label, and the
 /// names made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Epp {
@@ -245,7 +245,7 @@ pub fn epp_host_as_upstream(release: &str, namespace: &str) -> String {
     service_host(&format!("{release}-epp"), namespace)
 }
 
-/// The ClusterRole and its binding, unique in the cluster: as upstream while nothing is cut, else with a hash of the
+/// The `ClusterRole` and its binding, unique in the cluster: as upstream while nothing is cut, else with a hash of the
 /// release and namespace.
 pub fn cluster_role(release: &str, namespace: &str) -> String {
     /// What the chart keeps between its quotes.
@@ -259,7 +259,7 @@ pub fn cluster_role(release: &str, namespace: &str) -> String {
     cut(&start, LONGEST - ending.len()) + &ending
 }
 
-/// The ClusterRole's name by the chart's template, which cuts the quoted text at 84 and so may lose the quote.
+/// The `ClusterRole`'s name by the chart's template, which cuts the quoted text at 84 and so may lose the quote.
 pub fn cluster_role_as_upstream(release: &str, namespace: &str) -> Result<String, NameError> {
     let name = format!("{}-{}-epp", truncated(release, 40), truncated(namespace, 40));
     match (name.len() + 2).saturating_sub(84) {
@@ -316,7 +316,7 @@ impl ModelService {
         Self { name }
     }
 
-    /// The ServiceAccount of the model pods, which the chart makes only when there is no override.
+    /// The `ServiceAccount` of the model pods, which the chart makes only when there is no override.
     pub fn service_account<'a>(&'a self, override_name: &'a str) -> &'a str {
         given(override_name).unwrap_or(&self.name)
     }
@@ -334,7 +334,7 @@ pub fn pod_monitor(workload: &str) -> String {
     format!("{workload}-podmonitor")
 }
 
-/// The ResourceClaimTemplate of a DRA type, the same for every release.
+/// The `ResourceClaimTemplate` of a DRA type, the same for every release.
 pub fn claim_template(dra_type: &str) -> String {
     format!("{dra_type}-resource-claim-template")
 }
@@ -369,7 +369,7 @@ pub fn route(postfix: &str) -> String {
     format!("llm-d-{postfix}")
 }
 
-/// istio's proxy for a Gateway: Deployment, Service and ServiceAccount.
+/// istio's proxy for a Gateway: Deployment, Service and `ServiceAccount`.
 pub fn istio_proxy(gateway: &str, class: &str) -> String {
     format!("{gateway}-{class}")
 }

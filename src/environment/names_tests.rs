@@ -6,7 +6,10 @@ fn the_default_postfix_gives_the_guides_names() {
     assert_eq!(releases.of(Part::Infra), "infra-inference-scheduling");
     let gateway = gateway(&releases.infra, "", "");
     assert_eq!(gateway, "infra-inference-scheduling-inference-gateway");
-    assert_eq!(gateway_proxy(&gateway, "istio").unwrap(), "infra-inference-scheduling-inference-gateway-istio");
+    assert_eq!(
+        gateway_proxy(&gateway, "istio").unwrap(),
+        "infra-inference-scheduling-inference-gateway-istio"
+    );
     assert_eq!(gateway_proxy(&gateway, "agentgateway-v2").unwrap(), gateway);
     assert_eq!(gateway_proxy(&gateway, "gke-l7-regional-external-managed"), None);
     assert_eq!(ingress_backend(&gateway, "kgateway"), gateway);
@@ -22,14 +25,20 @@ fn the_default_postfix_gives_the_guides_names() {
 
     let models = ModelService::new(&releases.ms, "");
     assert_eq!(models.decode(), "ms-inference-scheduling-llm-d-modelservice-decode");
-    assert_eq!(pod_monitor(&models.prefill()), "ms-inference-scheduling-llm-d-modelservice-prefill-podmonitor");
+    assert_eq!(
+        pod_monitor(&models.prefill()),
+        "ms-inference-scheduling-llm-d-modelservice-prefill-podmonitor"
+    );
     assert_eq!(models.service_account(""), models.name);
     assert_eq!(models.service_account("mine"), "mine");
     assert_eq!(claim_template("intel-gaudi"), "intel-gaudi-resource-claim-template");
     assert_eq!(claim("intel-gaudi"), "intel-gaudi-resource-claim");
 
     let route = Route::as_upstream();
-    assert_eq!((route.name.as_str(), route.gateway.as_str()), ("llm-d-inference-scheduling", gateway.as_str()));
+    assert_eq!(
+        (route.name.as_str(), route.gateway.as_str()),
+        ("llm-d-inference-scheduling", gateway.as_str())
+    );
     assert_eq!(Route::new("blue", "g", "p").name, "llm-d-blue");
     assert_eq!(helm_record(&releases.ms, 3), "sh.helm.release.v1.ms-inference-scheduling.v3");
     assert_eq!(chart_label(Part::Ms), "llm-d-modelservice-v0.3.17");
@@ -66,7 +75,8 @@ fn cluster_roles_stay_valid_and_unique() {
     assert_eq!(cluster_role("gaie-x", "llm-d"), "gaie-x-llm-d-epp");
     assert_eq!(cluster_role_as_upstream("gaie-x", "llm-d").unwrap(), "gaie-x-llm-d-epp");
     let release = format!("gaie-{}", "p".repeat(36));
-    let (left, right) = (cluster_role(&(release.clone() + "a"), "llm-d"), cluster_role(&(release + "b"), "llm-d"));
+    let (left, right) =
+        (cluster_role(&(release.clone() + "a"), "llm-d"), cluster_role(&(release + "b"), "llm-d"));
     assert_ne!(left, right);
     // 40 + 37 is the most that leaves the quote in place.
     let release = "r".repeat(40);

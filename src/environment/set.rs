@@ -70,7 +70,7 @@ fn path_text(path: &[Step]) -> String {
                     text.push(character);
                 }
             }
-            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
         }
         text
     })
@@ -167,7 +167,8 @@ type Fault = (usize, String);
 
 /// `--set-json '{…}'`: the object is merged over what is there, so each of its leaves is an assignment.
 fn whole_object(text: &str) -> Result<Vec<Assignment>, Fault> {
-    let object: Map<String, Value> = serde_json::from_str(text).map_err(|error| (0, format!("no JSON: {error}")))?;
+    let object: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| (0, format!("no JSON: {error}")))?;
     let mut assignments = Vec::new();
     flatten(&mut Vec::new(), object, &mut assignments);
     Ok(assignments)
@@ -234,7 +235,11 @@ impl Reader<'_> {
                     }
                 }
                 _ => {
-                    let hint = if stop == Some(',') && start > 0 { "; a comma in a value is written `\\,`" } else { "" };
+                    let hint = if stop == Some(',') && start > 0 {
+                        "; a comma in a value is written `\\,`"
+                    } else {
+                        ""
+                    };
                     return Err((start, format!("key `{key}` has no value: write KEY=VALUE{hint}")));
                 }
             }

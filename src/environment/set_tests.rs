@@ -54,15 +54,24 @@ fn errors_show_text_and_position() {
         error("a[65537]=1", SetKind::Typed),
         "--set 'a[65537]=1': character 3: index `65537` is no whole number from 0 to 65536"
     );
-    assert_eq!(error("a={x,y", SetKind::File), "--set-file 'a={x,y': character 3: the list is not closed with `}`");
+    assert_eq!(
+        error("a={x,y", SetKind::File),
+        "--set-file 'a={x,y': character 3: the list is not closed with `}`"
+    );
     assert!(error("a={x", SetKind::Json).starts_with("--set-json 'a={x': character 3: no JSON: "));
     assert_eq!(error("a.b=1,a.b.c=2", SetKind::Typed), "a.b.c cannot be set: a.b is a number, not a map");
-    assert_eq!(error("a\\.b=x,a\\.b[0]=2", SetKind::Typed), "a\\.b[0] cannot be set: a\\.b is a text, not a list");
+    assert_eq!(
+        error("a\\.b=x,a\\.b[0]=2", SetKind::Typed),
+        "a\\.b[0] cannot be set: a\\.b is a text, not a list"
+    );
 }
 
 #[test]
 fn files_and_whole_objects() {
-    assert_eq!(set("a.b=x/y\\,z.txt,c={1,2}", SetKind::File), Ok(json!({"a": {"b": "x/y,z.txt"}, "c": ["1", "2"]})));
+    assert_eq!(
+        set("a.b=x/y\\,z.txt,c={1,2}", SetKind::File),
+        Ok(json!({"a": {"b": "x/y,z.txt"}, "c": ["1", "2"]}))
+    );
     let whole = parse(r#" {"a": {"b": 1, "c": {}}, "d": [{"e": 1}]}"#, SetKind::Json).unwrap();
     let paths: Vec<String> = whole.iter().map(Assignment::path_text).collect();
     assert_eq!(paths, ["a.b", "a.c", "d"]);

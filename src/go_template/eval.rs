@@ -109,7 +109,10 @@ impl<'a> Root<'a> {
             "Chart" => {
                 if let Some(field) = rest.first().filter(|field| !CHART_FIELDS.contains(&field.as_str())) {
                     let known = CHART_FIELDS.join(", ");
-                    return Err(Fault::new(at, format!(".Chart.{field} does not work in a value; known: {known}")));
+                    return Err(Fault::new(
+                        at,
+                        format!(".Chart.{field} does not work in a value; known: {known}"),
+                    ));
                 }
                 &self.chart
             }

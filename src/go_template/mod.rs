@@ -100,7 +100,7 @@ impl Fault {
         const QUOTED: usize = 60;
         let at = (0..=self.at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let (before, after) = text.split_at(at);
-        let start = before.rfind("{{").unwrap_or(if after.starts_with("{{") { at } else { 0 });
+        let start = if after.starts_with("{{") { at } else { before.rfind("{{").unwrap_or(0) };
         let end = after.find("}}").map_or(text.len(), |end| at + end + 2);
         let action = text.get(start..end).unwrap_or_default();
         let action = match action.char_indices().nth(QUOTED) {

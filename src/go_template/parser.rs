@@ -115,7 +115,7 @@ impl<'a> Cursor<'a> {
 
     /// A comment: nothing may stand between it and the delimiters but a trim marker and the blank beside it.
     fn comment(&mut self, action_at: usize, trimmed: bool) -> Result<bool, Fault> {
-        let opened = if trimmed { 1 } else { 0 };
+        let opened = usize::from(trimmed);
         if !self.rest().get(opened..).is_some_and(|rest| rest.starts_with("/*")) {
             return Err(Fault::new(self.at, "a comment starts right after `{{` or `{{- `"));
         }
@@ -318,13 +318,15 @@ fn number(text: &str) -> Option<Number> {
         Some("0x") => (16, &digits[2..]),
         Some("0b") => (2, &digits[2..]),
         Some("0o") => (8, &digits[2..]),
-        _ if digits.len() > 1 && digits.starts_with('0') && !digits.contains(['.', 'e', 'E']) => (8, &digits[1..]),
+        _ if digits.len() > 1 && digits.starts_with('0') && !digits.contains(['.', 'e', 'E']) => {
+            (8, &digits[1..])
+        }
         _ => (10, digits),
     };
-    if whole.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        if let Ok(magnitude) = i128::from_str_radix(whole, radix) {
-            return i64::try_from(if negative { -magnitude } else { magnitude }).ok().map(Number::from);
-        }
+    if whole.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && let Ok(magnitude) = i128::from_str_radix(whole, radix)
+    {
+        return i64::try_from(if negative { -magnitude } else { magnitude }).ok().map(Number::from);
     }
     // Rust also reads "inf" and "nan" as floats; Go's templates do not.
     let float = radix == 10 && digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');

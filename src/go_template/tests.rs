@@ -86,7 +86,9 @@ fn whole_values_are_evaluated_as_yaml() {
         let expected = json!({"preStop": {"exec": {"command": ["sleep", "8000"]}}});
         assert_eq!(render_value(&given, context), Ok(expected));
 
-        let text = json!("metadata:\n  name: {{ .Release.Name }}-x\ndata: {class: {{ .Values.gateway.gatewayClassName | quote }}}\n");
+        let text = json!(
+            "metadata:\n  name: {{ .Release.Name }}-x\ndata: {class: {{ .Values.gateway.gatewayClassName | quote }}}\n"
+        );
         let expected = json!({"metadata": {"name": "infra-x-x"}, "data": {"class": "istio"}});
         assert_eq!(render_value(&text, context), Ok(expected));
 
@@ -105,9 +107,46 @@ fn whole_values_are_evaluated_as_yaml() {
 #[test]
 fn nothing_panics() {
     const PIECES: [&str; 40] = [
-        "{{", "}}", "{{-", "-}}", " ", "\n", "(", ")", "|", ".", "$", "Values", ".Values", ".a", "\"", "\\", "`", "'",
-        "quote", "default", "trunc", "include", "toYaml", "-3", "0x", "1e9", "é", "😀", "/*", "*/", "\"h.name\"",
-        "-", ":=", "true", "nil", "upper", "99999999999999999999", "1.", ".5", "\t",
+        "{{",
+        "}}",
+        "{{-",
+        "-}}",
+        " ",
+        "\n",
+        "(",
+        ")",
+        "|",
+        ".",
+        "$",
+        "Values",
+        ".Values",
+        ".a",
+        "\"",
+        "\\",
+        "`",
+        "'",
+        "quote",
+        "default",
+        "trunc",
+        "include",
+        "toYaml",
+        "-3",
+        "0x",
+        "1e9",
+        "é",
+        "😀",
+        "/*",
+        "*/",
+        "\"h.name\"",
+        "-",
+        ":=",
+        "true",
+        "nil",
+        "upper",
+        "99999999999999999999",
+        "1.",
+        ".5",
+        "\t",
     ];
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = |below: usize| {

@@ -1,7 +1,5 @@
 //! How Go prints values.
 
-use std::fmt::Write as _;
-
 use serde_json::{Number, Value};
 
 /// What Helm puts in the text for a value (Go's `%v`): nothing for null, `1e+06` for the float 1000000, `[a b]` for
@@ -88,11 +86,11 @@ pub(super) fn quote(text: &str) -> String {
             hidden => {
                 let code = u32::from(hidden);
                 let escape = match code {
-                    0..=0x7f => write!(quoted, "\\x{code:02x}"),
-                    0x80..=0xffff => write!(quoted, "\\u{code:04x}"),
-                    _ => write!(quoted, "\\U{code:08x}"),
+                    0..=0x7f => format!("\\x{code:02x}"),
+                    0x80..=0xffff => format!("\\u{code:04x}"),
+                    _ => format!("\\U{code:08x}"),
                 };
-                debug_assert!(escape.is_ok(), "a String takes all that is written to it");
+                quoted.push_str(&escape);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Values as the YAML text that Helm's `toYaml` writes (go-yaml v2).
 //!
 //! The style of each text matters here: a template inside it is evaluated in that text, quotes included, and the
-//! charts copy such text into ConfigMaps byte for byte.
+//! charts copy such text into `ConfigMaps` byte for byte.
 
 use serde_json::{Map, Number, Value};
 
@@ -188,9 +188,14 @@ fn double_quoted(text: &str) -> String {
             '\u{2028}' => quoted.push_str("\\L"),
             '\u{2029}' => quoted.push_str("\\P"),
             shown if is_printable(shown) => quoted.push(shown),
-            _ if code <= 0xff => quoted.push_str(&format!("\\x{code:02X}")),
-            _ if code <= 0xffff => quoted.push_str(&format!("\\u{code:04X}")),
-            _ => quoted.push_str(&format!("\\U{code:08X}")),
+            _ => {
+                let escape = match code {
+                    0..=0xff => format!("\\x{code:02X}"),
+                    0x100..=0xffff => format!("\\u{code:04X}"),
+                    _ => format!("\\U{code:08X}"),
+                };
+                quoted.push_str(&escape);
+            }
         }
     }
     quoted.push('"');
@@ -208,8 +213,7 @@ fn is_printable(character: char) -> bool {
 
 /// Whether YAML 1.1 would read the bare text as something else than a text.
 fn reads_as_other(text: &str) -> bool {
-    const WORDS: [&str; 12] =
-        ["", "~", "null", "y", "yes", "true", "on", "n", "no", "false", "off", ".nan"];
+    const WORDS: [&str; 12] = ["", "~", "null", "y", "yes", "true", "on", "n", "no", "false", "off", ".nan"];
     let cased = |word: &str| {
         let mut capital = word.to_owned();
         if let Some(first) = capital.get_mut(..1) {
@@ -250,7 +254,9 @@ fn is_base60(unsigned: &str) -> bool {
     let digits = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '_');
     first.starts_with(|c: char| c.is_ascii_digit())
         && digits(first)
-        && rest.split(':').all(|part| part.len() <= 2 && digits(part) && part.parse().is_ok_and(|n: u8| n < 60))
+        && rest
+            .split(':')
+            .all(|part| part.len() <= 2 && digits(part) && part.parse().is_ok_and(|n: u8| n < 60))
 }
 
 /// `2026-01-26`, perhaps with a time.
@@ -258,7 +264,8 @@ fn is_date(text: &str) -> bool {
     let (date, time) = text.split_at(text.find(['T', 't', ' ']).unwrap_or(text.len()));
     let parts: Vec<&str> = date.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
-    let up_to = |part: &str, limit: u8| part.len() <= 2 && part.parse().is_ok_and(|n: u8| (1..=limit).contains(&n));
+    let up_to =
+        |part: &str, limit: u8| part.len() <= 2 && part.parse().is_ok_and(|n: u8| (1..=limit).contains(&n));
     year.len() == 4
         && year.chars().all(|c| c.is_ascii_digit())
         && up_to(month, 12)
@@ -289,8 +296,7 @@ fn key_less(left: &str, right: &str) -> bool {
         return r.is_alphabetic();
     }
     let zero = l == '0' || r == '0';
-    let continues = zero
-        && left[..at].iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0');
+    let continues = zero && left[..at].iter().rev().take_while(|c| c.is_ascii_digit()).any(|c| *c != '0');
     let run = |from: &[char]| {
         let digits = from.iter().map_while(|c| c.to_digit(10)).map(u64::from);
         digits.fold((u64::from(continues), 0_usize), |(number, length), digit| {

@@ -3,6 +3,7 @@
 //! Each part of the stack is one file here and a folder of templates: the file turns typed values into what its
 //! templates show, the templates say how the objects look.
 
+pub mod budget;
 mod engine;
 mod epp_container;
 mod gaie;

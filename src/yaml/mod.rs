@@ -99,6 +99,10 @@ fn options() -> serde_saphyr::Options {
 
 /// The parser's words without the position that it appends, as we print our own.
 fn reason(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::DuplicateMappingKey { key, .. } = error {
+        let key = key.as_ref().map(|key| format!(" `{key}`")).unwrap_or_default();
+        return format!("the key{key} stands twice in one mapping");
+    }
     let text = error.to_string();
     let text = text.lines().next().unwrap_or_default();
     let text = text.strip_prefix("error: ").unwrap_or(text);
@@ -245,7 +249,7 @@ mod tests {
             message("a:\n  b: on\n"),
             "v.yaml:2:6: `on` is a boolean in YAML 1.1 and a text in YAML 1.2: write `\"on\"` or `true`"
         );
-        assert_eq!(message("a: 1\na: 2\n"), "v.yaml:2:1: duplicate mapping key: a");
+        assert_eq!(message("a: 1\na: 2\n"), "v.yaml:2:1: the key `a` stands twice in one mapping");
         assert_eq!(message(""), "v.yaml: holds no values");
         assert_eq!(message("# nothing\n"), "v.yaml: holds no values");
         assert_eq!(
