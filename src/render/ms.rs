@@ -13,6 +13,7 @@ mod parallelism;
 mod pod;
 mod proxy;
 mod requester;
+mod security_context;
 mod servers;
 mod workload;
 

@@ -31,10 +31,15 @@ pub struct Ms {
     pub extra_objects: Vec<Fragment>,
     /// Whether a model server spans nodes: a LeaderWorkerSet per role instead of a Deployment.
     pub multinode: bool,
+    /// The model and where it comes from.
     pub model_artifacts: ModelArtifacts,
+    /// The kind of accelerator.
     pub accelerator: Accelerator,
+    /// Accelerators by Dynamic Resource Allocation.
     pub dra: Dra,
+    /// Ports, and the routing sidecar.
     pub routing: ModelRouting,
+    /// Fast model actuation.
     pub requester: Requester,
     /// The servers that decode, or that do all the work when there are no prefill servers.
     pub decode: RoleServers,
@@ -83,7 +88,9 @@ pub struct Accelerator {
     /// A key of `resources`, or `cpu` for none; any other type means `nvidia.com/gpu`.
     #[serde(rename = "type")]
     pub type_: Option<String>,
+    /// The resource of each type.
     pub resources: AcceleratorResources,
+    /// The environment variables that each type needs.
     pub env: AcceleratorEnv,
 }
 
@@ -91,12 +98,18 @@ pub struct Accelerator {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct AcceleratorResources {
+    /// NVIDIA GPUs.
     pub nvidia: Option<String>,
+    /// Intel GPUs with the driver i915.
     #[serde(rename = "intel-i915")]
     pub intel_i915: Option<String>,
+    /// Intel GPUs with the driver xe.
     pub intel_xe: Option<String>,
+    /// Intel Gaudi.
     pub intel_gaudi: Option<String>,
+    /// AMD GPUs.
     pub amd: Option<String>,
+    /// Google TPUs.
     pub google: Option<String>,
 }
 
@@ -104,6 +117,7 @@ pub struct AcceleratorResources {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AcceleratorEnv {
+    /// Those of Intel GPUs with the driver i915.
     #[serde(rename = "intel-i915")]
     pub intel_i915: Option<Vec<AcceleratorVariable>>,
 }
@@ -125,6 +139,7 @@ pub struct Dra {
     /// The name of one of `claimTemplates`.
     #[serde(rename = "type")]
     pub type_: Option<String>,
+    /// What can be claimed.
     pub claim_templates: Vec<ClaimTemplate>,
 }
 
@@ -132,6 +147,7 @@ pub struct Dra {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ClaimTemplate {
+    /// The type that it is for.
     pub name: Option<String>,
     /// The device class.
     pub class: Option<String>,
@@ -142,6 +158,7 @@ pub struct ClaimTemplate {
     #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 0))]
     pub count: Option<i64>,
+    /// Which devices of the class are good.
     pub selectors: Vec<Fragment>,
 }
 
@@ -152,6 +169,7 @@ pub struct ModelRouting {
     /// The port that clients of a model pod use.
     #[schemars(schema_with = "integer_or_text")]
     pub service_port: Option<Value>,
+    /// The routing sidecar.
     pub proxy: RoutingProxy,
 }
 
@@ -159,8 +177,11 @@ pub struct ModelRouting {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RoutingProxy {
+    /// Whether decode pods run it.
     pub enabled: Option<bool>,
+    /// The sidecar's image; needed when enabled.
     pub image: Option<String>,
+    /// Always, IfNotPresent or Never.
     pub image_pull_policy: Option<String>,
     /// The port of a decode server behind the sidecar.
     #[serde(deserialize_with = "whole")]
@@ -175,13 +196,16 @@ pub struct RoutingProxy {
     pub prefiller_use_tls: Option<bool>,
     /// Folder with the certificate.
     pub cert_path: Option<String>,
+    /// A log for development.
     pub zap_devel: Option<bool>,
+    /// The form of the log.
     pub zap_encoder: Option<ZapEncoder>,
     /// `debug`, `info`, `error` or a number, higher for more.
     #[schemars(schema_with = "integer_or_text")]
     pub zap_log_level: Option<Value>,
     /// From this level on with a stack trace.
     pub zap_stacktrace_level: Option<String>,
+    /// How times are written in the log: `epoch`, `iso8601`, `rfc3339`, ….
     pub zap_time_encoding: Option<String>,
 }
 
@@ -199,12 +223,17 @@ pub enum ZapEncoder {
 pub struct Requester {
     /// Has no effect together with `multinode`.
     pub enable: bool,
+    /// The requester's image.
     pub image: Option<String>,
+    /// Where the dual-pods controller speaks to the requester.
     #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 65535))]
     pub admin_port: Option<i64>,
+    /// Ports of the requester.
     pub port: RequesterPorts,
+    /// When the requester counts as ready.
     pub readiness_probe: RequesterProbe,
+    /// Resources of the requester.
     pub resources: RequesterResources,
 }
 
@@ -212,9 +241,11 @@ pub struct Requester {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RequesterPorts {
+    /// Where the probes are answered.
     #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 65535))]
     pub probes: Option<i64>,
+    /// Where the server's pod is found.
     #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 65535))]
     pub spi: Option<i64>,
@@ -224,9 +255,11 @@ pub struct RequesterPorts {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RequesterProbe {
+    /// Before the first probe.
     #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 0))]
     pub initial_delay_seconds: Option<i64>,
+    /// Between two probes.
     #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 0))]
     pub period_seconds: Option<i64>,
@@ -236,6 +269,7 @@ pub struct RequesterProbe {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RequesterResources {
+    /// The most that the requester may use.
     pub limits: RequesterLimits,
 }
 
@@ -246,8 +280,10 @@ pub struct RequesterLimits {
     /// NVIDIA GPUs, which the server takes over.
     #[schemars(schema_with = "integer_or_text")]
     pub gpus: Option<Value>,
+    /// CPU cores.
     #[schemars(schema_with = "integer_or_text")]
     pub cpus: Option<Value>,
+    /// Memory.
     #[schemars(schema_with = "integer_or_text")]
     pub memory: Option<Value>,
 }

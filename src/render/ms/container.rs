@@ -76,13 +76,7 @@ impl<'a> Container<'a> {
             ),
         };
         let mounted = values.mount_model_volume;
-        let model_mount = mounted.then(|| {
-            json!({
-                "name": "model-storage",
-                "mountPath": model.mount_path(),
-                "readOnly": model.is_read_only().then_some(true),
-            })
-        });
+        let model_mount = mounted.then(|| model.mount());
         let cache = model.cache_variable().filter(|_| mounted);
         Ok(Self {
             name: given(values.name.as_deref()).unwrap_or("vllm"),

@@ -6,6 +6,8 @@ use crate::environment::values::{ModelArtifacts, Ms};
 use crate::render::{Reject, Renderer};
 use crate::yaml;
 
+/// Name of the volume with the model.
+const VOLUME: &str = "model-storage";
 /// Folder of the cache in a claim, which the chart keeps whatever `mountPath` is.
 const CLAIM_CACHE: &str = "/model-cache/";
 
@@ -63,7 +65,9 @@ pub(super) struct Model<'a> {
 impl<'a> Model<'a> {
     pub(super) fn read(renderer: &Renderer<'a, Ms>) -> Result<Self, Reject> {
         let artifacts = &renderer.values().model_artifacts;
-        let uri = artifacts.uri.as_deref().unwrap_or_default();
+        let Some(uri) = artifacts.uri.as_deref().filter(|uri| !uri.is_empty()) else {
+            return Err(renderer.reject("modelArtifacts.uri", "the place of the model is needed"));
+        };
         let source =
             Source::parse(uri).map_err(|fault| renderer.reject("modelArtifacts.uri", fault.to_string()))?;
         let mount_path = artifacts.mount_path.as_deref().unwrap_or_default();
@@ -86,29 +90,35 @@ impl<'a> Model<'a> {
         self.argument.as_deref()
     }
 
-    pub(super) fn mount_path(&self) -> &'a str {
+    fn mount_path(&self) -> &'a str {
         self.artifacts.mount_path.as_deref().unwrap_or_default()
     }
 
-    /// Whether containers may not write where the model is mounted.
-    pub(super) fn is_read_only(&self) -> bool {
-        matches!(self.source, Source::Claim { .. } | Source::Image { .. })
-    }
-
-    /// The pod's volume with the model, but for its name.
+    /// The pod's volume with the model.
     pub(super) fn volume(&self) -> Option<Value> {
-        let claim = |name: &str| json!({"persistentVolumeClaim": {"claimName": name, "readOnly": true}});
         match &self.source {
             Source::HuggingFace { .. } => {
                 let size = self.artifacts.size.as_deref().filter(|size| !size.is_empty()).unwrap_or("0");
-                Some(json!({"emptyDir": {"sizeLimit": plain(size)}}))
+                Some(json!({"name": VOLUME, "emptyDir": {"sizeLimit": plain(size)}}))
             }
-            Source::Claim { claim: name, .. } | Source::ClaimCache { claim: name, .. } => Some(claim(name)),
+            Source::Claim { claim, .. } | Source::ClaimCache { claim, .. } => {
+                Some(json!({"name": VOLUME, "persistentVolumeClaim": {"claimName": claim, "readOnly": true}}))
+            }
             Source::Image { reference } => {
-                Some(json!({"image": {"reference": reference, "pullPolicy": "Always"}}))
+                Some(json!({"name": VOLUME, "image": {"reference": reference, "pullPolicy": "Always"}}))
             }
             Source::Other { .. } => None,
         }
+    }
+
+    /// How a container mounts the model.
+    pub(super) fn mount(&self) -> Value {
+        let is_read_only = matches!(self.source, Source::Claim { .. } | Source::Image { .. });
+        json!({
+            "name": VOLUME,
+            "mountPath": self.mount_path(),
+            "readOnly": is_read_only.then_some(true),
+        })
     }
 
     /// The environment variable that says where downloads are, in a container that mounts the model.

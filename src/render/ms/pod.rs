@@ -1,19 +1,15 @@
 //! The pods of the model servers.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::claim;
 use super::container::Container;
 use super::model::Source;
 use super::proxy::Proxy;
 use super::servers::{Role, Servers};
+use super::{claim, security_context};
 use crate::environment::fixes;
-use crate::environment::values::{ModelCommand, Ms};
-use crate::render::{Reject, Renderer};
-
-/// Fields of a pod's securityContext that a container's does not have.
-const ONLY_OF_PODS: [&str; 5] =
-    ["fsGroup", "fsGroupChangePolicy", "supplementalGroups", "supplementalGroupsPolicy", "sysctls"];
+use crate::environment::values::ModelCommand;
+use crate::render::Reject;
 
 /// The spec of a pod.
 pub(super) fn spec(servers: &Servers<'_>) -> Result<Value, Reject> {
@@ -26,8 +22,6 @@ pub(super) fn spec(servers: &Servers<'_>) -> Result<Value, Reject> {
         let key = format!("containers[{index}].extraConfig");
         containers.push(with_extra(servers, &key, fields, &container.extra_config)?);
     }
-    let mut security_context: Map<String, Value> = values.pod_security_context.clone().into_iter().collect();
-    move_pod_fields(renderer, &mut containers, &mut security_context);
     let types = &values.accelerator_types;
     let view = json!({
         "node_selector": values.node_selector,
@@ -36,7 +30,7 @@ pub(super) fn spec(servers: &Servers<'_>) -> Result<Value, Reject> {
         "termination_grace_period_seconds": values.termination_grace_period_seconds,
         "image_pull_secrets": values.image_pull_secrets,
         "scheduler_name": values.scheduler_name.as_deref().filter(|name| !name.is_empty()),
-        "security_context": security_context,
+        "security_context": values.pod_security_context,
         "service_account": servers.service_account,
         "affinity_key": types.label_key.as_deref().filter(|key| !key.is_empty()),
         "affinity_values": types.label_values,
@@ -49,7 +43,11 @@ pub(super) fn spec(servers: &Servers<'_>) -> Result<Value, Reject> {
     });
     let pod = renderer.value("model-servers/pod.yaml.j2", &view)?;
     let extra = servers.templated("extraConfig", &json!(values.extra_config))?;
-    with_extra(servers, "extraConfig", pod, &extra)
+    let mut pod = with_extra(servers, "extraConfig", pod, &extra)?;
+    if security_context::is_misplaced(&pod) && renderer.mends(fixes::XPU_FS_GROUP) {
+        security_context::move_to_pod(&mut pod);
+    }
+    Ok(pod)
 }
 
 /// A scheme that nobody knows gives a pod that cannot start, which only Helm's own output may show.
@@ -85,10 +83,7 @@ fn init_containers(servers: &Servers<'_>) -> Result<Vec<Value>, Reject> {
 fn volumes(servers: &Servers<'_>) -> Vec<Value> {
     let mut volumes: Vec<Value> = servers.values.volumes.iter().map(|volume| json!(volume)).collect();
     let mounted = servers.values.containers.iter().any(|container| container.mount_model_volume);
-    if let Some(mut volume) = servers.model.volume().filter(|_| mounted) {
-        volume["name"] = "model-storage".into();
-        volumes.push(volume);
-    }
+    volumes.extend(servers.model.volume().filter(|_| mounted));
     volumes
 }
 
@@ -98,35 +93,13 @@ fn with_extra(servers: &Servers<'_>, key: &str, fields: Value, extra: &Value) ->
         return Err(servers.reject(key, "a mapping is needed after templating"));
     };
     for (field, value) in extra {
-        if fields.contains_key(field) {
+        // The chart writes `volumes` even for none, so that upstream the key would stand there twice.
+        let is_set = fields.contains_key(field) || field == "volumes" && servers.renderer.is_upstream();
+        if is_set {
             let message = "the chart sets this field already: use the chart's own key for it";
             return Err(servers.reject(&format!("{key}.{field}"), message));
         }
         fields.insert(field.clone(), value.clone());
     }
     Ok(fields.into())
-}
-
-/// Moves what only a pod's securityContext may hold out of the containers'; the pod's own values win.
-fn move_pod_fields(renderer: &Renderer<'_, Ms>, containers: &mut [Value], pod: &mut Map<String, Value>) {
-    let misplaced = |container: &Value| {
-        let context = container.get("securityContext").and_then(Value::as_object);
-        context.is_some_and(|context| ONLY_OF_PODS.iter().any(|field| context.contains_key(*field)))
-    };
-    if !containers.iter().any(misplaced) || !renderer.mends(fixes::XPU_FS_GROUP) {
-        return;
-    }
-    for container in containers {
-        let Some(Value::Object(context)) = container.get_mut("securityContext") else { continue };
-        for field in ONLY_OF_PODS {
-            if let Some(value) = context.shift_remove(field) {
-                pod.entry(field).or_insert(value);
-            }
-        }
-        if context.is_empty()
-            && let Some(container) = container.as_object_mut()
-        {
-            container.shift_remove("securityContext");
-        }
-    }
 }

@@ -10,28 +10,39 @@ use super::{Fragment, whole};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RoleServers {
+    /// Whether there are any.
     pub create: bool,
     /// Pods, or groups of pods with `multinode`.
     #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 0))]
     pub replicas: Option<i64>,
+    /// Whether something else sets the number of replicas.
     pub autoscaling: Autoscaling,
     pub parallelism: Parallelism,
+    /// The containers of a pod; the first is the server.
     pub containers: Vec<ModelContainer>,
     /// Run before the containers, after the routing sidecar.
     pub init_containers: Vec<Fragment>,
+    /// The pods' volumes, beside the model's.
     pub volumes: Vec<Fragment>,
     /// Annotations of the Deployment or LeaderWorkerSet.
     pub annotations: Fragment,
+    /// Annotations of the pods.
     pub pod_annotations: Fragment,
+    /// Labels of the nodes that a pod may run on.
     pub node_selector: Fragment,
     pub accelerator_types: AcceleratorTypes,
+    /// Taints of nodes that do not keep a pod away.
     pub tolerations: Vec<Fragment>,
+    /// Secrets for pulling the images.
     pub image_pull_secrets: Vec<Fragment>,
+    /// The Kubernetes scheduler that places the pods.
     pub scheduler_name: Option<String>,
     /// The pods' securityContext.
     pub pod_security_context: Fragment,
+    /// Whether containers see variables for the namespace's Services.
     pub enable_service_links: Option<bool>,
+    /// How long a pod may take to stop.
     #[schemars(schema_with = "seconds")]
     pub termination_grace_period_seconds: Option<Value>,
     /// Any other fields of a pod's spec (templated).
@@ -83,7 +94,9 @@ pub struct Parallelism {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AcceleratorTypes {
+    /// The label's key; empty for any node.
     pub label_key: Option<String>,
+    /// The values that are good.
     pub label_values: Vec<String>,
 }
 
@@ -95,6 +108,7 @@ pub struct ModelContainer {
     pub name: Option<String>,
     /// Needed.
     pub image: Option<String>,
+    /// Always, IfNotPresent or Never; empty for Kubernetes' own default.
     pub image_pull_policy: Option<String>,
     /// What runs: `vllm serve`, the image's own command with a server's arguments, or `command` and `args` alone.
     pub model_command: Option<ModelCommand>,
@@ -106,16 +120,25 @@ pub struct ModelContainer {
     pub env: Vec<Fragment>,
     /// Ports (templated).
     pub ports: Vec<Fragment>,
+    /// Limits and requests; accelerators are added where they are not given.
     pub resources: ContainerResources,
     /// Mount the model at `modelArtifacts.mountPath`.
     pub mount_model_volume: bool,
+    /// Where the pod's volumes are mounted.
     pub volume_mounts: Vec<Fragment>,
+    /// Until it succeeds, the other probes wait.
     pub startup_probe: Fragment,
+    /// When it fails, the container is restarted.
     pub liveness_probe: Fragment,
+    /// While it fails, the pod gets no requests.
     pub readiness_probe: Fragment,
+    /// The container's securityContext.
     pub security_context: Fragment,
+    /// The folder that the command starts in.
     pub working_dir: Option<String>,
+    /// Whether the container keeps a standard input.
     pub stdin: bool,
+    /// Whether the container has a terminal.
     pub tty: bool,
     /// Any other fields of a container (templated).
     pub extra_config: Fragment,
@@ -137,7 +160,9 @@ pub enum ModelCommand {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ContainerResources {
+    /// The most that the container may use.
     pub limits: Fragment,
+    /// What the container is sure to get.
     pub requests: Fragment,
 }
 
@@ -145,6 +170,7 @@ pub struct ContainerResources {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ModelMonitoring {
+    /// A PodMonitor for the Prometheus operator.
     pub podmonitor: PodMonitor,
 }
 
@@ -152,15 +178,21 @@ pub struct ModelMonitoring {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PodMonitor {
+    /// Whether there is one.
     pub enabled: bool,
     /// Name of the container's port with the metrics.
     pub port_name: Option<String>,
+    /// Path of the metrics.
     pub path: Option<String>,
     /// Between two scrapes, such as `30s`.
     pub interval: Option<String>,
+    /// More labels of the PodMonitor.
     pub labels: Fragment,
+    /// Annotations of the PodMonitor.
     pub annotations: Fragment,
+    /// What is changed before a scrape.
     pub relabelings: Vec<Fragment>,
+    /// What is changed after a scrape.
     pub metric_relabelings: Vec<Fragment>,
 }
 
