@@ -25,7 +25,9 @@ pub(crate) struct Definitions {
 
 pub(crate) fn definitions(tools: &Tools) -> Definitions {
     let shared = shared();
-    let mut files = vec![tools.path(Tool::Crds)];
+    // kubectl reads a folder, but not the link to one.
+    let folder = tools.path(Tool::Crds).canonicalize().expect("the suite needs the definitions");
+    let mut files = vec![folder];
     let mut objects = Vec::new();
     for &(plural, kind, group, version) in UNPUBLISHED {
         let file = shared.join(format!("crds/{group}_{plural}.yaml"));

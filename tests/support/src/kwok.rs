@@ -31,7 +31,7 @@ kind: ClusterLogs
 metadata: {{name: all-pods}}
 spec:
   logs:
-  - {{logsFile: {log:?}, previousLogsFile: {previous:?}, follow: true}}
+  - {{logsFile: {}, previousLogsFile: {}, follow: true}}
 ---
 apiVersion: kwok.x-k8s.io/v1alpha1
 kind: ClusterPortForward
@@ -39,7 +39,9 @@ metadata: {{name: all-pods}}
 spec:
   forwards:
   - target: {{address: 127.0.0.1, port: {port_forward_target}}}
-"
+",
+        log.display(),
+        previous.display(),
     );
     for (file, text) in [(&log, LOG), (&previous, PREVIOUS_LOG), (&file, &config)] {
         fs::write(file, text).expect("kwok's configuration can be written");
