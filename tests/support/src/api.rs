@@ -25,7 +25,9 @@ impl Api {
         let kubeconfig = Kubeconfig::read_from(kubeconfig).expect("the kubeconfig was just written");
         let client = wait(async move {
             let options = KubeConfigOptions::default();
-            let config = Config::from_custom_kubeconfig(kubeconfig, &options).await.expect("the kubeconfig is complete");
+            let config = Config::from_custom_kubeconfig(kubeconfig, &options)
+                .await
+                .expect("the kubeconfig is complete");
             Client::try_from(config).expect("the certificates can be read")
         });
         Self { client }

@@ -28,7 +28,8 @@ impl Finished {
             .unwrap_or_else(|error| panic!("failed to start {shown}: {error}"));
         // kubectl reads its whole input before it prints much; a reader that has ended already is no fault here.
         let _ = child.stdin.take().expect("a pipe was asked for").write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap_or_else(|error| panic!("failed to run {shown}: {error}"));
+        let output =
+            child.wait_with_output().unwrap_or_else(|error| panic!("failed to run {shown}: {error}"));
         Self {
             command: shown,
             code: output.status.code(),
@@ -49,6 +50,7 @@ impl Finished {
     pub fn json(self) -> Value {
         let command = self.command.clone();
         let text = self.success();
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{command} printed no JSON ({error}):\n{text}"))
+        serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{command} printed no JSON ({error}):\n{text}"))
     }
 }

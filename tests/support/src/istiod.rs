@@ -50,7 +50,9 @@ impl Istiod {
             ("INJECTION_WEBHOOK_CONFIG_NAME", ""),
             ("ENABLE_GATEWAY_API_INFERENCE_EXTENSION", "true"),
         ]);
-        command.args(["discovery", "--ctrlz_port=0", "--kubeconfig"]).arg(control_plane.kubeconfig_for("istiod"));
+        command
+            .args(["discovery", "--ctrlz_port=0", "--kubeconfig"])
+            .arg(control_plane.kubeconfig_for("istiod"));
         command.arg(format!("--httpAddr=127.0.0.1:{http}"));
         for listener in ["grpcAddr", "secureGRPCAddr", "httpsAddr", "monitoringAddr"] {
             command.arg(format!("--{listener}=127.0.0.1:{}", free_port()));
@@ -61,7 +63,8 @@ impl Istiod {
             is_ready(http)?.then_some(())
         });
         let class = "/apis/gateway.networking.k8s.io/v1/gatewayclasses/istio";
-        control_plane.wait_for("GatewayClass istio to be accepted", class, |class| has_condition(class, "Accepted"));
+        control_plane
+            .wait_for("GatewayClass istio to be accepted", class, |class| has_condition(class, "Accepted"));
         Some(Self { _processes: processes })
     }
 }

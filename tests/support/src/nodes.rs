@@ -78,10 +78,13 @@ impl Node {
         }
         labels.extend(self.labels.iter().map(|(key, value)| (key.clone(), value.as_str().into())));
         let mut capacity = Map::new();
-        for (name, quantity) in [("cpu", "512"), ("memory", "8Ti"), ("ephemeral-storage", "100Ti"), ("pods", "250")] {
+        for (name, quantity) in
+            [("cpu", "512"), ("memory", "8Ti"), ("ephemeral-storage", "100Ti"), ("pods", "250")]
+        {
             capacity.insert(name.to_owned(), quantity.into());
         }
-        capacity.extend(self.resources.iter().map(|(name, quantity)| (name.clone(), quantity.as_str().into())));
+        capacity
+            .extend(self.resources.iter().map(|(name, quantity)| (name.clone(), quantity.as_str().into())));
         json!({
             "apiVersion": "v1",
             "kind": "Node",
@@ -91,7 +94,8 @@ impl Node {
     }
 
     fn resource_slice(&self) -> Value {
-        let devices: Vec<Value> = (0..GAUDI_DEVICES).map(|number| json!({"name": format!("gaudi-{number}")})).collect();
+        let devices: Vec<Value> =
+            (0..GAUDI_DEVICES).map(|number| json!({"name": format!("gaudi-{number}")})).collect();
         json!({
             "apiVersion": "resource.k8s.io/v1",
             "kind": "ResourceSlice",

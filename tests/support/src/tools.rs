@@ -29,8 +29,10 @@ pub struct Suite {
     pub needs: &'static [Tool],
 }
 
-pub const CONTROL_PLANE: Suite =
-    Suite { name: "control plane", needs: &[Tool::Kubebed, Tool::Kwok, Tool::Kubectl, Tool::Helm, Tool::Crds] };
+pub const CONTROL_PLANE: Suite = Suite {
+    name: "control plane",
+    needs: &[Tool::Kubebed, Tool::Kwok, Tool::Kubectl, Tool::Helm, Tool::Crds],
+};
 
 pub const ISTIO: Suite = Suite {
     name: "istio",

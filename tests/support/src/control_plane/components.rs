@@ -121,7 +121,12 @@ impl<'a> Components<'a> {
 
     pub(super) fn scheduler(&self, kubeconfig: &Path) -> Command {
         let mut command = self.kubebed("kube-scheduler");
-        command.args(["--leader-elect=false", "--secure-port=0", "--kube-api-qps=200", "--kube-api-burst=400"]);
+        command.args([
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--kube-api-qps=200",
+            "--kube-api-burst=400",
+        ]);
         command.arg(flag("kubeconfig", kubeconfig));
         command
     }

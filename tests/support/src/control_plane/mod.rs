@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use kube::Client;
 use serde_json::Value;
 
 use self::components::Components;
@@ -67,7 +68,8 @@ impl ControlPlane {
     /// The control plane that all tests of this process share, started by the first that asks; none where the suite
     /// is left out.
     pub fn shared() -> Option<&'static Self> {
-        static SHARED: LazyLock<Option<ControlPlane>> = LazyLock::new(|| ControlPlane::start(&Options::default()));
+        static SHARED: LazyLock<Option<ControlPlane>> =
+            LazyLock::new(|| ControlPlane::start(&Options::default()));
         SHARED.as_ref()
     }
 
@@ -98,7 +100,10 @@ impl ControlPlane {
         // The controller manager's own role is too small for it, as it does without a service account for each part.
         let manager = user("system:kube-controller-manager", "system:masters");
         processes.start("kube-controller-manager", &mut components.controller_manager(&manager));
-        processes.start("kube-scheduler", &mut components.scheduler(&user("system:kube-scheduler", "system:masters")));
+        processes.start(
+            "kube-scheduler",
+            &mut components.scheduler(&user("system:kube-scheduler", "system:masters")),
+        );
         processes.start("kwok", &mut components.kwok(&user("kwok", "system:masters"), &kwok_config));
 
         let control_plane = Self {
@@ -127,7 +132,11 @@ impl ControlPlane {
             });
             self.create(&nodes::gaudi_device_class());
             self.add_nodes(nodes);
-            self.wait_for("the default service account", "/api/v1/namespaces/default/serviceaccounts/default", |_| true);
+            self.wait_for(
+                "the default service account",
+                "/api/v1/namespaces/default/serviceaccounts/default",
+                |_| true,
+            );
             definitions.join().expect("the definitions are created");
         });
     }
@@ -246,8 +255,13 @@ impl ControlPlane {
         self.kubectl_with_input(&["create", "--validate=false", "-f", "-"], &object.to_string()).success();
     }
 
-    pub(crate) fn api(&self) -> &Api {
-        &self.api
+    /// A client of the test bed's own user, whose calls are not in the audit log.
+    pub(crate) fn client(&self) -> Client {
+        self.api.client()
+    }
+
+    pub(crate) fn has_crds(&self) -> bool {
+        self.has_crds
     }
 
     /// A kubeconfig of a user who may do everything and whose calls have a name of their own in the audit log.
