@@ -1,6 +1,7 @@
 //! Which `CustomResourceDefinitions` a control plane is given.
 
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ const UNPUBLISHED: &[(&str, &str, &str, &str)] = &[
     ("podmonitorings", "PodMonitoring", "monitoring.googleapis.com", "v1"),
 ];
 
-/// What to create: files and folders of definitions, and those that there is no file for.
+/// What to create: files of definitions, and those that there is no file for.
 pub(crate) struct Definitions {
     pub(crate) files: Vec<PathBuf>,
     pub(crate) objects: Value,
@@ -25,9 +26,9 @@ pub(crate) struct Definitions {
 
 pub(crate) fn definitions(tools: &Tools) -> Definitions {
     let shared = shared();
-    // kubectl reads a folder, but not the link to one.
-    let folder = tools.path(Tool::Crds).canonicalize().expect("the suite needs the definitions");
-    let mut files = vec![folder];
+    let folder = fs::read_dir(tools.path(Tool::Crds)).expect("the suite needs the definitions");
+    let mut files: Vec<_> = folder.map(|entry| entry.expect("the folder can be read").path()).collect();
+    files.sort();
     let mut objects = Vec::new();
     for &(plural, kind, group, version) in UNPUBLISHED {
         let file = shared.join(format!("crds/{group}_{plural}.yaml"));

@@ -70,6 +70,14 @@ impl ProcessGroup {
         self.lock().push(Member { name: name.to_owned(), child });
     }
 
+    /// Ends the servers and leaves their files until the group is dropped.
+    pub(crate) fn stop(&self) {
+        for member in self.lock().iter_mut() {
+            let _ = member.child.kill();
+            let _ = member.child.wait();
+        }
+    }
+
     /// Fails the test, with the end of the log, when a server has ended.
     pub(crate) fn assert_alive(&self) {
         let ended = self.lock().iter_mut().find_map(|member| {
@@ -102,10 +110,7 @@ impl Drop for ProcessGroup {
     fn drop(&mut self) {
         // The janitor first: until they are waited for, the numbers of its processes belong to nobody else.
         drop(self.janitor.stdin.take());
-        for member in self.lock().iter_mut() {
-            let _ = member.child.kill();
-            let _ = member.child.wait();
-        }
+        self.stop();
         let _ = self.janitor.wait();
     }
 }

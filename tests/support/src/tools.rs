@@ -5,7 +5,7 @@
 //! left in the user's cache and leaves out the suites whose tools are not there.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A program, or a folder of files, that `tests/tools/install` provides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,10 @@ impl Tools {
     /// What the suite needs and the folder does not hold.
     pub fn missing(&self, suite: &Suite) -> Vec<Tool> {
         suite.needs.iter().copied().filter(|&tool| !self.path(tool).exists()).collect()
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn path(&self, tool: Tool) -> PathBuf {

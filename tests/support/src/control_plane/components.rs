@@ -40,13 +40,17 @@ impl<'a> Components<'a> {
         format!("https://127.0.0.1:{}", self.ports.api_server)
     }
 
+    pub(super) fn etcd_folder(&self) -> PathBuf {
+        self.folder.join("etcd")
+    }
+
     pub(super) fn etcd(&self) -> Command {
         let client = format!("http://127.0.0.1:{}", self.ports.etcd);
         let peer = format!("http://127.0.0.1:{}", self.ports.etcd_peer);
         let mut command = self.kubebed("etcd");
         // Without fsync: what a test stores need not survive a power failure.
         command.args(["--name=testbed", "--unsafe-no-fsync", "--log-level=warn", "--logger=zap"]);
-        command.arg(flag("data-dir", &self.folder.join("etcd")));
+        command.arg(flag("data-dir", &self.etcd_folder()));
         command.arg(format!("--listen-client-urls={client}"));
         command.arg(format!("--advertise-client-urls={client}"));
         command.arg(format!("--listen-peer-urls={peer}"));
@@ -55,7 +59,7 @@ impl<'a> Components<'a> {
         command
     }
 
-    pub(super) fn api_server(&self, audit_policy: &Path, audit_log: &Path) -> Command {
+    pub(super) fn api_server(&self) -> Command {
         let serving = self.pki.server(
             "kube-apiserver",
             &[
@@ -94,8 +98,12 @@ impl<'a> Components<'a> {
         command.arg(flag("kubelet-client-certificate", &kubelet_client.certificate));
         command.arg(flag("kubelet-client-key", &kubelet_client.key));
         command.arg(flag("kubelet-certificate-authority", &self.pki.ca()));
-        command.arg(flag("audit-policy-file", audit_policy));
-        command.arg(flag("audit-log-path", audit_log));
+        command
+    }
+
+    pub(super) fn audited_api_server(&self, policy: &Path, log: &Path) -> Command {
+        let mut command = self.api_server();
+        command.arg(flag("audit-policy-file", policy)).arg(flag("audit-log-path", log));
         command
     }
 
@@ -158,7 +166,7 @@ impl<'a> Components<'a> {
     }
 
     /// Without the caller's environment: proxies in it would lead calls between the parts astray.
-    fn command(&self, tool: Tool) -> Command {
+    pub(super) fn command(&self, tool: Tool) -> Command {
         let mut command = Command::new(self.tools.path(tool));
         command.env_clear().env("HOME", self.folder);
         command

@@ -1,6 +1,7 @@
 //! A Kubernetes control plane of this machine's own processes.
 
 mod components;
+mod prepared;
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -8,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use kube::Client;
@@ -24,7 +24,7 @@ use crate::pki::Pki;
 use crate::ports::free_port;
 use crate::processes::ProcessGroup;
 use crate::tools::{self, Tool, Tools};
-use crate::{crds, kubeconfig, kwok};
+use crate::{kubeconfig, kwok};
 
 /// A start takes five seconds on an idle machine, twenty beside two compilers.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -91,8 +91,12 @@ impl ControlPlane {
         let port_forward_target = free_port();
         let kwok_config = kwok::write_config(folder, port_forward_target);
 
+        let has_crds = options.crds == Crds::All;
+        if has_crds {
+            prepared::copy_to(&components.etcd_folder(), &tools);
+        }
         processes.start("etcd", &mut components.etcd());
-        processes.start("kube-apiserver", &mut components.api_server(&audit_policy, &audit_log));
+        processes.start("kube-apiserver", &mut components.audited_api_server(&audit_policy, &audit_log));
         eventually("kube-apiserver to be ready", LIMIT, || {
             processes.assert_alive();
             api.text("/readyz")
@@ -112,49 +116,17 @@ impl ControlPlane {
             jane,
             audit_log,
             port_forward_target: SocketAddr::from((Ipv4Addr::LOCALHOST, port_forward_target)),
-            has_crds: options.crds == Crds::All,
+            has_crds,
             api,
             tools,
             pki,
             processes,
         };
-        control_plane.fill(&options.nodes);
+        control_plane.create(&nodes::gaudi_device_class());
+        control_plane.add_nodes(&options.nodes);
+        let account = "/api/v1/namespaces/default/serviceaccounts/default";
+        control_plane.wait_for("the default service account", account, |_| true);
         Some(control_plane)
-    }
-
-    /// Creates nodes and definitions at the same time, and waits until everything works.
-    fn fill(&self, nodes: &[Node]) {
-        thread::scope(|scope| {
-            let definitions = scope.spawn(|| {
-                if self.has_crds {
-                    self.create_crds();
-                }
-            });
-            self.create(&nodes::gaudi_device_class());
-            self.add_nodes(nodes);
-            self.wait_for(
-                "the default service account",
-                "/api/v1/namespaces/default/serviceaccounts/default",
-                |_| true,
-            );
-            definitions.join().expect("the definitions are created");
-        });
-    }
-
-    fn create_crds(&self) {
-        let definitions = crds::definitions(&self.tools);
-        let mut arguments = vec!["create", "--validate=false"];
-        let files: Vec<_> = definitions.files.iter().map(|file| file.to_string_lossy()).collect();
-        arguments.extend(files.iter().flat_map(|file| ["-f", file]));
-        self.kubectl(&arguments).success();
-        if definitions.objects["items"].as_array().is_some_and(|items| !items.is_empty()) {
-            self.create(&definitions.objects);
-        }
-        let all = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        self.wait_for("the definitions to be established", all, |list| {
-            let items = list["items"].as_array();
-            items.is_some_and(|items| items.iter().all(|item| has_condition(item, "Established")))
-        });
     }
 
     /// Adds nodes and waits until pods can be placed on them.
