@@ -1,0 +1,1 @@
+//! The endpoint picker: chooses a model server for each request that Envoy asks about.

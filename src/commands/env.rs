@@ -1,0 +1,111 @@
+//! `llmd env`: the environments and their effective values.
+
+use clap::Subcommand;
+use serde_json::{Map, Value};
+
+use super::{OutputArgs, StackArgs};
+use crate::environment::catalog;
+use crate::yaml::tree::{Content, Node};
+use crate::environment::{Layers, Request};
+use crate::error::{Exit, Failure};
+use crate::ui::{Printer, table};
+use crate::yaml;
+
+/// List the environments, or show the values of one
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the built-in environments
+    List {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show the effective values of an environment, as `-f` takes them
+    #[command(after_help = "Examples:
+  llmd env show xpu
+  llmd env show istio --origins --set ms.decode.replicas=2
+  llmd env show istio > mine.yaml")]
+    Show {
+        /// Name of the environment, or path of a file [default: that of `-e`]
+        #[arg(value_name = "ENV|FILE")]
+        environment: Option<String>,
+        #[command(flatten)]
+        stack: Box<StackArgs>,
+        /// Say for each value which layer set it
+        #[arg(long)]
+        origins: bool,
+    },
+}
+
+pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
+    match args.command {
+        Command::List { output } => list(output, ui),
+        Command::Show { environment, stack, origins } => {
+            let mut request = stack.request()?;
+            request.environment = environment.unwrap_or(request.environment);
+            show(&request, origins, ui)
+        }
+    }
+}
+
+fn list(output: OutputArgs, ui: &Printer) -> Result<Exit, Failure> {
+    let environments = catalog::list()?;
+    if output.is_json() {
+        ui.json(&environments)?;
+    } else {
+        let rows = environments.iter().map(|listed| {
+            vec![listed.name.clone(), listed.aliases.join(", "), listed.description.clone()]
+        });
+        ui.data(&table::render(&["ENVIRONMENT", "ALIASES", "DESCRIPTION"], rows))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn show(request: &Request, origins: bool, ui: &Printer) -> Result<Exit, Failure> {
+    let layers = Layers::read(request)?;
+    layers.check()?;
+    let mut sections: Vec<&str> = layers.parts().iter().map(|part| part.key()).collect();
+    sections.push("route");
+    if origins {
+        let mut rows = Vec::new();
+        for key in sections {
+            leaves(&layers.effective(key), key, &mut rows);
+        }
+        ui.data(&table::render(&["KEY", "VALUE", "SET BY"], rows))?;
+    } else {
+        let effective: Map<String, Value> =
+            sections.into_iter().map(|key| (key.to_owned(), layers.effective(key).to_value())).collect();
+        ui.data(&yaml::write(&yaml::whole_numbers(effective.into())))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// One row for each value that is no mapping: its path, itself, its place.
+fn leaves(node: &Node, path: &str, rows: &mut Vec<Vec<String>>) {
+    match &node.content {
+        Content::Map(map) if !map.is_empty() => {
+            for (key, entry) in map {
+                leaves(&entry.node, &format!("{path}.{key}"), rows);
+            }
+        }
+        Content::List(items) if items.iter().any(|item| item.map().is_some()) => {
+            for (index, item) in items.iter().enumerate() {
+                leaves(item, &format!("{path}[{index}]"), rows);
+            }
+        }
+        _ => {
+            const LONGEST: usize = 60;
+            let mut value = yaml::whole_numbers(node.to_value()).to_string();
+            if value.chars().count() > LONGEST {
+                value = value.chars().take(LONGEST - 1).chain(['…']).collect();
+            }
+            rows.push(vec![path.to_owned(), value, node.place.to_string()]);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! `llmd fixes`: the defects of the guide that are mended by default.
+
+use super::OutputArgs;
+use crate::environment;
+use crate::error::{Exit, Failure};
+use crate::ui::{Printer, table};
+
+/// List the defects of the guide that llmd mends by default
+///
+/// Each fix that applies is printed by `render` and `apply`. `--no-fix NAME` turns one off, `--as-upstream` all.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  llmd fixes\n  llmd render -e standalone --no-fix standalone/envoy-config")]
+pub struct Args {
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
+    let fixes = environment::all_fixes()?;
+    if args.output.is_json() {
+        ui.json(&fixes)?;
+        return Ok(Exit::Done);
+    }
+    let rows = fixes.iter().map(|fix| vec![fix.name.clone(), fix.reason.clone(), fix.effect.clone()]);
+    ui.data(&table::render(&["FIX", "WHAT IS WRONG UPSTREAM", "WHAT LLMD DOES"], rows))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,8 @@
+//! Every environment variable that llmd reads, in one place.
+
+/// The namespace, when `-n` is not given.
+pub const NAMESPACE: &str = "NAMESPACE";
+/// The end of the release names, when `--postfix` is not given; the guide's own variable.
+pub const RELEASE_NAME_POSTFIX: &str = "RELEASE_NAME_POSTFIX";
+/// The environment, when `-e` is not given.
+pub const LLMD_ENVIRONMENT: &str = "LLMD_ENVIRONMENT";

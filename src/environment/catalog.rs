@@ -1,0 +1,236 @@
+//! The environments: the files in `environments/`, embedded, and the user's own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rust_embed::Embed;
+use serde_json::Value;
+
+use super::fixes::LayerFix;
+use super::part::Part;
+use super::problem::{Problem, nearest};
+use crate::yaml::tree::{Node, Place};
+use crate::error::Failure;
+use crate::yaml;
+
+#[derive(Embed)]
+#[folder = "environments/"]
+struct Files;
+
+/// The environment that holds the charts' own defaults: the lowest layer of every other.
+pub const BARE: &str = "bare";
+
+/// One environment with its bases, lowest first.
+#[derive(Debug)]
+pub struct Definition {
+    /// Its name, or the path of the user's file.
+    pub name: String,
+    pub description: String,
+    /// The parts that it deploys.
+    pub parts: Vec<Part>,
+    /// The charts' defaults: the sections of `bare`.
+    pub defaults: Node,
+    /// The files above `bare`, lowest first, reduced to their sections (infra, gaie, ms, route).
+    pub layers: Vec<Node>,
+    /// The fixes that these files bring, as value layers.
+    pub fixes: Vec<LayerFix>,
+}
+
+/// One line of `llmd env list`.
+#[derive(Debug, serde::Serialize)]
+pub struct Listed {
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub description: String,
+    pub extends: Option<String>,
+}
+
+/// The built-in environments, in alphabetical order, the default one first.
+pub fn list() -> Result<Vec<Listed>, Failure> {
+    let mut found = Vec::new();
+    for file in Files::iter() {
+        let file = EnvironmentFile::built_in(file.trim_end_matches(".yaml"))?;
+        if file.flag("abstract") {
+            continue;
+        }
+        found.push(Listed {
+            name: file.name.clone(),
+            aliases: file.texts("aliases"),
+            description: file.text("description").unwrap_or_default(),
+            extends: file.text("extends"),
+        });
+    }
+    found.sort_by_key(|listed| (!listed.aliases.iter().any(|alias| alias == "default"), listed.name.clone()));
+    Ok(found)
+}
+
+/// Finds an environment by name, alias or path (anything with a `/` or the ending `.yaml`), with its bases.
+pub fn find(name: &str) -> Result<Definition, Failure> {
+    let mut chain = vec![EnvironmentFile::named(name)?];
+    while let Some((base, place)) = chain.last().and_then(EnvironmentFile::base) {
+        if chain.iter().any(|file| file.name == base) {
+            let problem = Problem::new(place.as_ref(), "extends", format!("`{base}` extends itself"));
+            return Err(Failure::usage("the environments extend each other in a circle")
+                .problems([problem.to_string()]));
+        }
+        let file = EnvironmentFile::named(&base).map_err(|failure| match &place {
+            Some(place) => failure.hint(format!("it is named by `extends` at {place}")),
+            None => failure,
+        })?;
+        chain.push(file);
+    }
+    let (top_name, description) = (chain[0].name.clone(), chain[0].text("description").unwrap_or_default());
+    let parts = chain.iter().find_map(EnvironmentFile::parts).unwrap_or_else(|| Part::ALL.to_vec());
+    let mut files = chain.into_iter().rev();
+    let defaults = match files.next() {
+        Some(bare) => bare.node,
+        None => Node::empty_map(Place::whole(BARE)),
+    };
+    let mut definition =
+        Definition { name: top_name, description, parts, defaults, layers: Vec::new(), fixes: Vec::new() };
+    for mut file in files {
+        if let Some(entry) = file.node.take("fixes") {
+            definition.fixes.extend(LayerFix::read(&entry.node));
+        }
+        definition.layers.push(file.node);
+    }
+    strip_header(&mut definition.defaults);
+    definition.layers.iter_mut().for_each(strip_header);
+    Ok(definition)
+}
+
+/// Keys of an environment file beside the sections.
+const HEADER: [&str; 6] = ["description", "extends", "abstract", "aliases", "parts", "fixes"];
+const SECTIONS: [&str; 4] = ["infra", "gaie", "ms", "route"];
+
+fn strip_header(node: &mut Node) {
+    for key in HEADER {
+        node.take(key);
+    }
+}
+
+struct EnvironmentFile {
+    name: String,
+    node: Node,
+}
+
+impl EnvironmentFile {
+    fn named(name: &str) -> Result<Self, Failure> {
+        let is_path = name.contains('/') || Path::new(name).extension().is_some_and(|end| end == "yaml" || end == "yml");
+        if is_path { Self::of_user(name) } else { Self::built_in(name) }
+    }
+
+    fn built_in(name: &str) -> Result<Self, Failure> {
+        if let Some(file) = Files::get(&format!("{name}.yaml")) {
+            return Self::read(name, &format!("environments/{name}.yaml"), &file.data);
+        }
+        let mut known = Vec::new();
+        for path in Files::iter() {
+            let candidate = path.trim_end_matches(".yaml");
+            let file = Self::built_in(candidate)?;
+            let aliases = file.texts("aliases");
+            if aliases.iter().any(|alias| alias == name) {
+                return Ok(file);
+            }
+            if !file.flag("abstract") {
+                known.push(candidate.to_owned());
+            }
+            known.extend(aliases);
+        }
+        known.sort();
+        let mut failure = Failure::usage(format!("there is no environment `{name}`"));
+        if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
+            failure = failure.hint(format!("did you mean `{near}`?"));
+        }
+        Err(failure
+            .hint(format!("known: {}", known.join(", ")))
+            .hint("a file of your own is given by its path: `-e ./mine.yaml`"))
+    }
+
+    fn of_user(path: &str) -> Result<Self, Failure> {
+        let bytes = super::files::read(path, "environment file")?;
+        Self::read(path, path, &bytes)
+    }
+
+    fn read(name: &str, source: &str, bytes: &[u8]) -> Result<Self, Failure> {
+        let text = super::files::text(source, bytes)?;
+        let node = yaml::read_values(source, text).map_err(Failure::usage)?;
+        let problems = unknown_keys(&node);
+        if !problems.is_empty() {
+            return Err(Failure::usage(format!("{source} is no valid environment"))
+                .problems(problems.iter().map(ToString::to_string))
+                .hint("`llmd env show istio` shows a complete one"));
+        }
+        Ok(Self { name: name.to_owned(), node })
+    }
+
+    /// The environment below this one, and where it is named. Only `bare` has none.
+    fn base(&self) -> Option<(String, Option<Place>)> {
+        match (self.node.entry("extends"), self.name.as_str()) {
+            (Some(entry), _) => Some((self.text("extends")?, Some(entry.key.clone()))),
+            (None, BARE) => None,
+            (None, _) => Some((BARE.to_owned(), None)),
+        }
+    }
+
+    fn parts(&self) -> Option<Vec<Part>> {
+        self.node.get("parts")?;
+        let named = self.texts("parts");
+        Some(Part::ALL.into_iter().filter(|part| named.iter().any(|name| name == part.key())).collect())
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        self.node.get(key)?.to_value().as_str().map(str::to_owned)
+    }
+
+    fn texts(&self, key: &str) -> Vec<String> {
+        match self.node.get(key).map(Node::to_value) {
+            Some(Value::Array(items)) => {
+                items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn flag(&self, key: &str) -> bool {
+        self.node.get(key).is_some_and(|node| node.to_value() == Value::Bool(true))
+    }
+}
+
+/// Faults in the head of an environment file; the sections are checked with the values they become part of.
+fn unknown_keys(node: &Node) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (key, entry) in node.map().into_iter().flatten() {
+        let value = entry.node.to_value();
+        let wanted = match key.as_str() {
+            "description" | "extends" if !value.is_string() => "a text is needed",
+            "abstract" if !value.is_boolean() => "true or false is needed",
+            "aliases" if !is_texts(&value, &|_| true) => "a list of names is needed",
+            "parts" if !is_texts(&value, &|part| Part::ALL.iter().any(|known| known.key() == part)) => {
+                "a list of `infra`, `gaie` and `ms` is needed"
+            }
+            known if HEADER.contains(&known) || SECTIONS.contains(&known) => continue,
+            unknown => {
+                let near = nearest(unknown, HEADER.into_iter().chain(SECTIONS));
+                let message = match near {
+                    Some(near) => format!("unknown key; did you mean `{near}`?"),
+                    None => format!("unknown key; known here: {}, {}", HEADER.join(", "), SECTIONS.join(", ")),
+                };
+                problems.push(Problem::new(Some(&entry.key), key, message));
+                continue;
+            }
+        };
+        problems.push(Problem::new(Some(&entry.node.place), key, wanted));
+    }
+    problems
+}
+
+fn is_texts(value: &Value, accept: &dyn Fn(&str) -> bool) -> bool {
+    value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some_and(accept)))
+}
+
+/// The text of an embedded environment, for `env show --source` and tests.
+pub fn source(name: &str) -> Option<Arc<str>> {
+    let file = Files::get(&format!("{name}.yaml"))?;
+    Some(Arc::from(String::from_utf8_lossy(&file.data)))
+}

@@ -1,0 +1,175 @@
+//! What the command line lays over an environment: values files, shortcuts, `--set` and its kin.
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::files;
+use super::part::Part;
+use super::set::{self, Assignment, SetKind, Step};
+use crate::yaml::tree::{Content, Entry, Node, Place};
+use crate::error::Failure;
+use crate::yaml;
+
+/// Overrides as they were typed, in the order in which they apply: files, shortcuts, `--set-json`, `--set`,
+/// `--set-string`, `--set-file` (Helm's order).
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `FILE`, keyed by part, or `PART=FILE`, a chart's own values file.
+    pub files: Vec<String>,
+    pub model: Option<String>,
+    pub replicas: Option<u32>,
+    pub tensor_parallel: Option<u32>,
+    pub scheduler_image: Option<String>,
+    pub set_json: Vec<String>,
+    pub set: Vec<String>,
+    pub set_string: Vec<String>,
+    pub set_file: Vec<String>,
+}
+
+impl Overrides {
+    /// Lays everything over the merged layers of the environment.
+    pub fn lay_over(&self, user: &mut Node) -> Result<(), Failure> {
+        for file in &self.files {
+            user.merge(read_file(file)?);
+        }
+        self.shortcuts(user)?;
+        for (flag, texts, kind) in [
+            ("--set-json", &self.set_json, SetKind::Json),
+            ("--set", &self.set, SetKind::Typed),
+            ("--set-string", &self.set_string, SetKind::String),
+            ("--set-file", &self.set_file, SetKind::File),
+        ] {
+            for text in texts {
+                let place = Place::whole(format!("{flag} {text}"));
+                let assignments = set::parse(text, kind).map_err(|error| {
+                    Failure::usage(format!("{place}: {error}"))
+                        .hint(format!("the form is `{flag} ms.decode.replicas=4`"))
+                })?;
+                for assignment in assignments {
+                    assign(user, file_content(assignment, kind)?, &place)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn shortcuts(&self, user: &mut Node) -> Result<(), Failure> {
+        let mut put = |flag: String, values: Value| user.merge(Node::from_value(values, &Place::whole(flag)));
+        if let Some(replicas) = self.replicas {
+            put(format!("--replicas {replicas}"), json!({"ms": {"decode": {"replicas": replicas}}}));
+        }
+        if let Some(size) = self.tensor_parallel {
+            let values = json!({"ms": {"decode": {"parallelism": {"tensor": size}}}});
+            put(format!("--tensor-parallel {size}"), values);
+        }
+        if let Some(image) = &self.scheduler_image {
+            let flag = format!("--scheduler-image {image}");
+            let (hub, name, tag) = split_image(image).ok_or_else(|| {
+                Failure::usage(format!("{flag}: an image is needed in the form REGISTRY/NAME:TAG"))
+                    .hint("for example `--scheduler-image ghcr.io/llm-d/llm-d-inference-scheduler:v0.4.0`")
+            })?;
+            let image = json!({"hub": hub, "name": name, "tag": tag});
+            put(flag, json!({"gaie": {"inferenceExtension": {"image": image}}}));
+        }
+        if let Some(model) = &self.model {
+            let current = user.at(["ms", "modelArtifacts", "uri"]).map(Node::to_value);
+            let uri = model_uri(model, current.as_ref().and_then(Value::as_str).unwrap_or_default());
+            let values = json!({"ms": {"modelArtifacts": {"name": model, "uri": uri}}});
+            user.merge(Node::from_value(values, &Place::whole(format!("--model {model}"))));
+        }
+        Ok(())
+    }
+}
+
+/// The URI of another model, from where the environment takes its own: a claim stays the claim.
+fn model_uri(model: &str, current: &str) -> String {
+    if let Some(path) = current.strip_prefix("pvc+hf://") {
+        let parts: Vec<&str> = path.split('/').collect();
+        if parts.len() >= 3 {
+            return format!("pvc+hf://{}/{model}", parts[..parts.len() - 2].join("/"));
+        }
+    }
+    format!("hf://{model}")
+}
+
+/// Splits `hub/name:tag`; a digest is taken so that `hub/name:tag` gives it back.
+fn split_image(image: &str) -> Option<(&str, &str, &str)> {
+    let (path, tag) = image.rsplit_once(':')?;
+    let (hub, name) = path.rsplit_once('/')?;
+    (!hub.is_empty() && !name.is_empty() && !tag.is_empty() && !tag.contains('/')).then_some((hub, name, tag))
+}
+
+/// Reads one `-f`: `FILE`, or `PART=FILE`.
+fn read_file(argument: &str) -> Result<Node, Failure> {
+    let part = argument.split_once('=').and_then(|(key, path)| {
+        let part = Part::ALL.into_iter().find(|part| part.key() == key)?;
+        Some((part, path))
+    });
+    let path = part.map_or(argument, |(_, path)| path);
+    let bytes = files::read(path, "values file")?;
+    let node = yaml::read_values(path, files::text(path, &bytes)?).map_err(Failure::usage)?;
+    let Some((part, _)) = part else { return Ok(node) };
+    let place = node.place.clone();
+    let mut map = IndexMap::new();
+    map.insert(part.key().to_owned(), Entry { key: place.clone(), node });
+    Ok(Node { content: Content::Map(map), place })
+}
+
+fn file_content(mut assignment: Assignment, kind: SetKind) -> Result<Assignment, Failure> {
+    if let (SetKind::File, Value::String(path)) = (kind, &assignment.value) {
+        let bytes = files::read(path, "file")?;
+        assignment.value = files::text(path, &bytes)?.into();
+    }
+    Ok(assignment)
+}
+
+/// Sets one value, making the maps and lists on the way as Helm does; but a scalar on the way is an error.
+fn assign(user: &mut Node, assignment: Assignment, place: &Place) -> Result<(), Failure> {
+    let mut node = user;
+    let mut walked = String::new();
+    for step in &assignment.path {
+        if node.is_null() {
+            node.content = match step {
+                Step::Key(_) => Content::Map(IndexMap::new()),
+                Step::Index(_) => Content::List(Vec::new()),
+            };
+        }
+        let described = node.content.described();
+        node = match (step, &mut node.content) {
+            (Step::Key(key), Content::Map(map)) => {
+                &mut map
+                    .entry(key.clone())
+                    .or_insert_with(|| Entry {
+                        key: place.clone(),
+                        node: Node::from_value(Value::Null, place),
+                    })
+                    .node
+            }
+            (Step::Index(index), Content::List(items)) => {
+                while items.len() <= *index {
+                    items.push(Node::from_value(Value::Null, place));
+                }
+                &mut items[*index]
+            }
+            (Step::Key(key), _) => {
+                return Err(Failure::usage(format!(
+                    "{place}: `{walked}` is {described} at {}, so it has no key `{key}`",
+                    node.place
+                )));
+            }
+            (Step::Index(_), _) => {
+                return Err(Failure::usage(format!(
+                    "{place}: `{walked}` is {described} at {}, so it has no index",
+                    node.place
+                )));
+            }
+        };
+        match step {
+            Step::Key(key) if walked.is_empty() => walked.push_str(key),
+            Step::Key(key) => walked.extend([".", key]),
+            Step::Index(index) => walked.push_str(&format!("[{index}]")),
+        }
+    }
+    *node = Node::from_value(assignment.value, place);
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! `llmd` deploys llm-d's inference scheduling: the Gateway, the endpoint picker and the model servers.
+//!
+//! ```text
+//!  argv ─► cli ─► commands ─► environment ─► render ─► cluster ─► API server
+//!                    │        what the       objects   apply, wait,
+//!                    ▼        user wants               record, delete
+//!                    ui
+//! ```
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`environment`] | the environments, the values and where each was set, the names, the fixes |
+//! | [`go_template`] | the Go template text that a value may hold |
+//! | [`render`] | how the objects look; pure |
+//! | `cluster` | everything that talks to the API server |
+//! | `ui` | the only place that prints |
+//! | `commands` | one verb per file |
+//!
+//! Arrows point down the list of `tests/layering.rs`.
+
+pub mod cli;
+pub mod commands;
+pub mod env_vars;
+pub mod environment;
+pub mod error;
+pub mod go_template;
+pub mod render;
+pub mod ui;
+pub mod yaml;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Command};
+pub use error::{Exit, Failure};
+use ui::Printer;
+
+/// Runs the command line and returns how it ended; everything there is to say has been said.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return ui::usage(&error),
+    };
+    let ui = Printer::new(());
+    match dispatch(cli.command, &ui) {
+        Ok(exit) => exit,
+        Err(failure) => ui.failure(&failure),
+    }
+}
+
+fn dispatch(command: Command, ui: &Printer) -> Result<Exit, Failure> {
+    match command {
+        Command::Render(args) => commands::render::run(args, ui),
+        Command::Names(args) => commands::names::run(args, ui),
+        Command::Env(args) => commands::env::run(args, ui),
+        Command::Values(args) => commands::values::run(args, ui),
+        Command::Fixes(args) => commands::fixes::run(args, ui),
+        Command::Completions(args) => commands::completions::run(args, Cli::command(), ui),
+        Command::ExitCodes(args) => commands::exit_codes::run(args, ui),
+    }
+}
