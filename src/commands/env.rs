@@ -34,7 +34,7 @@ enum Command {
     Show {
         /// Name of the environment, or path of a file [default: that of `-e`]
         #[arg(value_name = "ENV|FILE")]
-        environment: Option<String>,
+        name: Option<String>,
         #[command(flatten)]
         stack: Box<StackArgs>,
         /// Say for each value which layer set it
@@ -46,9 +46,9 @@ enum Command {
 pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
     match args.command {
         Command::List { output } => list(output, ui),
-        Command::Show { environment, stack, origins } => {
+        Command::Show { name, stack, origins } => {
             let mut request = stack.request()?;
-            request.environment = environment.unwrap_or(request.environment);
+            request.environment = name.unwrap_or(request.environment);
             show(&request, origins, ui)
         }
     }

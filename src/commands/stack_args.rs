@@ -141,8 +141,8 @@ pub(super) fn report_names(rows: &[budget::Row], request: &Request, ui: &Printer
         let failure = Failure::usage("names of this stack do not fit").problems(lines);
         return Err(hint.into_iter().fold(failure, Failure::hint).hint("`llmd names` shows every name"));
     }
-    for line in budget::warnings(rows) {
-        ui.warn(&line);
+    if let Some(warning) = budget::warning(rows) {
+        ui.warn(&warning);
     }
     Ok(())
 }

@@ -42,8 +42,7 @@ impl Overrides {
             for text in texts {
                 let place = Place::whole(format!("{flag} {text}"));
                 let assignments = set::parse(text, kind).map_err(|error| {
-                    Failure::usage(format!("{place}: {error}"))
-                        .hint(format!("the form is `{flag} ms.decode.replicas=4`"))
+                    Failure::usage(error).hint(format!("the form is `{flag} ms.decode.replicas=4`"))
                 })?;
                 for assignment in assignments {
                     assign(user, file_content(assignment, kind)?, &place)?;

@@ -218,7 +218,9 @@ fn metrics_access(renderer: &Renderer<'_, Gaie>, view: &View<'_>) -> Result<[Man
             names::cluster_role(renderer.release(), renderer.namespace())
         }
         Err(error) => {
-            return Err(renderer.reject("inferenceExtension.monitoring.prometheus.enabled", error.to_string()));
+            return Err(
+                renderer.reject("inferenceExtension.monitoring.prometheus.enabled", error.to_string())
+            );
         }
     };
     let view = json!({

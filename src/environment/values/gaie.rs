@@ -39,11 +39,17 @@ pub struct InferenceExtension {
     pub metrics_port: Option<i64>,
     /// More environment variables.
     pub env: Vec<Value>,
+    /// More ports of the picker's container.
     pub extra_container_ports: Vec<Value>,
+    /// More ports of the picker's Service.
     pub extra_service_ports: Vec<Value>,
+    /// Tolerations of the picker's pod.
     pub tolerations: Vec<Value>,
+    /// Affinity of the picker's pod.
     pub affinity: IndexMap<String, Value>,
+    /// More volumes of the picker's pod.
     pub volumes: Vec<Value>,
+    /// More mounts of the picker's container.
     pub volume_mounts: Vec<Value>,
     /// Flags of the endpoint picker without their dashes; a null is an empty text.
     pub flags: IndexMap<String, Value>,
@@ -65,8 +71,11 @@ pub struct InferenceExtension {
 pub struct Image {
     /// Registry and path, without the name.
     pub hub: Option<String>,
+    /// The image's name.
     pub name: Option<String>,
+    /// Its tag.
     pub tag: Option<String>,
+    /// `Always`, `IfNotPresent` or `Never`.
     pub pull_policy: Option<String>,
 }
 
@@ -88,19 +97,29 @@ pub enum FailureMode {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Sidecar {
+    /// Whether there is one.
     pub enabled: bool,
+    /// The container's name.
     pub name: Option<String>,
+    /// The container's image.
     pub image: Option<String>,
+    /// `Always`, `IfNotPresent` or `Never`.
     pub image_pull_policy: Option<String>,
     /// The executable.
     pub command: Option<String>,
     /// Arguments (templated).
     pub args: Vec<String>,
+    /// Environment variables.
     pub env: Vec<Value>,
+    /// Ports of the container.
     pub ports: Vec<Value>,
+    /// As in a container.
     pub liveness_probe: Option<Value>,
+    /// As in a container.
     pub readiness_probe: Option<Value>,
+    /// As in a container.
     pub resources: Option<Value>,
+    /// As in a container.
     pub volume_mounts: Vec<Value>,
     /// Volumes of the pod (templated), even when the sidecar is off.
     pub volumes: Vec<Value>,
@@ -127,6 +146,7 @@ pub struct EppMonitoring {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Prometheus {
+    /// Whether the picker's metrics are scraped.
     pub enabled: bool,
     pub auth: PrometheusAuth,
     /// Labels of the ServiceMonitor, for a Prometheus that selects by them.
@@ -137,6 +157,7 @@ pub struct Prometheus {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PrometheusAuth {
+    /// Whether a token is needed to read the metrics.
     pub enabled: bool,
     /// Secret that holds the token.
     pub secret_name: Option<String>,
@@ -146,7 +167,9 @@ pub struct PrometheusAuth {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Tracing {
+    /// Whether traces are sent.
     pub enabled: bool,
+    /// Collector that the traces go to.
     pub otel_exporter_endpoint: Option<String>,
     pub sampling: Sampling,
 }
@@ -155,6 +178,7 @@ pub struct Tracing {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Sampling {
+    /// Name of the sampler, such as `parentbased_traceidratio`.
     pub sampler: Option<String>,
     /// A text or a number.
     pub sampler_arg: Option<Value>,
@@ -180,6 +204,7 @@ pub struct InferencePool {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TargetPort {
+    /// Port that the model servers listen on.
     #[schemars(range(min = 1, max = 65535))]
     pub number: i64,
 }
@@ -231,7 +256,9 @@ pub struct EppDestinationRule {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ExperimentalHttpRoute {
+    /// Whether there is one.
     pub enabled: bool,
+    /// The Gateway that it attaches to.
     pub inference_gateway_name: Option<String>,
     /// Route only requests with this value of `X-Gateway-Base-Model-Name`.
     pub base_model: Option<String>,

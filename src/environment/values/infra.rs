@@ -87,12 +87,17 @@ pub enum LogLevel {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct InfraDestinationRule {
+    /// Whether there is one.
     pub enabled: bool,
     /// The Service that it is for; needed when enabled.
     pub host: Option<String>,
+    /// As in the DestinationRule.
     pub traffic_policy: IndexMap<String, Value>,
+    /// As in the DestinationRule.
     pub subsets: Vec<Value>,
+    /// Namespaces that see the rule.
     pub export_to: Vec<String>,
+    /// Whose clients the rule is for.
     pub workload_selector: Value,
 }
 
@@ -100,7 +105,9 @@ pub struct InfraDestinationRule {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Listener {
+    /// The listener's name.
     pub name: Option<String>,
+    /// Port that the Gateway listens on.
     #[schemars(range(min = 1, max = 65535))]
     pub port: i64,
     /// HTTP, HTTPS, TLS, ….
@@ -121,6 +128,7 @@ pub struct ListenerTls {
     /// The host that the listener answers for.
     pub hostname: Option<String>,
     pub mode: Option<TlsMode>,
+    /// Certificates to serve with.
     pub certificate_refs: Option<Vec<CertificateRef>>,
 }
 
@@ -135,11 +143,15 @@ pub enum TlsMode {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CertificateRef {
+    /// The Secret's name.
     pub name: String,
+    /// API group of what is referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Kind of what is referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// The Secret's namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
 }
@@ -150,6 +162,7 @@ pub struct CertificateRef {
 pub struct GatewayService {
     #[serde(rename = "type")]
     pub type_: Option<ServiceType>,
+    /// Ports of the Service, in place of the listeners'.
     pub ports: Vec<GatewayServicePort>,
     /// Only for `LoadBalancer`, and only read for class `istio`.
     pub load_balancer_class: Option<String>,
@@ -168,8 +181,10 @@ pub enum ServiceType {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayServicePort {
+    /// Port of the Service.
     #[schemars(range(min = 1, max = 65535))]
     pub port: i64,
+    /// Port of the nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 30000, max = 32767))]
     pub node_port: Option<i64>,
@@ -182,7 +197,9 @@ pub struct GatewayServicePort {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Ingress {
+    /// Whether there is one.
     pub enabled: bool,
+    /// Who implements the Ingress.
     pub ingress_class_name: Option<String>,
     /// Host of the listeners' paths (templated).
     pub host: Option<String>,
@@ -190,7 +207,9 @@ pub struct Ingress {
     pub path: Option<String>,
     /// Annotations (templated).
     pub annotations: IndexMap<String, Value>,
+    /// More hosts.
     pub extra_hosts: Vec<ExtraHost>,
+    /// More TLS entries, as in an Ingress (templated).
     pub extra_tls: Vec<Value>,
     /// Not read by any template.
     pub rules: Vec<Value>,
@@ -203,8 +222,11 @@ pub struct Ingress {
 pub struct ExtraHost {
     /// The host's name (templated).
     pub name: Option<String>,
+    /// The host's path.
     pub path: Option<String>,
+    /// How the path matches.
     pub path_type: Option<String>,
+    /// Port of the Service; the first listener's when not given.
     pub port: Option<i64>,
 }
 
@@ -212,6 +234,7 @@ pub struct ExtraHost {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct IngressTls {
+    /// Whether the Ingress has TLS for `host`.
     pub enabled: bool,
     /// Secret with the certificate (templated).
     pub secret_name: Option<String>,

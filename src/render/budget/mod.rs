@@ -145,13 +145,19 @@ pub fn errors(rows: &[Row], longest: Option<&str>) -> Vec<String> {
 }
 
 /// What to say about names that controllers cut, and how to keep them whole.
-pub fn warnings(rows: &[Row]) -> Vec<String> {
-    let mut lines: Vec<String> =
-        rows.iter().filter(|row| matches!(row.verdict, Verdict::Cut(_))).map(Row::to_string).collect();
-    if !lines.is_empty() {
-        lines.push(format!("a postfix of at most {WHOLE_POD_NAMES} characters keeps every pod name whole"));
+pub fn warning(rows: &[Row]) -> Option<String> {
+    let cut: Vec<String> = rows
+        .iter()
+        .filter_map(|row| match &row.verdict {
+            Verdict::Cut(lost) => Some(format!("{} of {} ({lost})", row.what, row.object)),
+            _ => None,
+        })
+        .collect();
+    if cut.is_empty() {
+        return None;
     }
-    lines
+    let whole = format!("a postfix of at most {WHOLE_POD_NAMES} characters keeps every pod name whole");
+    Some(format!("Kubernetes will cut the {}; {whole}", cut.join(", the ")))
 }
 
 #[cfg(test)]

@@ -92,24 +92,19 @@ fn cut_pod_names_say_how_much_of_the_hash_remains() {
     let models = rows.iter().find(|row| row.object.ends_with("-decode") && row.what == "pod name").unwrap();
     assert_eq!(models.value, "ms-inference-scheduling-llm-d-modelservice-decode-########*****");
     assert_eq!(
-        warnings(&rows),
-        [
-            "Gateway/infra-inference-scheduling-inference-gateway: proxy pod name \
-             `infra-inference-scheduling-inference-gateway-istio-#######*****` is cut at 63 characters: 7 of 10 hash \
-             characters remain",
-            "Deployment/ms-inference-scheduling-llm-d-modelservice-decode: pod name \
-             `ms-inference-scheduling-llm-d-modelservice-decode-########*****` is cut at 63 characters: 8 of 10 hash \
-             characters remain",
-            "a postfix of at most 16 characters keeps every pod name whole",
-        ]
+        warning(&rows).unwrap(),
+        "Kubernetes will cut the proxy pod name of Gateway/infra-inference-scheduling-inference-gateway (7 of 10 hash \
+         characters remain), the pod name of Deployment/ms-inference-scheduling-llm-d-modelservice-decode (8 of 10 \
+         hash characters remain); a postfix of at most 16 characters keeps every pod name whole"
     );
     // Whole up to 16; from 28 on the decode pods have no hash.
-    assert!(warnings(&check(&guide(&"p".repeat(16), "istio", "Deployment"))).is_empty());
+    assert!(warning(&check(&guide(&"p".repeat(16), "istio", "Deployment"))).is_none());
     assert!(
-        warnings(&check(&guide(&"p".repeat(17), "istio", "Deployment")))[0]
+        warning(&check(&guide(&"p".repeat(17), "istio", "Deployment")))
+            .unwrap()
             .contains("without the dash after it")
     );
-    let gone = |p: usize| warnings(&check(&guide(&"p".repeat(p), "kgateway", "Deployment"))).join("\n");
+    let gone = |p: usize| warning(&check(&guide(&"p".repeat(p), "kgateway", "Deployment"))).unwrap();
     assert!(gone(27).contains("1 of 10 hash characters remains"));
     assert!(gone(28).contains("no hash character remains"));
 }
@@ -187,7 +182,7 @@ fn labels_containers_and_ports_are_checked() {
     }
     assert!(!said.contains("ConfigMap") && !said.contains("RoleBinding"));
     assert_eq!(find(&rows, "StatefulSet", "pod hostname").value, format!("{}-11", "s".repeat(53)));
-    assert!(warnings(&rows)[0].contains("the end of the ReplicaSet's name is lost"));
+    assert!(warning(&rows).unwrap().contains("the end of the ReplicaSet's name is lost"));
 }
 
 /// The real objects of every environment: nothing is refused, and the pods are as long as `charts.md` §10 says.

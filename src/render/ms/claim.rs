@@ -18,14 +18,14 @@ pub(super) fn template(renderer: &Renderer<'_, Ms>) -> Result<Option<Manifest>, 
         return Err(renderer.reject("dra.type", message));
     };
     let ClaimTemplate { name, class, match_, count, selectors } = template;
-    let view = json!({
-        "name": template_name(renderer, wanted),
-        "request": name,
-        "class": class,
-        "match": match_.as_deref().unwrap_or("exactly"),
+    let devices = json!({
+        "deviceClassName": class,
         "count": count,
-        "selectors": selectors,
+        "selectors": Some(selectors).filter(|selectors| !selectors.is_empty()),
     });
+    // How devices are matched is itself a key: `exactly`.
+    let request = json!({"name": name, match_.as_deref().unwrap_or("exactly"): devices});
+    let view = json!({"name": template_name(renderer, wanted), "request": request});
     Ok(Some(renderer.manifest("model-servers/resource_claim_template.yaml.j2", &view)?))
 }
 

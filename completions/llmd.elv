@@ -1,0 +1,268 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[llmd] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'llmd'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'llmd'= {
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand render 'Print every object of an environment'
+            cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+            cand env 'List the environments, or show the values of one'
+            cand values 'Explain the values that can be set'
+            cand fixes 'List the defects of the guide that llmd mends by default'
+            cand completions 'Print the completion script of a shell, or the man page'
+            cand exit-codes 'What the exit codes mean'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;render'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand -o 'Form of the output'
+            cand --output 'Form of the output'
+            cand --only 'Only this part'
+            cand --release-name 'Release name of the part that `--only` names'
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;names'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;env'= {
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the built-in environments'
+            cand show 'Show the effective values of an environment, as `-f` takes them'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;env;list'= {
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;env;show'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand --origins 'Say for each value which layer set it'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;env;help'= {
+            cand list 'List the built-in environments'
+            cand show 'Show the effective values of an environment, as `-f` takes them'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;env;help;list'= {
+        }
+        &'llmd;env;help;show'= {
+        }
+        &'llmd;env;help;help'= {
+        }
+        &'llmd;values'= {
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand schema 'Print the JSON Schema of a values file, for editors'
+            cand explain 'Explain a key: its type, its default, the keys below it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;values;schema'= {
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;values;explain'= {
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;values;help'= {
+            cand schema 'Print the JSON Schema of a values file, for editors'
+            cand explain 'Explain a key: its type, its default, the keys below it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;values;help;schema'= {
+        }
+        &'llmd;values;help;explain'= {
+        }
+        &'llmd;values;help;help'= {
+        }
+        &'llmd;fixes'= {
+            cand -o 'Form of the report'
+            cand --output 'Form of the report'
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;completions'= {
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;exit-codes'= {
+            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -v 'Tell more'
+            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;help'= {
+            cand render 'Print every object of an environment'
+            cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+            cand env 'List the environments, or show the values of one'
+            cand values 'Explain the values that can be set'
+            cand fixes 'List the defects of the guide that llmd mends by default'
+            cand completions 'Print the completion script of a shell, or the man page'
+            cand exit-codes 'What the exit codes mean'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;help;render'= {
+        }
+        &'llmd;help;names'= {
+        }
+        &'llmd;help;env'= {
+            cand list 'List the built-in environments'
+            cand show 'Show the effective values of an environment, as `-f` takes them'
+        }
+        &'llmd;help;env;list'= {
+        }
+        &'llmd;help;env;show'= {
+        }
+        &'llmd;help;values'= {
+            cand schema 'Print the JSON Schema of a values file, for editors'
+            cand explain 'Explain a key: its type, its default, the keys below it'
+        }
+        &'llmd;help;values;schema'= {
+        }
+        &'llmd;help;values;explain'= {
+        }
+        &'llmd;help;fixes'= {
+        }
+        &'llmd;help;completions'= {
+        }
+        &'llmd;help;exit-codes'= {
+        }
+        &'llmd;help;help'= {
+        }
+    ]
+    $completions[$command]
+}
