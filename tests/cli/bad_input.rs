@@ -58,8 +58,15 @@ refused!(set_with_wrong_type, Sandbox::new(), "render --set ms.decode.replicas=m
 refused!(set_file_missing, Sandbox::new(), "render --set-file ms.modelArtifacts.name=nowhere");
 refused!(
     template_text_that_does_not_work,
-    Sandbox::new(),
-    "render --set ms.modelArtifacts.uri={{if(true)}}x{{end}}"
+    with_file("ms:\n  modelArtifacts:\n    uri: 'hf://{{ if .Values.multinode }}a{{ end }}'\n"),
+    "render -f mine.yaml"
+);
+refused!(
+    template_path_that_is_not_there,
+    with_file(
+        "gaie:\n  inferenceExtension:\n    sidecar:\n      volumes: [{name: '{{ .Release.Nam }}'}]\n"
+    ),
+    "render -f mine.yaml"
 );
 refused!(unknown_fix, Sandbox::new(), "render --no-fix route/names");
 refused!(unknown_output, Sandbox::new(), "render -o toml");
