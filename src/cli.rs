@@ -1,8 +1,9 @@
 //! The command line: clap types, no logic.
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{completions, env, exit_codes, fixes, names, render, values};
+use crate::ui::{ColorChoice, Printer, Verbosity};
 
 /// Deploys llm-d's inference scheduling on Kubernetes: a Gateway, an endpoint picker, model servers.
 #[derive(Debug, Parser)]
@@ -14,8 +15,42 @@ use crate::commands::{completions, env, exit_codes, fixes, names, render, values
     after_help = "Exit codes: `llmd help exit-codes`. Start with `llmd render -e istio`."
 )]
 pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Flags that every verb takes.
+#[derive(Clone, Debug, Args)]
+pub struct GlobalArgs {
+    /// Print only data, warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    quiet: bool,
+    /// Tell more
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    verbose: bool,
+    /// When to use colours (NO_COLOR and CLICOLOR_FORCE count too)
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Global options"
+    )]
+    color: ColorChoice,
+}
+
+impl GlobalArgs {
+    pub fn printer(&self) -> Printer {
+        let verbosity = match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        };
+        Printer::new(verbosity, self.color)
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -40,13 +40,24 @@ use ui::Printer;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return ui::usage(&error),
+        Err(error) => return usage(&error),
     };
-    let ui = Printer::new(());
+    let ui = cli.global.printer();
     match dispatch(cli.command, &ui) {
+        _ if ui.is_closed() => Exit::Done,
         Ok(exit) => exit,
-        Err(failure) => ui.failure(&failure),
+        Err(failure) => {
+            ui.failure(&failure);
+            failure.exit
+        }
     }
+}
+
+/// Wrong usage, or `--help` and `--version`, which clap reports in the same way.
+fn usage(error: &clap::Error) -> Exit {
+    // Without standard error there is nowhere to complain.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
 fn dispatch(command: Command, ui: &Printer) -> Result<Exit, Failure> {

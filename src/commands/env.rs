@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use super::{OutputArgs, StackArgs};
 use crate::environment::catalog;
-use crate::yaml::tree::{Content, Node};
 use crate::environment::{Layers, Request};
 use crate::error::{Exit, Failure};
-use crate::ui::{Printer, table};
+use crate::ui::{Printer, Table};
 use crate::yaml;
+use crate::yaml::tree::{Content, Node};
 
 /// List the environments, or show the values of one
 #[derive(Debug, clap::Args)]
@@ -59,10 +59,10 @@ fn list(output: OutputArgs, ui: &Printer) -> Result<Exit, Failure> {
     if output.is_json() {
         ui.json(&environments)?;
     } else {
-        let rows = environments.iter().map(|listed| {
-            vec![listed.name.clone(), listed.aliases.join(", "), listed.description.clone()]
-        });
-        ui.data(&table::render(&["ENVIRONMENT", "ALIASES", "DESCRIPTION"], rows))?;
+        let rows = environments
+            .iter()
+            .map(|listed| vec![listed.name.clone(), listed.aliases.join(", "), listed.description.clone()]);
+        ui.table(&Table::of(["ENVIRONMENT", "ALIASES", "DESCRIPTION"], rows));
     }
     Ok(Exit::Done)
 }
@@ -77,11 +77,11 @@ fn show(request: &Request, origins: bool, ui: &Printer) -> Result<Exit, Failure>
         for key in sections {
             leaves(&layers.effective(key), key, &mut rows);
         }
-        ui.data(&table::render(&["KEY", "VALUE", "SET BY"], rows))?;
+        ui.table(&Table::of(["KEY", "VALUE", "SET BY"], rows));
     } else {
         let effective: Map<String, Value> =
             sections.into_iter().map(|key| (key.to_owned(), layers.effective(key).to_value())).collect();
-        ui.data(&yaml::write(&yaml::whole_numbers(effective.into())))?;
+        ui.data(yaml::write(&yaml::whole_numbers(effective.into())).trim_end());
     }
     Ok(Exit::Done)
 }

@@ -15,6 +15,6 @@ fn help() -> String {
 }
 
 pub fn run(Args {}: Args, ui: &Printer) -> Result<Exit, Failure> {
-    ui.data(&(help() + "\n"))?;
+    ui.data(&help());
     Ok(Exit::Done)
 }

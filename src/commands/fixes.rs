@@ -3,13 +3,15 @@
 use super::OutputArgs;
 use crate::environment;
 use crate::error::{Exit, Failure};
-use crate::ui::{Printer, table};
+use crate::ui::{Printer, Table};
 
 /// List the defects of the guide that llmd mends by default
 ///
 /// Each fix that applies is printed by `render` and `apply`. `--no-fix NAME` turns one off, `--as-upstream` all.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  llmd fixes\n  llmd render -e standalone --no-fix standalone/envoy-config")]
+#[command(
+    after_help = "Example:\n  llmd fixes\n  llmd render -e standalone --no-fix standalone/envoy-config"
+)]
 pub struct Args {
     #[command(flatten)]
     output: OutputArgs,
@@ -22,6 +24,6 @@ pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let rows = fixes.iter().map(|fix| vec![fix.name.clone(), fix.reason.clone(), fix.effect.clone()]);
-    ui.data(&table::render(&["FIX", "WHAT IS WRONG UPSTREAM", "WHAT LLMD DOES"], rows))?;
+    ui.table(&Table::of(["FIX", "WHAT IS WRONG UPSTREAM", "WHAT LLMD DOES"], rows));
     Ok(Exit::Done)
 }

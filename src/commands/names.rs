@@ -6,7 +6,7 @@ use super::{OutputArgs, StackArgs};
 use crate::environment;
 use crate::error::{Exit, Failure};
 use crate::render::{self, budget};
-use crate::ui::{Printer, table};
+use crate::ui::{Printer, Table};
 
 /// List the names that a stack will have, pods and proxies included, with their lengths and limits
 #[derive(Debug, clap::Args)]
@@ -40,7 +40,7 @@ pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
                 row.verdict.to_string(),
             ]
         });
-        ui.data(&table::render(&["OBJECT", "WHAT", "NAME", "LENGTH", "VERDICT"], cells))?;
+        ui.table(&Table::of(["OBJECT", "WHAT", "NAME", "LENGTH", "VERDICT"], cells));
     }
     super::stack_args::report_names(&rows, &request, ui)?;
     Ok(Exit::Done)

@@ -65,8 +65,8 @@ pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { stack, output, only, release_name } = args;
     let stack = stack.render(only, release_name, ui)?;
     match output {
-        OutputForm::Yaml => ui.data(&output::to_yaml(&stack))?,
-        OutputForm::Json => ui.data(&output::to_json(&stack))?,
+        OutputForm::Yaml => ui.data(output::to_yaml(&stack).trim_end()),
+        OutputForm::Json => ui.data(output::to_json(&stack).trim_end()),
         OutputForm::Directory(path) => write_files(&path, &output::to_files(&stack), ui)?,
         OutputForm::Kustomize(path) => write_kustomization(&path, &stack, ui)?,
     }

@@ -142,7 +142,7 @@ pub(super) fn report_names(rows: &[budget::Row], request: &Request, ui: &Printer
         return Err(hint.into_iter().fold(failure, Failure::hint).hint("`llmd names` shows every name"));
     }
     for line in budget::warnings(rows) {
-        ui.warning(&line);
+        ui.warn(&line);
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ use serde_json::Value;
 use crate::environment::catalog;
 use crate::environment::problem::nearest;
 use crate::environment::schema;
-use crate::yaml::tree::Node;
 use crate::environment::values;
 use crate::error::{Exit, Failure};
-use crate::ui::{Printer, table};
+use crate::ui::{Printer, Table};
+use crate::yaml::tree::Node;
 
 /// Explain the values that can be set
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ enum Command {
 pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
     match args.command {
         Command::Schema => ui.json(&values::schema())?,
-        Command::Explain { key } => ui.data(&explain(key.trim_matches('.'))?)?,
+        Command::Explain { key } => ui.data(explain(key.trim_matches('.'))?.trim_end()),
     }
     Ok(Exit::Done)
 }
@@ -75,7 +75,7 @@ fn explain(key: &str) -> Result<String, Failure> {
             ])
         });
         text.push('\n');
-        text.push_str(&table::render(&["KEY", "TYPE", "DEFAULT", "MEANING"], rows));
+        text.push_str(&Table::of(["KEY", "TYPE", "DEFAULT", "MEANING"], rows).render(false));
     }
     Ok(text)
 }

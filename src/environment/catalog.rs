@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::fixes::LayerFix;
 use super::part::Part;
 use super::problem::{Problem, nearest};
-use crate::yaml::tree::{Node, Place};
 use crate::error::Failure;
 use crate::yaml;
+use crate::yaml::tree::{Node, Place};
 
 #[derive(Embed)]
 #[folder = "environments/"]
@@ -116,7 +116,8 @@ struct EnvironmentFile {
 
 impl EnvironmentFile {
     fn named(name: &str) -> Result<Self, Failure> {
-        let is_path = name.contains('/') || Path::new(name).extension().is_some_and(|end| end == "yaml" || end == "yml");
+        let is_path = name.contains('/')
+            || Path::new(name).extension().is_some_and(|end| end == "yaml" || end == "yml");
         if is_path { Self::of_user(name) } else { Self::built_in(name) }
     }
 
@@ -185,9 +186,7 @@ impl EnvironmentFile {
 
     fn texts(&self, key: &str) -> Vec<String> {
         match self.node.get(key).map(Node::to_value) {
-            Some(Value::Array(items)) => {
-                items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }
+            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             _ => Vec::new(),
         }
     }
@@ -214,7 +213,9 @@ fn unknown_keys(node: &Node) -> Vec<Problem> {
                 let near = nearest(unknown, HEADER.into_iter().chain(SECTIONS));
                 let message = match near {
                     Some(near) => format!("unknown key; did you mean `{near}`?"),
-                    None => format!("unknown key; known here: {}, {}", HEADER.join(", "), SECTIONS.join(", ")),
+                    None => {
+                        format!("unknown key; known here: {}, {}", HEADER.join(", "), SECTIONS.join(", "))
+                    }
                 };
                 problems.push(Problem::new(Some(&entry.key), key, message));
                 continue;

@@ -9,9 +9,9 @@ pub fn read(path: &str, what: &str) -> Result<Vec<u8>, Failure> {
     if path == "-" {
         let mut bytes = Vec::new();
         let read = std::io::stdin().read_to_end(&mut bytes);
-        return read
-            .map(|_| bytes)
-            .map_err(|error| Failure::usage(format!("the {what} on standard input cannot be read: {error}")));
+        return read.map(|_| bytes).map_err(|error| {
+            Failure::usage(format!("the {what} on standard input cannot be read: {error}"))
+        });
     }
     std::fs::read(path).map_err(|error| {
         let failure = Failure::usage(format!("the {what} {path} cannot be read: {}", reason(&error)));

@@ -23,9 +23,9 @@ use self::names::Releases;
 use self::overrides::Overrides;
 use self::part::Part;
 use self::problem::Problem;
-use crate::yaml::tree::{Node, Place};
 use self::values::{Gaie, Infra, Ms, Route};
 use crate::error::Failure;
+use crate::yaml::tree::{Node, Place};
 
 /// What the command line says about the stack, before it is resolved.
 #[derive(Clone, Debug, Default)]

@@ -53,7 +53,9 @@ pub fn check_namespace(namespace: &str) -> Result<(), NameError> {
 pub fn check_release(release: &str) -> Result<(), NameError> {
     release.split('.').try_for_each(|label| {
         check_dns_label("release name", label, LONGEST_RELEASE, "").map_err(|error| match error {
-            NameError::Empty { what } => NameError::Edge { what, name: release.to_owned(), edge: "begins or ends" },
+            NameError::Empty { what } => {
+                NameError::Edge { what, name: release.to_owned(), edge: "begins or ends" }
+            }
             error => error,
         })
     })?;

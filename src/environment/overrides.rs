@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::files;
 use super::part::Part;
 use super::set::{self, Assignment, SetKind, Step};
-use crate::yaml::tree::{Content, Entry, Node, Place};
 use crate::error::Failure;
 use crate::yaml;
+use crate::yaml::tree::{Content, Entry, Node, Place};
 
 /// Overrides as they were typed, in the order in which they apply: files, shortcuts, `--set-json`, `--set`,
 /// `--set-string`, `--set-file` (Helm's order).

@@ -94,7 +94,8 @@ fn walk(schema: &Value, node: &Node, path: &str, problems: &mut Vec<Problem>) {
     }
     let wanted: Vec<&str> = types(schema).collect();
     if !wanted.is_empty() && !wanted.iter().any(|name| is_type(&node.content, name)) {
-        let words: Vec<_> = wanted.iter().filter(|name| **name != "null").map(|name| in_words(name)).collect();
+        let words: Vec<_> =
+            wanted.iter().filter(|name| **name != "null").map(|name| in_words(name)).collect();
         let hint = hint_for(&node.content, &wanted);
         report(format!("{} is needed, this is {}{hint}", words.join(" or "), node.content.described()));
         return;

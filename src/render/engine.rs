@@ -50,19 +50,31 @@ impl Engine {
     }
 
     /// Renders a template to one object.
-    pub(super) fn manifest(&self, template: &'static str, context: &impl Serialize) -> Result<Manifest, EngineError> {
+    pub(super) fn manifest(
+        &self,
+        template: &'static str,
+        context: &impl Serialize,
+    ) -> Result<Manifest, EngineError> {
         Ok(Manifest { template, object: self.value(template, context)? })
     }
 
     /// Renders a YAML template to plain data.
-    pub(super) fn value(&self, template: &'static str, context: &impl Serialize) -> Result<Value, EngineError> {
+    pub(super) fn value(
+        &self,
+        template: &'static str,
+        context: &impl Serialize,
+    ) -> Result<Value, EngineError> {
         let text = self.text(template, context)?;
         let value = yaml::read(&text).map_err(|source| EngineError::Yaml { template, source })?;
         Ok(tidy(value))
     }
 
     /// Renders a template to text.
-    pub(super) fn text(&self, template: &'static str, context: &impl Serialize) -> Result<String, EngineError> {
+    pub(super) fn text(
+        &self,
+        template: &'static str,
+        context: &impl Serialize,
+    ) -> Result<String, EngineError> {
         self.0
             .get_template(template)
             .and_then(|compiled| compiled.render(Serde(context)))
@@ -88,7 +100,8 @@ pub(super) fn tidy(value: Value) -> Value {
 /// `value | helm_yaml(indent)`: YAML as Helm's `toYaml | indent` gives it: keys sorted, no newline at the end.
 fn helm_yaml(_state: &State, value: Jinja, indent: usize) -> Result<String, minijinja::Error> {
     let value = serde_json::to_value(&value).map_err(|error| {
-        minijinja::Error::new(minijinja::ErrorKind::BadSerialization, "the value is no data").with_source(error)
+        minijinja::Error::new(minijinja::ErrorKind::BadSerialization, "the value is no data")
+            .with_source(error)
     })?;
     let margin = " ".repeat(indent);
     let lines: Vec<String> = to_yaml(&tidy(value)).lines().map(|line| format!("{margin}{line}")).collect();

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Manifest, Part, Reject, Renderer, epp_container, latency_predictor};
-use crate::environment::values::{FailureMode, Gaie};
 use crate::environment::names::Epp;
+use crate::environment::values::{FailureMode, Gaie};
 use crate::environment::{fixes, names};
 use crate::go_template::go_text;
 
@@ -50,7 +50,8 @@ pub(super) fn manifests(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Manifest>, 
     let extension = &values.inference_extension;
     let epp = Epp::new(renderer.release());
     let provider = provider(renderer)?;
-    let is_alpha = values.inference_pool.api_version.as_deref() == Some("inference.networking.x-k8s.io/v1alpha2");
+    let is_alpha =
+        values.inference_pool.api_version.as_deref() == Some("inference.networking.x-k8s.io/v1alpha2");
     let view = view(renderer, &epp, is_alpha)?;
     let mut manifests = Vec::new();
     for template in [
@@ -59,7 +60,11 @@ pub(super) fn manifests(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Manifest>, 
         "scheduler/role_binding.yaml.j2",
         "scheduler/service.yaml.j2",
         "scheduler/deployment.yaml.j2",
-        if is_alpha { "scheduler/inference_pool_v1alpha2.yaml.j2" } else { "scheduler/inference_pool.yaml.j2" },
+        if is_alpha {
+            "scheduler/inference_pool_v1alpha2.yaml.j2"
+        } else {
+            "scheduler/inference_pool.yaml.j2"
+        },
     ] {
         manifests.push(renderer.manifest(template, &view)?);
     }
@@ -91,7 +96,9 @@ pub(super) fn manifests(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Manifest>, 
 
 fn provider(renderer: &Renderer<'_, Gaie>) -> Result<Provider, Reject> {
     match renderer.values().provider.name.as_deref() {
-        None => Err(renderer.reject("provider.name", "the provider's name is needed: `none`, `istio` or `gke`")),
+        None => {
+            Err(renderer.reject("provider.name", "the provider's name is needed: `none`, `istio` or `gke`"))
+        }
         Some("istio") => Ok(Provider::Istio),
         Some(name) if name.eq_ignore_ascii_case("gke") => Ok(Provider::Gke),
         Some(_) => Ok(Provider::Other),
@@ -210,7 +217,9 @@ fn metrics_access(renderer: &Renderer<'_, Gaie>, view: &View<'_>) -> Result<[Man
         Err(_) if renderer.mends(fixes::CLUSTER_ROLE_NAME) => {
             names::cluster_role(renderer.release(), renderer.namespace())
         }
-        Err(error) => return Err(renderer.reject("inferenceExtension.monitoring.prometheus.enabled", error.to_string())),
+        Err(error) => {
+            return Err(renderer.reject("inferenceExtension.monitoring.prometheus.enabled", error.to_string()));
+        }
     };
     let view = json!({
         "cluster_role": cluster_role, "labels": view.labels, "epp": view.epp, "namespace": view.namespace,
@@ -309,15 +318,18 @@ fn destination_rule(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Manifest
     if host.is_empty() || (host == uncut && host != service && renderer.mends(fixes::DESTINATION_RULE_HOST)) {
         host = service;
     }
-    let view = json!({"epp": epp.name, "host": host, "connection_pool": rule.traffic_policy.get("connectionPool")});
+    let view =
+        json!({"epp": epp.name, "host": host, "connection_pool": rule.traffic_policy.get("connectionPool")});
     renderer.manifest("routing/destination_rule.yaml.j2", &view)
 }
 
 fn experimental_route(renderer: &Renderer<'_, Gaie>) -> Result<Manifest, Reject> {
     let route = &renderer.values().experimental_http_route;
-    let headers = route.base_model.as_deref().filter(|model| !model.is_empty()).map(|model| {
-        json!([{"type": "Exact", "name": "X-Gateway-Base-Model-Name", "value": model}])
-    });
+    let headers = route
+        .base_model
+        .as_deref()
+        .filter(|model| !model.is_empty())
+        .map(|model| json!([{"type": "Exact", "name": "X-Gateway-Base-Model-Name", "value": model}]));
     let view = json!({
         "pool": renderer.release(),
         "namespace": renderer.namespace(),

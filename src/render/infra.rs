@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::engine::tidy;
-use super::{Manifest, Part, Renderer, Reject};
+use super::{Manifest, Part, Reject, Renderer};
 use crate::environment::names;
 use crate::environment::values::{Infra, Listener, LogLevel, ServiceType};
 
@@ -167,7 +167,9 @@ fn listener(listener: &Listener) -> Value {
 fn destination_rule(renderer: &Renderer<'_, Infra>, name: &str) -> Result<Manifest, Reject> {
     let rule = &renderer.values().gateway.destination_rule;
     let Some(host) = rule.host.as_deref().filter(|host| !host.is_empty()) else {
-        return Err(renderer.reject("gateway.destinationRule.host", "an enabled DestinationRule needs a host"));
+        return Err(
+            renderer.reject("gateway.destinationRule.host", "an enabled DestinationRule needs a host")
+        );
     };
     let view = json!({
         "name": name,
@@ -184,18 +186,14 @@ fn ingress(renderer: &Renderer<'_, Infra>, name: &str, class: &str) -> Result<Ma
     let values = renderer.values();
     let ingress = &values.ingress;
     if class != "istio" && renderer.is_upstream() {
-        return Err(renderer.reject(
-            "ingress.enabled",
-            "the chart can render an Ingress for the gateway class istio alone",
-        ));
+        return Err(renderer
+            .reject("ingress.enabled", "the chart can render an Ingress for the gateway class istio alone"));
     }
     let Some(first) = values.gateway.listeners.first() else {
         return Err(renderer.reject("gateway.listeners", "an Ingress needs a listener"));
     };
     let host = renderer.templated_text("ingress.host", ingress.host.as_deref().unwrap_or_default())?;
-    let path = |path: Option<&str>, path_type: Option<&str>, port: i64| {
-        json!({"path": path, "path_type": path_type.unwrap_or("Prefix"), "port": port})
-    };
+    let path = |path: Option<&str>, path_type: Option<&str>, port: i64| json!({"path": path, "path_type": path_type.unwrap_or("Prefix"), "port": port});
     let listeners = values.gateway.listeners.iter();
     let mut rules = vec![json!({
         "host": Some(&host).filter(|host| !host.is_empty()),

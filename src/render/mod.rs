@@ -68,7 +68,10 @@ fn release<T>(
         key(a).cmp(&key(b))
     });
     for manifest in &mut manifests {
-        if manifest.is_namespaced() && manifest.namespace().is_none() && environment.fixes.mends(fixes::NAMESPACE) {
+        if manifest.is_namespaced()
+            && manifest.namespace().is_none()
+            && environment.fixes.mends(fixes::NAMESPACE)
+        {
             manifest.set_namespace(&environment.namespace);
         }
     }

@@ -63,7 +63,6 @@ pub fn to_kustomization(stack: &Stack) -> Vec<OutputFile> {
     files
 }
 
-
 /// Names of RBAC objects may hold `:`, which not every file system takes.
 fn file_name(name: &str) -> String {
     name.replace(':', "_")

@@ -1,6 +1,16 @@
-//! TEMPORARY
-pub mod printer;
-pub mod table;
-pub use printer::Printer;
-use crate::Exit;
-pub fn usage(error: &clap::Error) -> Exit { let _ = error.print(); if error.use_stderr() { Exit::Usage } else { Exit::Done } }
+//! The only place that prints.
+//!
+//! Data goes to standard output, everything else to standard error. Colour carries no meaning of its own: what is
+//! green also says "ready". Lines are lower-case fragments; an object is named `Kind/name`.
+
+mod printer;
+mod progress;
+mod prompt;
+mod table;
+mod theme;
+
+pub use printer::{ColorChoice, Printer, Verbosity};
+pub use progress::ProgressView;
+pub use prompt::Answer;
+pub use table::Table;
+pub use theme::Mark;

@@ -222,7 +222,8 @@ impl Reader<'_> {
             _ => return Ok(()),
         };
         let start = location.span().byte_offset().and_then(|offset| usize::try_from(offset).ok());
-        let is_plain = start.and_then(|start| self.text.get(start..)).is_some_and(|rest| rest.starts_with(text));
+        let is_plain =
+            start.and_then(|start| self.text.get(start..)).is_some_and(|rest| rest.starts_with(text));
         if !is_plain {
             return Ok(());
         }
@@ -252,24 +253,24 @@ mod tests {
         assert_eq!(message("a: 1\na: 2\n"), "v.yaml:2:1: the key `a` stands twice in one mapping");
         assert_eq!(message(""), "v.yaml: holds no values");
         assert_eq!(message("# nothing\n"), "v.yaml: holds no values");
-        assert_eq!(
-            message("- a\n"),
-            "v.yaml:1:1: a mapping of keys to values is needed, this is a list"
-        );
+        assert_eq!(message("- a\n"), "v.yaml:1:1: a mapping of keys to values is needed, this is a list");
         assert_eq!(message("a: 1\n---\nb: 2\n"), "v.yaml:3:1: holds more than one document");
     }
 
     #[test]
     fn numbers_and_quotes_are_read_as_helm_reads_them() {
         assert_eq!(
-            message("{i: 7, big: 1000000, octal: 0644, t: \"on\", y: 1, float: 1.5, s: 'no', v: v0.4.0, n: null}"),
+            message(
+                "{i: 7, big: 1000000, octal: 0644, t: \"on\", y: 1, float: 1.5, s: 'no', v: v0.4.0, n: null}"
+            ),
             r#"{"i":7,"big":1000000.0,"octal":420,"t":"on","y":1,"float":1.5,"s":"no","v":"v0.4.0","n":null}"#
         );
     }
 
     #[test]
     fn strings_that_kubectl_takes_for_booleans_are_quoted() {
-        let value = serde_json::json!({"a": "yes", "n": "8", "list": ["on", {"x": [], "m": {}}], "text": "a\nb\n"});
+        let value =
+            serde_json::json!({"a": "yes", "n": "8", "list": ["on", {"x": [], "m": {}}], "text": "a\nb\n"});
         assert_eq!(
             write(&value),
             "a: \"yes\"\n\"n\": \"8\"\nlist:\n- \"on\"\n- x: []\n  m: {}\ntext: |\n  a\n  b\n"

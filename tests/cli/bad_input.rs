@@ -24,7 +24,11 @@ refused!(unknown_environment, Sandbox::new(), "render -e isto");
 refused!(unknown_environment_far_from_all, Sandbox::new(), "render -e openshift");
 refused!(unknown_key, with_file("ms:\n  decode:\n    replica: 3\n"), "render -f mine.yaml");
 refused!(unknown_section, with_file("decode:\n  replicas: 3\n"), "render -f mine.yaml");
-refused!(wrong_type, with_file("ms:\n  decode:\n    replicas: \"3\"\n    create: 1\n"), "render -f mine.yaml");
+refused!(
+    wrong_type,
+    with_file("ms:\n  decode:\n    replicas: \"3\"\n    create: 1\n"),
+    "render -f mine.yaml"
+);
 refused!(
     old_boolean,
     with_file("ms:\n  decode:\n    podAnnotations:\n      inject: on\n"),
@@ -52,7 +56,11 @@ refused!(set_without_value, Sandbox::new(), "render --set ms.decode.replicas");
 refused!(set_into_a_scalar, Sandbox::new(), "render --set ms.decode.replicas.count=3");
 refused!(set_with_wrong_type, Sandbox::new(), "render --set ms.decode.replicas=many");
 refused!(set_file_missing, Sandbox::new(), "render --set-file ms.modelArtifacts.name=nowhere");
-refused!(template_text_that_does_not_work, Sandbox::new(), "render --set ms.modelArtifacts.uri={{if(true)}}x{{end}}");
+refused!(
+    template_text_that_does_not_work,
+    Sandbox::new(),
+    "render --set ms.modelArtifacts.uri={{if(true)}}x{{end}}"
+);
 refused!(unknown_fix, Sandbox::new(), "render --no-fix route/names");
 refused!(unknown_output, Sandbox::new(), "render -o toml");
 refused!(
@@ -61,7 +69,11 @@ refused!(
     "render -e ./mine.yaml"
 );
 refused!(environment_with_unknown_base, with_file("extends: isto\n"), "render -e ./mine.yaml");
-refused!(environment_with_unknown_key, with_file("extend: istio\nparts: [infra, model]\n"), "render -e ./mine.yaml");
+refused!(
+    environment_with_unknown_key,
+    with_file("extend: istio\nparts: [infra, model]\n"),
+    "render -e ./mine.yaml"
+);
 refused!(no_model_server_labels, Sandbox::new(), "render -e bare --only gaie");
 refused!(explain_unknown_key, Sandbox::new(), "values explain ms.decode.replica");
 refused!(scheduler_image_without_tag, Sandbox::new(), "render --scheduler-image epp");

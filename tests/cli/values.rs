@@ -3,7 +3,8 @@
 use crate::harness::Sandbox;
 
 fn decode_replicas(yaml: &str) -> i64 {
-    let document = yaml.split("\n---\n").find(|text| text.contains("kind: Deployment\n") && text.contains("-decode"));
+    let document =
+        yaml.split("\n---\n").find(|text| text.contains("kind: Deployment\n") && text.contains("-decode"));
     let object = llmd::yaml::read(document.expect("a decode Deployment")).unwrap();
     object.pointer("/spec/replicas").unwrap().as_i64().unwrap()
 }
@@ -69,8 +70,13 @@ fn the_guides_variables_are_honoured() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("name: infra-blue-inference-gateway") && text.contains("namespace: team-a"));
-    let empty = sandbox.command("render").env("NAMESPACE", "").env("RELEASE_NAME_POSTFIX", "").output().unwrap();
-    assert_eq!(String::from_utf8(empty.stdout).unwrap(), sandbox.stdout("render"), "empty counts as not given");
+    let empty =
+        sandbox.command("render").env("NAMESPACE", "").env("RELEASE_NAME_POSTFIX", "").output().unwrap();
+    assert_eq!(
+        String::from_utf8(empty.stdout).unwrap(),
+        sandbox.stdout("render"),
+        "empty counts as not given"
+    );
 }
 
 #[test]
@@ -97,8 +103,7 @@ fn keys_are_explained() {
 
 #[test]
 fn the_schema_takes_what_the_environments_hold() {
-    let schema: serde_json::Value =
-        serde_json::from_str(&Sandbox::new().stdout("values schema")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&Sandbox::new().stdout("values schema")).unwrap();
     for key in ["infra", "gaie", "ms", "route"] {
         let description = schema.pointer(&format!("/properties/{key}/description"));
         assert!(description.is_some(), "{key} has no description");
@@ -129,7 +134,10 @@ fn fixes_are_listed_and_can_be_turned_off() {
     assert!(with.contains("fix: standalone/envoy-config: "), "{with}");
     assert!(with.contains("use_http_header"), "the Envoy configuration is there");
     let without = sandbox.run("render -e standalone --only gaie --no-fix standalone/envoy-config");
-    assert!(!without.contains("use_http_header") && !without.contains("standalone/envoy-config"), "{without}");
+    assert!(
+        !without.contains("use_http_header") && !without.contains("standalone/envoy-config"),
+        "{without}"
+    );
     let upstream = sandbox.run("render -e standalone --as-upstream");
     assert!(!upstream.contains("fix: "), "{upstream}");
 }

@@ -57,7 +57,8 @@ fn walk(path: &str, ours: &Value, theirs: &Value, lines: &mut Vec<String>) {
 
 #[test]
 fn every_kind_of_difference_is_seen() {
-    let object = |spec: Value| vec![serde_json::json!({"kind": "K", "metadata": {"name": "n"}, "spec": spec})];
+    let object =
+        |spec: Value| vec![serde_json::json!({"kind": "K", "metadata": {"name": "n"}, "spec": spec})];
     let differ = |a, b| !differences(&object(a), &object(b)).is_empty();
     use serde_json::json;
     assert!(differ(json!({"a": 1}), json!({"a": "1"})));

@@ -32,8 +32,12 @@ fn objects_come_in_helms_install_order() {
         let stack = render(&Request { as_upstream: true, ..request(name) }).unwrap();
         for release in plan["releases"].as_array().unwrap() {
             let ours = stack.releases.iter().find(|ours| release["release"] == ours.name.as_str()).unwrap();
-            let kinds: Vec<&str> =
-                ours.manifests.iter().map(llmd::render::Manifest::kind).filter(|kind| *kind != "HTTPRoute").collect();
+            let kinds: Vec<&str> = ours
+                .manifests
+                .iter()
+                .map(llmd::render::Manifest::kind)
+                .filter(|kind| *kind != "HTTPRoute")
+                .collect();
             let expected: Vec<&str> = release["objects"]
                 .as_array()
                 .unwrap()

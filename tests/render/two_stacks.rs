@@ -21,12 +21,18 @@ fn nothing_keeps_the_default_postfix_or_namespace() {
         for manifest in stack.manifests() {
             let text = manifest.object.to_string();
             assert!(!text.contains("inference-scheduling"), "{environment}: {manifest} keeps the postfix");
-            assert!(!text.contains("llm-d-inference-scheduler\""), "{environment}: {manifest} keeps the namespace");
+            assert!(
+                !text.contains("llm-d-inference-scheduler\""),
+                "{environment}: {manifest} keeps the namespace"
+            );
         }
         if environment != "standalone" {
             let route = stack.manifests().find(|manifest| manifest.kind() == "HTTPRoute").unwrap();
             assert_eq!(route.name(), "llm-d-blue", "{environment}");
-            assert_eq!(route.object.pointer("/spec/parentRefs/0/name").unwrap(), "infra-blue-inference-gateway");
+            assert_eq!(
+                route.object.pointer("/spec/parentRefs/0/name").unwrap(),
+                "infra-blue-inference-gateway"
+            );
             assert_eq!(route.object.pointer("/spec/rules/0/backendRefs/0/name").unwrap(), "gaie-blue");
         }
     }
@@ -39,11 +45,7 @@ fn two_postfixes_share_no_object_and_no_pod() {
         let names = |stack: &Stack| -> BTreeSet<String> {
             stack.manifests().map(|manifest| manifest.to_string()).collect()
         };
-        let shared: Vec<_> = names(&blue)
-            .intersection(&names(&green))
-            
-            .cloned()
-            .collect();
+        let shared: Vec<_> = names(&blue).intersection(&names(&green)).cloned().collect();
         assert!(shared.is_empty(), "{environment}: {shared:?}");
         let mut pairs = 0;
         for selecting in blue.manifests() {
@@ -52,7 +54,10 @@ fn two_postfixes_share_no_object_and_no_pod() {
                     if let Some(labels) = pod_labels(&selected.object) {
                         pairs += 1;
                         let all = selector.iter().all(|(key, value)| labels.get(key) == Some(value));
-                        assert!(!all, "{environment}: {selecting} of blue selects the pods of {selected} of green");
+                        assert!(
+                            !all,
+                            "{environment}: {selecting} of blue selects the pods of {selected} of green"
+                        );
                     }
                 }
             }

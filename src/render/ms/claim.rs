@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::environment::names;
 use crate::environment::values::{ClaimTemplate, Ms};
+use crate::environment::{fixes, names};
 use crate::render::{Manifest, Reject, Renderer};
 
 /// The template of the pods' claims, when devices are claimed.
@@ -19,7 +19,7 @@ pub(super) fn template(renderer: &Renderer<'_, Ms>) -> Result<Option<Manifest>, 
     };
     let ClaimTemplate { name, class, match_, count, selectors } = template;
     let view = json!({
-        "name": names::claim_template(wanted),
+        "name": template_name(renderer, wanted),
         "request": name,
         "class": class,
         "match": match_.as_deref().unwrap_or("exactly"),
@@ -36,8 +36,14 @@ pub(super) fn name(renderer: &Renderer<'_, Ms>) -> Option<String> {
 
 /// The pod's claims.
 pub(super) fn of_pod(renderer: &Renderer<'_, Ms>) -> Option<Value> {
-    let claim = |kind| json!([{"name": names::claim(kind), "resourceClaimTemplateName": names::claim_template(kind)}]);
+    let claim = |kind| json!([{"name": names::claim(kind), "resourceClaimTemplateName": template_name(renderer, kind)}]);
     claimed_type(renderer).map(claim)
+}
+
+/// The chart's name is the same for every release.
+fn template_name(renderer: &Renderer<'_, Ms>, kind: &str) -> String {
+    let name = names::claim_template(kind);
+    if renderer.mends(fixes::CLAIM_TEMPLATE_NAME) { format!("{}-{name}", renderer.release()) } else { name }
 }
 
 fn claimed_type<'a>(renderer: &Renderer<'a, Ms>) -> Option<&'a str> {

@@ -1,0 +1,107 @@
+//! Where the programs are that tests start, and which suites must be left out without them.
+//!
+//! `tests/run` installs all of them and sets two variables: `LLMD_TEST_TOOLS`, the folder that holds them, and
+//! `LLMD_TEST_REQUIRE`, which turns leaving out into failing. Plain `cargo test` takes what an earlier `tests/run`
+//! left in the user's cache and leaves out the suites whose tools are not there.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// A program, or a folder of files, that `tests/tools/install` provides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// etcd, kube-apiserver, kube-controller-manager and kube-scheduler in one file.
+    Kubebed,
+    Kwok,
+    Kubectl,
+    Helm,
+    Istiod,
+    /// The Helm chart of istiod.
+    IstiodChart,
+    /// `CustomResourceDefinitions`, one to a file.
+    Crds,
+}
+
+/// Tests that need the same tools.
+#[derive(Debug)]
+pub struct Suite {
+    pub name: &'static str,
+    pub needs: &'static [Tool],
+}
+
+pub const CONTROL_PLANE: Suite = Suite {
+    name: "control plane",
+    needs: &[Tool::Kubebed, Tool::Kwok, Tool::Kubectl, Tool::Helm, Tool::Crds],
+};
+
+pub const ISTIO: Suite = Suite {
+    name: "istio",
+    needs: &[
+        Tool::Kubebed,
+        Tool::Kwok,
+        Tool::Kubectl,
+        Tool::Helm,
+        Tool::Crds,
+        Tool::Istiod,
+        Tool::IstiodChart,
+    ],
+};
+
+/// Every suite that may be left out.
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO];
+
+/// The folder that holds the tools.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    folder: PathBuf,
+}
+
+impl Tools {
+    /// The folder `tests/run` names, else the one it used last.
+    pub fn find() -> Self {
+        let named = env::var_os("LLMD_TEST_TOOLS").map(PathBuf::from);
+        let folder = named.unwrap_or_else(|| {
+            let cache = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+            let home = || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cache");
+            cache.unwrap_or_else(home).join("llmd-tests/current")
+        });
+        Self { folder }
+    }
+
+    /// The tools, if all that the suite needs are there. If not: none, or failure where nothing may be left out.
+    pub fn for_suite(suite: &Suite) -> Option<Self> {
+        let tools = Self::find();
+        let missing = tools.missing(suite);
+        if missing.is_empty() {
+            return Some(tools);
+        }
+        assert!(
+            env::var_os("LLMD_TEST_REQUIRE").is_none(),
+            "the suite {:?} needs {missing:?} in {}, and LLMD_TEST_REQUIRE forbids leaving it out",
+            suite.name,
+            tools.folder.display(),
+        );
+        None
+    }
+
+    /// What the suite needs and the folder does not hold.
+    pub fn missing(&self, suite: &Suite) -> Vec<Tool> {
+        suite.needs.iter().copied().filter(|&tool| !self.path(tool).exists()).collect()
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn path(&self, tool: Tool) -> PathBuf {
+        self.folder.join(match tool {
+            Tool::Kubebed => "bin/kubebed",
+            Tool::Kwok => "bin/kwok",
+            Tool::Kubectl => "bin/kubectl",
+            Tool::Helm => "bin/helm",
+            Tool::Istiod => "bin/pilot-discovery",
+            Tool::IstiodChart => "charts/istiod",
+            Tool::Crds => "crds",
+        })
+    }
+}
