@@ -181,7 +181,7 @@ pub struct RoutingProxy {
     pub enabled: Option<bool>,
     /// The sidecar's image; needed when enabled.
     pub image: Option<String>,
-    /// Always, IfNotPresent or Never.
+    /// `Always`, `IfNotPresent` or `Never`.
     pub image_pull_policy: Option<String>,
     /// The port of a decode server behind the sidecar.
     #[serde(deserialize_with = "whole")]

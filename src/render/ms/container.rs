@@ -1,13 +1,13 @@
 //! The containers of a model pod.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::model::Source;
 use super::servers::{Role, Servers};
 use super::{accelerator, claim, proxy};
 use crate::environment::values::{AcceleratorVariable, Fragment, ModelCommand, ModelContainer};
-use crate::go_template::go_text;
+use crate::go_template::{go_text, to_yaml};
 use crate::render::Reject;
 
 /// What `templates/model-servers/container.yaml.j2` shows.
@@ -23,12 +23,12 @@ pub(super) struct Container<'a> {
     /// What else the chart says: flags and their values.
     flags: Vec<[String; 2]>,
     arguments: &'a [Value],
-    env: Value,
+    env: Templated,
     parallelism_env: Vec<Value>,
     cache_env: Option<Value>,
     token_secret: Option<&'a str>,
     accelerator_env: &'a [AcceleratorVariable],
-    ports: Value,
+    ports: Templated,
     /// The device claim, which `resources` hold nothing beside.
     claim: Option<String>,
     resources: Value,
@@ -41,10 +41,33 @@ pub(super) struct Container<'a> {
     working_dir: Option<&'a str>,
     stdin: bool,
     tty: bool,
-    pub(super) extra_config: Value,
+    extra_config: Templated,
+}
+
+/// What the user's templates give, as data and as the text that the chart inserts.
+#[derive(Serialize)]
+struct Templated {
+    value: Value,
+    /// None when there is nothing to insert.
+    text: Option<String>,
+}
+
+impl Templated {
+    fn of(servers: &Servers<'_>, key: &str, given: &Value) -> Result<Self, Reject> {
+        let value = servers.templated(key, given)?;
+        let is_empty =
+            given.as_array().is_some_and(Vec::is_empty) || given.as_object().is_some_and(Map::is_empty);
+        let text = (!is_empty).then(|| servers.templated_text(key, &to_yaml(given))).transpose()?;
+        Ok(Self { value, text })
+    }
 }
 
 impl<'a> Container<'a> {
+    /// The user's other fields.
+    pub(super) fn extra_config(&self) -> &Value {
+        &self.extra_config.value
+    }
+
     /// The containers of a pod.
     pub(super) fn all(servers: &'a Servers<'a>) -> Result<Vec<Self>, Reject> {
         servers
@@ -87,12 +110,12 @@ impl<'a> Container<'a> {
             model_arguments: model_arguments(servers, model_command),
             flags: if model_command == ModelCommand::Custom { Vec::new() } else { flags(servers) },
             arguments: &values.args,
-            env: servers.templated(&key("env"), &json!(values.env))?,
+            env: Templated::of(servers, &key("env"), &json!(values.env))?,
             parallelism_env: parallelism_env(servers),
             cache_env: cache.map(|(name, value)| json!({"name": name, "value": value})),
             token_secret: model.token_secret(),
             accelerator_env: accelerator::variables(&all.accelerator),
-            ports: servers.templated(&key("ports"), &json!(values.ports))?,
+            ports: Templated::of(servers, &key("ports"), &json!(values.ports))?,
             claim,
             resources,
             volume_mounts: &values.volume_mounts,
@@ -104,7 +127,7 @@ impl<'a> Container<'a> {
             working_dir: given(values.working_dir.as_deref()),
             stdin: values.stdin,
             tty: values.tty,
-            extra_config: servers.templated(&key("extraConfig"), &json!(values.extra_config))?,
+            extra_config: Templated::of(servers, &key("extraConfig"), &json!(values.extra_config))?,
         })
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn spec(servers: &Servers<'_>) -> Result<Value, Reject> {
     for (index, container) in Container::all(servers)?.iter().enumerate() {
         let fields = renderer.value("model-servers/container.yaml.j2", container)?;
         let key = format!("containers[{index}].extraConfig");
-        containers.push(with_extra(servers, &key, fields, &container.extra_config)?);
+        containers.push(with_extra(servers, &key, fields, container.extra_config())?);
     }
     let types = &values.accelerator_types;
     let view = json!({

@@ -83,6 +83,11 @@ impl<'a> Servers<'a> {
         self.renderer.templated(&self.path(key), value)
     }
 
+    /// The same for a text, which stays a text.
+    pub(super) fn templated_text(&self, key: &str, text: &str) -> Result<String, Reject> {
+        self.renderer.templated_text(&self.path(key), text)
+    }
+
     /// Pods, or groups of pods; the chart's own default counts where a null unset the key.
     pub(super) fn replicas(&self) -> i64 {
         self.values.replicas.unwrap_or(1)

@@ -108,7 +108,7 @@ pub struct ModelContainer {
     pub name: Option<String>,
     /// Needed.
     pub image: Option<String>,
-    /// Always, IfNotPresent or Never; empty for Kubernetes' own default.
+    /// `Always`, `IfNotPresent` or `Never`; empty for Kubernetes' own default.
     pub image_pull_policy: Option<String>,
     /// What runs: `vllm serve`, the image's own command with a server's arguments, or `command` and `args` alone.
     pub model_command: Option<ModelCommand>,
