@@ -18,14 +18,16 @@ fn request(environment: &str) -> Request {
 fn environments(criterion: &mut Criterion) {
     for name in ["istio", "gke", "standalone"] {
         criterion.bench_function(&format!("resolve {name}"), |bench| {
-            bench.iter(|| llmd::environment::resolve(&request(name)).map(|environment| environment.namespace));
+            bench
+                .iter(|| llmd::environment::resolve(&request(name)).map(|environment| environment.namespace));
         });
         let Ok(environment) = llmd::environment::resolve(&request(name)) else { continue };
         criterion.bench_function(&format!("render {name}"), |bench| {
             bench.iter(|| render(&environment).map(|stack| stack.releases.len()));
         });
         let Ok(stack) = render(&environment) else { continue };
-        criterion.bench_function(&format!("print {name}"), |bench| bench.iter(|| output::to_yaml(&stack).len()));
+        criterion
+            .bench_function(&format!("print {name}"), |bench| bench.iter(|| output::to_yaml(&stack).len()));
     }
 }
 

@@ -30,7 +30,7 @@ pub struct GlobalArgs {
     /// Tell more
     #[arg(short, long, global = true, help_heading = "Global options")]
     verbose: bool,
-    /// When to use colours (NO_COLOR and CLICOLOR_FORCE count too)
+    /// When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)
     #[arg(
         long,
         global = true,

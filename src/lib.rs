@@ -43,7 +43,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return usage(&error),
     };
     let ui = cli.global.printer();
-    match dispatch(cli.command, &ui) {
+    match dispatch(&cli.command, &ui) {
         _ if ui.is_closed() => Exit::Done,
         Ok(exit) => exit,
         Err(failure) => {
@@ -60,7 +60,7 @@ fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
-fn dispatch(command: Command, ui: &Printer) -> Result<Exit, Failure> {
+fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
     match command {
         Command::Render(args) => commands::render::run(args, ui),
         Command::Names(args) => commands::names::run(args, ui),

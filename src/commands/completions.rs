@@ -76,7 +76,7 @@ fn man_page(mut command: Command, text: &mut Vec<u8>) -> std::io::Result<()> {
 }
 
 /// `command` is the whole command line.
-pub fn run(args: Args, command: Command, ui: &Printer) -> Result<Exit, Failure> {
+pub fn run(args: &Args, command: Command, ui: &Printer) -> Result<Exit, Failure> {
     ui.data(String::from_utf8_lossy(&args.target.generate(command)?).trim_end());
     Ok(Exit::Done)
 }

@@ -43,13 +43,15 @@ enum Command {
     },
 }
 
-pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
-    match args.command {
-        Command::List { output } => list(output, ui),
+pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::List { output } => list(*output, ui),
         Command::Show { name, stack, origins } => {
             let mut request = stack.request()?;
-            request.environment = name.unwrap_or(request.environment);
-            show(&request, origins, ui)
+            if let Some(name) = name {
+                request.environment.clone_from(name);
+            }
+            show(&request, *origins, ui)
         }
     }
 }

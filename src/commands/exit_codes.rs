@@ -14,7 +14,7 @@ fn help() -> String {
     })
 }
 
-pub fn run(Args {}: Args, ui: &Printer) -> Result<Exit, Failure> {
+pub fn run(Args {}: &Args, ui: &Printer) -> Result<Exit, Failure> {
     ui.data(&help());
     Ok(Exit::Done)
 }

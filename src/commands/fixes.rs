@@ -17,7 +17,7 @@ pub struct Args {
     output: OutputArgs,
 }
 
-pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
+pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let fixes = environment::all_fixes()?;
     if args.output.is_json() {
         ui.json(&fixes)?;

@@ -24,7 +24,7 @@ struct Report<'a> {
     names: &'a [budget::Row],
 }
 
-pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
+pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let request = args.stack.request()?;
     let stack = render::render(&environment::resolve(&request)?)?;
     let rows = budget::check(&stack);

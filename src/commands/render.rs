@@ -61,14 +61,14 @@ fn part(text: &str) -> Result<Part, String> {
         .ok_or_else(|| "the parts are infra, gaie and ms".to_owned())
 }
 
-pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
+pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { stack, output, only, release_name } = args;
-    let stack = stack.render(only, release_name, ui)?;
+    let stack = stack.render(*only, release_name.as_deref(), ui)?;
     match output {
         OutputForm::Yaml => ui.data(output::to_yaml(&stack).trim_end()),
         OutputForm::Json => ui.data(output::to_json(&stack).trim_end()),
-        OutputForm::Directory(path) => write_files(&path, &output::to_files(&stack), ui)?,
-        OutputForm::Kustomize(path) => write_kustomization(&path, &stack, ui)?,
+        OutputForm::Directory(path) => write_files(path, &output::to_files(&stack), ui)?,
+        OutputForm::Kustomize(path) => write_kustomization(path, &stack, ui)?,
     }
     Ok(Exit::Done)
 }

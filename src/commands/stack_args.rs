@@ -112,12 +112,13 @@ impl StackArgs {
     pub fn render(
         &self,
         only: Option<Part>,
-        release_name: Option<String>,
+        release_name: Option<&str>,
         ui: &Printer,
     ) -> Result<Stack, Failure> {
-        if let Some(name) = &release_name {
+        if let Some(name) = release_name {
             names::check_release(name).map_err(Failure::usage)?;
         }
+        let release_name = release_name.map(str::to_owned);
         let request = Request { only, release_name, ..self.request()? };
         render_checked(&request, ui)
     }
@@ -132,9 +133,12 @@ fn render_checked(request: &Request, ui: &Printer) -> Result<Stack, Failure> {
     Ok(stack)
 }
 
-/// Refuses names that the cluster would refuse; warns of those that it will cut.
+/// Refuses names that the cluster would refuse (with `--as-upstream` only warns); warns of those that it will cut.
 pub(super) fn report_names(rows: &[budget::Row], request: &Request, ui: &Printer) -> Result<(), Failure> {
-    if rows.iter().any(budget::Row::is_error) {
+    if request.as_upstream {
+        // Helm does not look at names, and what Helm renders is what was asked for.
+        rows.iter().filter(|row| row.is_error()).for_each(|row| ui.warn(&row.to_string()));
+    } else if rows.iter().any(budget::Row::is_error) {
         let longest = budget::longest_postfix(|postfix| rows_for(request, postfix), &request.postfix);
         let mut lines = budget::errors(rows, longest.as_deref());
         let hint = lines.pop();

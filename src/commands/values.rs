@@ -35,8 +35,8 @@ enum Command {
     },
 }
 
-pub fn run(args: Args, ui: &Printer) -> Result<Exit, Failure> {
-    match args.command {
+pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    match &args.command {
         Command::Schema => ui.json(&values::schema())?,
         Command::Explain { key } => ui.data(explain(key.trim_matches('.'))?.trim_end()),
     }
@@ -47,37 +47,36 @@ fn explain(key: &str) -> Result<String, Failure> {
     let schema = values::schema();
     let found = schema::lookup(&schema, key).map_err(|(below, known)| unknown_key(key, &below, &known))?;
     let default = default_of(key)?;
-    let mut text = String::new();
+    let below = schema::known_keys(found);
+    let mut parts = Vec::new();
     if !key.is_empty() {
-        text.push_str(&format!("{key}: {}\n", schema::type_words(found)));
+        parts.push(format!("{key}: {}", schema::type_words(found)));
     }
     if let Some(description) = schema::description(found) {
-        text.push_str(&format!("\n  {}\n", description.replace('\n', "\n  ")));
+        parts.push(format!("  {}", description.replace('\n', "\n  ")));
     }
-    let below = schema::known_keys(found);
-    match &default {
-        Some(value) if below.is_empty() => text.push_str(&format!("\ndefault of the chart: {value}\n")),
-        None if below.is_empty() => text.push_str("\nno default in the chart\n"),
-        _ => {}
+    if below.is_empty() {
+        let default = default.map_or_else(|| "none".to_owned(), |value| value.to_string());
+        parts.push(format!("default of the chart: {default}"));
+    } else {
+        let rows = below.iter().filter_map(|name| explained_row(found, name, default.as_ref()));
+        parts.push(Table::of(["KEY", "TYPE", "DEFAULT", "MEANING"], rows).render(false));
     }
-    if !below.is_empty() {
-        let rows = below.iter().filter_map(|name| {
-            let child = schema::lookup(found, name).ok()?;
-            let description = schema::description(child).unwrap_or_default();
-            let first = description.lines().next().unwrap_or_default().to_owned();
-            let default = default.as_ref().and_then(|value| value.get(name));
-            let default = default.filter(|value| !value.is_object() && !value.is_array());
-            Some(vec![
-                name.clone(),
-                schema::type_words(child),
-                default.map(Value::to_string).unwrap_or_default(),
-                first,
-            ])
-        });
-        text.push('\n');
-        text.push_str(&Table::of(["KEY", "TYPE", "DEFAULT", "MEANING"], rows).render(false));
-    }
-    Ok(text)
+    Ok(parts.join("\n\n"))
+}
+
+/// A row about one of the keys of a mapping.
+fn explained_row(schema: &Value, name: &str, defaults: Option<&Value>) -> Option<Vec<String>> {
+    let child = schema::lookup(schema, name).ok()?;
+    let description = schema::description(child).unwrap_or_default();
+    let default = defaults.and_then(|defaults| defaults.get(name));
+    let default = default.filter(|value| !value.is_object() && !value.is_array());
+    Some(vec![
+        name.to_owned(),
+        schema::type_words(child),
+        default.map(Value::to_string).unwrap_or_default(),
+        description.lines().next().unwrap_or_default().to_owned(),
+    ])
 }
 
 /// The value of a key in the environment `bare`, the charts' own defaults.

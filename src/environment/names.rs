@@ -146,7 +146,7 @@ pub fn chart_fullname(release: &str, part: Part, fullname_override: &str, name_o
     if let Some(fullname) = given(fullname_override) {
         return cut(fullname, LONGEST_LABEL);
     }
-    let name = given(name_override).unwrap_or(part.chart().name);
+    let name = given(name_override).unwrap_or_else(|| part.chart().name);
     if release.contains(name) {
         return cut(release, LONGEST_LABEL);
     }

@@ -166,7 +166,7 @@ fn assign(user: &mut Node, assignment: Assignment, place: &Place) -> Result<(), 
         match step {
             Step::Key(key) if walked.is_empty() => walked.push_str(key),
             Step::Key(key) => walked.extend([".", key]),
-            Step::Index(index) => walked.push_str(&format!("[{index}]")),
+            Step::Index(index) => walked.extend(["[", &index.to_string(), "]"]),
         }
     }
     *node = Node::from_value(assignment.value, place);

@@ -127,9 +127,9 @@ fn walk_map(rules: &Map<String, Value>, node: &Node, path: &str, problems: &mut 
     }
     for (key, entry) in node.map().into_iter().flatten() {
         let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        match (known.and_then(|known| known.get(key)), others) {
-            (Some(schema), _) => walk(schema, &entry.node, &below, problems),
-            (None, Some(Value::Bool(false))) => {
+        let own = known.and_then(|known| known.get(key));
+        match own.or(others) {
+            Some(Value::Bool(false)) => {
                 let names = known.into_iter().flat_map(Map::keys).map(String::as_str);
                 let message = match nearest(key, names.clone()) {
                     Some(near) => format!("unknown key; did you mean `{near}`?"),
@@ -137,8 +137,8 @@ fn walk_map(rules: &Map<String, Value>, node: &Node, path: &str, problems: &mut 
                 };
                 problems.push(Problem::new(Some(&entry.key), below, message));
             }
-            (None, Some(schema)) => walk(schema, &entry.node, &below, problems),
-            (None, None) => {}
+            Some(schema) => walk(schema, &entry.node, &below, problems),
+            None => {}
         }
     }
 }

@@ -8,8 +8,8 @@ use super::parser::{Piece, Pipeline, Word, WordKind};
 use super::text::{go_text, quote};
 use super::{Context, Fault, to_yaml};
 
-/// Fields of Helm's root and of `.Chart` that are not offered: what they hold depends on more than the values.
-const NOT_OFFERED: [&str; 4] = ["Capabilities", "Files", "Subcharts", "Template"];
+/// What is offered of `.Release` and `.Chart`; the rest depends on more than the values, or is a slip.
+const RELEASE_FIELDS: [&str; 6] = ["IsInstall", "IsUpgrade", "Name", "Namespace", "Revision", "Service"];
 const CHART_FIELDS: [&str; 4] = ["AppVersion", "Name", "Type", "Version"];
 
 pub(super) fn render(pieces: &[Piece], context: &Context) -> Result<String, Fault> {
@@ -103,25 +103,21 @@ impl<'a> Root<'a> {
         let Some((first, rest)) = names.split_first() else {
             return Err(Fault::new(at, "the root is no value; name .Release, .Values or .Chart"));
         };
-        let start = match first.as_str() {
-            "Values" => self.context.values,
-            "Release" => &self.release,
-            "Chart" => {
-                if let Some(field) = rest.first().filter(|field| !CHART_FIELDS.contains(&field.as_str())) {
-                    let known = CHART_FIELDS.join(", ");
-                    return Err(Fault::new(
-                        at,
-                        format!(".Chart.{field} does not work in a value; known: {known}"),
-                    ));
-                }
-                &self.chart
-            }
-            other if NOT_OFFERED.contains(&other) => {
+        let (start, fields): (&Value, Option<&[&str]>) = match first.as_str() {
+            "Values" => (self.context.values, None),
+            "Release" => (&self.release, Some(&RELEASE_FIELDS)),
+            "Chart" => (&self.chart, Some(&CHART_FIELDS)),
+            other => {
                 let problem = format!(".{other} does not work in a value; known: .Release, .Values, .Chart");
                 return Err(Fault::new(at, problem));
             }
-            _ => &Value::Null,
         };
+        if let (Some(known), Some(field)) = (fields, rest.first())
+            && !known.contains(&field.as_str())
+        {
+            let known = known.join(", ");
+            return Err(Fault::new(at, format!(".{first}.{field} does not work in a value; known: {known}")));
+        }
         descend(at, &format!(".{first}"), start, rest)
     }
 

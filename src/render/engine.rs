@@ -2,7 +2,7 @@
 //!
 //! In a `*.yaml.j2` template an expression is a whole YAML value: it is written as JSON, so `name: {{ name }}` is
 //! right for every name, and lists and mappings need no indenting. What is null is left out of the object. In a
-//! `*.txt.j2` template, for texts inside ConfigMaps, an expression is written as it is.
+//! `*.txt.j2` template, for texts inside a `ConfigMap`, an expression is written as it is.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -23,9 +23,9 @@ struct Templates;
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     #[error("the template {template} does not render: {source:#}")]
-    Template { template: &'static str, source: minijinja::Error },
+    Template { template: &'static str, source: Box<minijinja::Error> },
     #[error("the template {template} gives no valid YAML: {source}")]
-    Yaml { template: &'static str, source: serde_saphyr::Error },
+    Yaml { template: &'static str, source: Box<serde_saphyr::Error> },
 }
 
 /// The embedded templates, compiled when first used.
@@ -65,7 +65,8 @@ impl Engine {
         context: &impl Serialize,
     ) -> Result<Value, EngineError> {
         let text = self.text(template, context)?;
-        let value = yaml::read(&text).map_err(|source| EngineError::Yaml { template, source })?;
+        let value =
+            yaml::read(&text).map_err(|source| EngineError::Yaml { template, source: Box::new(source) })?;
         Ok(tidy(value))
     }
 
@@ -78,7 +79,7 @@ impl Engine {
         self.0
             .get_template(template)
             .and_then(|compiled| compiled.render(Serde(context)))
-            .map_err(|source| EngineError::Template { template, source })
+            .map_err(|source| EngineError::Template { template, source: Box::new(source) })
     }
 }
 
@@ -98,6 +99,7 @@ pub(super) fn tidy(value: Value) -> Value {
 }
 
 /// `value | helm_yaml(indent)`: YAML as Helm's `toYaml | indent` gives it: keys sorted, no newline at the end.
+#[expect(clippy::needless_pass_by_value, reason = "what a filter is called with")]
 fn helm_yaml(_state: &State, value: Jinja, indent: usize) -> Result<String, minijinja::Error> {
     let value = serde_json::to_value(&value).map_err(|error| {
         minijinja::Error::new(minijinja::ErrorKind::BadSerialization, "the value is no data")

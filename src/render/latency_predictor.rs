@@ -115,7 +115,7 @@ pub(super) fn volumes(predictor: &LatencyPredictor) -> Vec<Value> {
     volumes
 }
 
-/// The two ConfigMaps: name and data, all texts.
+/// The two `ConfigMap`s: name and data, all texts.
 pub(super) fn config_maps(epp: &Epp, predictor: &LatencyPredictor) -> [(String, Value); 2] {
     let texts = |config: &IndexMap<String, Value>| -> Value {
         let entries = config.iter().map(|(key, value)| (key.clone(), go_text(value).into()));

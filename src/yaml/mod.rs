@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     fn message(text: &str) -> String {
-        read_values("v.yaml", text).map(|node| node.to_value().to_string()).unwrap_or_else(|e| e.to_string())
+        read_values("v.yaml", text).map_or_else(|error| error.to_string(), |node| node.to_value().to_string())
     }
 
     #[test]

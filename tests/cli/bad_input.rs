@@ -63,9 +63,7 @@ refused!(
 );
 refused!(
     template_path_that_is_not_there,
-    with_file(
-        "gaie:\n  inferenceExtension:\n    sidecar:\n      volumes: [{name: '{{ .Release.Nam }}'}]\n"
-    ),
+    with_file("gaie:\n  inferenceExtension:\n    sidecar:\n      volumes: [{name: '{{ .Release.Nam }}'}]\n"),
     "render -f mine.yaml"
 );
 refused!(unknown_fix, Sandbox::new(), "render --no-fix route/names");

@@ -50,6 +50,6 @@ impl Sandbox {
 pub(crate) fn shown(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
-    let code = output.status.code().map_or("killed".to_owned(), |code| code.to_string());
+    let code = output.status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
     format!("exit {code}\n--- stdout\n{}\n--- stderr\n{}", text(&output.stdout), text(&output.stderr))
 }

@@ -1,5 +1,7 @@
 //! The binary as a user meets it: what it prints, where, and how it ends.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod bad_input;
 mod harness;
 mod help;

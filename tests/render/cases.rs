@@ -1,13 +1,11 @@
 //! Chart by chart: values that the guide does not use, and values that Helm refuses.
 
-use llmd::Exit;
-use llmd::environment::Request;
-use llmd::environment::overrides::Overrides;
-use llmd::render::Part;
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::compare::differences;
-use crate::shared::{documents, golden, render, request};
+use crate::shared::{documents, golden};
 
 #[test]
 fn every_case_equals_helm_or_is_refused_with_it() {
@@ -20,52 +18,40 @@ fn every_case_equals_helm_or_is_refused_with_it() {
         seen += 1;
         let id = case["id"].as_str().unwrap();
         let values = tempfile::NamedTempFile::new().unwrap();
-        let request = request_for(case, values.path());
+        let output = command_for(case, values.path()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let expected = std::fs::read_to_string(folder.join(format!("out/{id}.yaml"))).ok();
-        // The release name is checked before rendering.
-        let named = llmd::environment::names::check_release(request.release_name.as_deref().unwrap());
-        let rendered = match named {
-            Ok(()) => render(&request),
-            Err(error) => Err(llmd::Failure::usage(error)),
-        };
-        match (expected, rendered) {
-            (Some(expected), Ok(stack)) => {
-                let ours: Vec<Value> = stack.manifests().map(|manifest| manifest.object.clone()).collect();
-                let lines = differences(&ours, &documents(&expected));
+        match (expected, output.status.code()) {
+            (Some(expected), Some(0)) => {
+                let lines = differences(&documents(&text(&output.stdout)), &documents(&expected));
                 wrong.extend(lines.into_iter().map(|line| format!("{id}: {line}")));
             }
-            (Some(_), Err(failure)) => wrong.push(format!("{id}: refused, and Helm does not: {failure}")),
-            (None, Ok(_)) => wrong.push(format!("{id}: rendered, and Helm refuses")),
-            (None, Err(failure)) if failure.exit != Exit::Usage => {
-                wrong.push(format!("{id}: exit {:?}: {failure}", failure.exit));
-            }
-            (None, Err(_)) => {}
+            (Some(_), _) => wrong.push(format!("{id}: refused, and Helm does not: {}", text(&output.stderr))),
+            (None, Some(2)) => {}
+            (None, code) => wrong.push(format!("{id}: Helm refuses, and this ended with {code:?}")),
         }
     }
     assert!(seen >= 93, "only {seen} cases");
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-fn request_for(case: &Value, values: &std::path::Path) -> Request {
-    let text = |key: &str| case[key].as_str().unwrap().to_owned();
-    let only = match case["chart"].as_str().unwrap() {
-        "llm-d-infra" => Part::Infra,
-        "inferencepool" => Part::Gaie,
-        _ => Part::Ms,
+/// The command line that `golden/cases/README.md` gives.
+fn command_for(case: &Value, values: &std::path::Path) -> Command {
+    let text = |key: &str| case[key].as_str().unwrap();
+    let part = match text("chart") {
+        "llm-d-infra" => "infra",
+        "inferencepool" => "gaie",
+        _ => "ms",
     };
-    let mut overrides = Overrides::default();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_llmd"));
+    command.env_clear().args(["render", "-e", "bare", "--as-upstream", "--only", part]);
+    command.args(["--release-name", text("release"), "-n", text("namespace")]);
     if case.get("values").is_some() {
         std::fs::write(values, case["values"].to_string()).unwrap();
-        overrides.files.push(format!("{only}={}", values.display()));
+        command.args(["-f", &format!("{part}={}", values.display())]);
     }
-    let set = case.get("set").and_then(Value::as_array).into_iter().flatten();
-    overrides.set.extend(set.map(|entry| format!("{only}.{}", entry.as_str().unwrap())));
-    Request {
-        namespace: text("namespace"),
-        only: Some(only),
-        release_name: Some(text("release")),
-        as_upstream: true,
-        overrides,
-        ..request("bare")
+    for entry in case.get("set").and_then(Value::as_array).into_iter().flatten() {
+        command.args(["--set", &format!("{part}.{}", entry.as_str().unwrap())]);
     }
+    command
 }

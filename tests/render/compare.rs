@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Every difference between two sets of objects, one a line; empty when they are equal.
 pub(crate) fn differences(ours: &[Value], theirs: &[Value]) -> Vec<String> {
@@ -57,10 +57,8 @@ fn walk(path: &str, ours: &Value, theirs: &Value, lines: &mut Vec<String>) {
 
 #[test]
 fn every_kind_of_difference_is_seen() {
-    let object =
-        |spec: Value| vec![serde_json::json!({"kind": "K", "metadata": {"name": "n"}, "spec": spec})];
+    let object = |spec: Value| vec![json!({"kind": "K", "metadata": {"name": "n"}, "spec": spec})];
     let differ = |a, b| !differences(&object(a), &object(b)).is_empty();
-    use serde_json::json;
     assert!(differ(json!({"a": 1}), json!({"a": "1"})));
     assert!(differ(json!({"a": {}}), json!({})));
     assert!(differ(json!({"a": [1, 2]}), json!({"a": [2, 1]})));

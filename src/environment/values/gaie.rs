@@ -31,7 +31,7 @@ pub struct InferenceExtension {
     #[schemars(range(min = 0))]
     pub replicas: Option<i64>,
     pub image: Image,
-    /// Port of ext_proc in the Service and the pool's reference; the container listens on 9002 in any case.
+    /// Port of `ext_proc` in the Service and the pool's reference; the container listens on 9002 in any case.
     #[schemars(range(min = 1, max = 65535))]
     pub ext_proc_port: Option<i64>,
     /// Port of the metrics in the Service (9090).
