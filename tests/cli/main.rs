@@ -1,6 +1,6 @@
 //! The binary as a user meets it: what it prints, where, and how it ends.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod bad_input;
 mod harness;

@@ -43,7 +43,7 @@ fn two_postfixes_share_no_object_and_no_pod() {
     for environment in ENVIRONMENTS {
         let (blue, green) = (stack(environment, "ns", "blue"), stack(environment, "ns", "green"));
         let names = |stack: &Stack| -> BTreeSet<String> {
-            stack.manifests().map(std::string::ToString::to_string).collect()
+            stack.manifests().map(ToString::to_string).collect()
         };
         let shared: Vec<_> = names(&blue).intersection(&names(&green)).cloned().collect();
         assert!(shared.is_empty(), "{environment}: {shared:?}");
