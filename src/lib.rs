@@ -7,8 +7,11 @@
 //!                    ui
 //! ```
 
+pub mod cluster;
+pub mod commands;
 pub mod error;
 pub mod render;
+pub mod ui;
 pub mod yaml;
 
 use std::ffi::OsString;

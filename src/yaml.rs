@@ -6,3 +6,9 @@ use serde_json::Value;
 pub fn write(value: &Value) -> String {
     serde_saphyr::to_string(value).unwrap_or_default()
 }
+
+/// Reads a stream of YAML documents; empty ones are left out.
+pub fn read_documents(text: &str) -> Result<Vec<Value>, serde_saphyr::Error> {
+    let documents: Vec<Value> = serde_saphyr::from_multiple(text)?;
+    Ok(documents.into_iter().filter(|document| !document.is_null()).collect())
+}
