@@ -2,7 +2,9 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{completions, env, exit_codes, fixes, names, render, values};
+use crate::commands::{
+    apply, completions, destroy, env, exit_codes, fixes, list, names, render, status, values,
+};
 use crate::ui::{ColorChoice, Printer, Verbosity};
 
 /// Deploys llm-d's inference scheduling on Kubernetes: a Gateway, an endpoint picker, model servers.
@@ -56,6 +58,10 @@ impl GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Render(render::Args),
+    Apply(apply::Args),
+    Status(status::Args),
+    List(list::Args),
+    Destroy(destroy::Args),
     Names(names::Args),
     Env(env::Args),
     Values(values::Args),

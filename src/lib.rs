@@ -12,13 +12,14 @@
 //! | [`environment`] | the environments, the values and where each was set, the names, the fixes |
 //! | [`go_template`] | the Go template text that a value may hold |
 //! | [`render`] | how the objects look; pure |
-//! | `cluster` | everything that talks to the API server |
+//! | [`cluster`] | everything that talks to the API server |
 //! | `ui` | the only place that prints |
 //! | `commands` | one verb per file |
 //!
 //! Arrows point down the list of `tests/layering.rs`.
 
 pub mod cli;
+pub mod cluster;
 pub mod commands;
 pub mod env_vars;
 pub mod environment;
@@ -60,9 +61,19 @@ fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
+/// Runs a verb that talks to the cluster. One thread is enough: it waits for answers, and for little else.
+fn connected<F: Future<Output = Result<Exit, Failure>>>(verb: F) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(Exit::Failed, error))?.block_on(verb)
+}
+
 fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
     match command {
         Command::Render(args) => commands::render::run(args, ui),
+        Command::Apply(args) => connected(commands::apply::run(args, ui)),
+        Command::Status(args) => connected(commands::status::run(args, ui)),
+        Command::List(args) => connected(commands::list::run(args, ui)),
+        Command::Destroy(args) => connected(commands::destroy::run(args, ui)),
         Command::Names(args) => commands::names::run(args, ui),
         Command::Env(args) => commands::env::run(args, ui),
         Command::Values(args) => commands::values::run(args, ui),

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Map, Value};
 
-use super::{OutputArgs, StackArgs};
+use super::{Output, StackArgs};
 use crate::environment::catalog;
 use crate::environment::{Layers, Request};
 use crate::error::{Exit, Failure};
@@ -23,8 +23,9 @@ pub struct Args {
 enum Command {
     /// List the built-in environments
     List {
-        #[command(flatten)]
-        output: OutputArgs,
+        /// How the report is printed
+        #[arg(short, long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Show the effective values of an environment, as `-f` takes them
     #[command(after_help = "Examples:
@@ -56,9 +57,9 @@ pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     }
 }
 
-fn list(output: OutputArgs, ui: &Printer) -> Result<Exit, Failure> {
+fn list(output: Output, ui: &Printer) -> Result<Exit, Failure> {
     let environments = catalog::list()?;
-    if output.is_json() {
+    if output == Output::Json {
         ui.json(&environments)?;
     } else {
         let rows = environments

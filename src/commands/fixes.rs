@@ -1,6 +1,6 @@
 //! `llmd fixes`: the defects of the guide that are mended by default.
 
-use super::OutputArgs;
+use super::Output;
 use crate::environment;
 use crate::error::{Exit, Failure};
 use crate::ui::{Printer, Table};
@@ -13,13 +13,14 @@ use crate::ui::{Printer, Table};
     after_help = "Example:\n  llmd fixes\n  llmd render -e standalone --no-fix standalone/envoy-config"
 )]
 pub struct Args {
-    #[command(flatten)]
-    output: OutputArgs,
+    /// How the report is printed
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Output,
 }
 
 pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let fixes = environment::all_fixes()?;
-    if args.output.is_json() {
+    if args.output == Output::Json {
         ui.json(&fixes)?;
         return Ok(Exit::Done);
     }

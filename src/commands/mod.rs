@@ -1,34 +1,118 @@
 //! One verb per file: its arguments, what they mean, the call, the print.
 
+pub mod apply;
 pub mod completions;
+pub mod destroy;
 pub mod env;
 pub mod exit_codes;
 pub mod fixes;
+pub mod list;
 pub mod names;
+mod progress;
 pub mod render;
 mod stack_args;
+pub mod status;
 pub mod values;
-
-use clap::{Args, ValueEnum};
 
 pub use stack_args::{StackArgs, TargetArgs};
 
-/// `-o` of the verbs that report.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct OutputArgs {
-    /// Form of the report
-    #[arg(short, long, default_value = "table", value_name = "FORM")]
-    output: ReportForm,
+use crate::{Exit, Failure};
+
+/// Where a deployment lives: its namespace and the names of its releases, in order of installation.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub namespace: String,
+    pub releases: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ReportForm {
+/// How a report is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    #[default]
     Table,
     Json,
 }
 
-impl OutputArgs {
-    pub fn is_json(self) -> bool {
-        self.output == ReportForm::Json
+/// A number of seconds, or one with a unit: `90`, `90s`, `15m`, `1h`.
+pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let split = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let factor = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(format!("'{unit}' is not a unit of time: use s, m or h, for example 15m")),
+    };
+    let number: u64 = number.parse().map_err(|_| "expected a number, for example 90s or 15m".to_owned())?;
+    number.checked_mul(factor).map(std::time::Duration::from_secs).ok_or_else(|| "too long".to_owned())
+}
+
+/// A duration as a person writes it: `45m`, `1h5m`, `12s`.
+fn duration_text(duration: std::time::Duration) -> String {
+    let seconds = duration.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let parts = [(hours, "h"), (minutes, "m"), (seconds, "s")];
+    let text: String =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+/// Resolves when the user or the system asks us to stop.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without signals the work runs to its end.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What there is when nothing was found under the names that were asked for.
+async fn nothing_installed(cluster: &crate::cluster::Cluster, target: &Target) -> Failure {
+    let failure = Failure::message(
+        Exit::Failed,
+        format!(
+            "nothing is installed in namespace {} under {}",
+            target.namespace,
+            target.releases.join(", ")
+        ),
+    );
+    match cluster.releases(Some(&target.namespace)).await {
+        Ok(releases) if !releases.is_empty() => {
+            let names: Vec<&str> = releases.iter().map(crate::cluster::release::Record::name).collect();
+            failure.hint(format!(
+                "the namespace has the releases {}: a --postfix other than the one they were applied with finds nothing",
+                names.join(", ")
+            ))
+        }
+        _ => failure.hint("see what is installed anywhere: llmd list --all-namespaces"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn durations_are_read_and_written() {
+        for (text, seconds) in [("90", 90), ("90s", 90), ("15m", 900), ("1h", 3600), ("0s", 0)] {
+            assert_eq!(parse_duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "m", "5d", "-1s", "99999999999999999999h"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+        assert_eq!(duration_text(Duration::from_secs(3900)), "1h5m");
+        assert_eq!(duration_text(Duration::ZERO), "0s");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{OutputArgs, StackArgs};
+use super::{Output, StackArgs};
 use crate::environment;
 use crate::error::{Exit, Failure};
 use crate::render::{self, budget};
@@ -14,8 +14,9 @@ use crate::ui::{Printer, Table};
 pub struct Args {
     #[command(flatten)]
     stack: StackArgs,
-    #[command(flatten)]
-    output: OutputArgs,
+    /// How the report is printed
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Output,
 }
 
 #[derive(Serialize)]
@@ -28,7 +29,7 @@ pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let request = args.stack.request()?;
     let stack = render::render(&environment::resolve(&request)?)?;
     let rows = budget::check(&stack);
-    if args.output.is_json() {
+    if args.output == Output::Json {
         ui.json(&Report { namespace: &stack.namespace, names: &rows })?;
     } else {
         let cells = rows.iter().map(|row| {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::Target;
 use crate::env_vars;
 use crate::environment::overrides::Overrides;
 use crate::environment::{self, Environment, Request, names};
@@ -24,11 +25,19 @@ pub struct TargetArgs {
 }
 
 impl TargetArgs {
+    /// The releases that the environment would be applied as.
+    pub fn target(&self) -> Result<Target, Failure> {
+        let releases = names::Releases::from_postfix(self.postfix()?);
+        let parts = environment::catalog::find(&self.environment)?.parts;
+        Ok(Target {
+            namespace: self.namespace()?.to_owned(),
+            releases: parts.into_iter().map(|part| releases.of(part).to_owned()).collect(),
+        })
+    }
+
     /// The namespace; an empty one counts as not given, as in the guide.
     pub fn namespace(&self) -> Result<&str, Failure> {
-        let namespace = given(self.namespace.as_deref()).unwrap_or(names::DEFAULT_NAMESPACE);
-        names::check_namespace(namespace).map_err(Failure::usage)?;
-        Ok(namespace)
+        namespace_or_default(self.namespace.as_deref())
     }
 
     /// The postfix; an empty one counts as not given, as in the guide.
@@ -37,6 +46,13 @@ impl TargetArgs {
         names::check_postfix(postfix).map_err(Failure::usage)?;
         Ok(postfix)
     }
+}
+
+/// The namespace that was given, or the guide's.
+pub(super) fn namespace_or_default(namespace: Option<&str>) -> Result<&str, Failure> {
+    let namespace = given(namespace).unwrap_or(names::DEFAULT_NAMESPACE);
+    names::check_namespace(namespace).map_err(Failure::usage)?;
+    Ok(namespace)
 }
 
 fn given(text: Option<&str>) -> Option<&str> {

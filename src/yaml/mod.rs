@@ -61,6 +61,12 @@ pub fn read(text: &str) -> Result<Value, serde_saphyr::Error> {
     serde_saphyr::from_str_with_options(text, options())
 }
 
+/// Reads a stream of YAML documents; empty ones are left out.
+pub fn read_documents(text: &str) -> Result<Vec<Value>, serde_saphyr::Error> {
+    let documents: Vec<Value> = serde_saphyr::from_multiple_with_options(text, options())?;
+    Ok(documents.into_iter().filter(|document| !document.is_null()).collect())
+}
+
 /// Reads a values file: one YAML (or JSON) document that is a mapping. `source` names it in messages.
 ///
 /// # Errors

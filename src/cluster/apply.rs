@@ -1,0 +1,314 @@
+//! Server-side apply of a plan along the dependency graph, between a pending record and a final one.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::object::ObjectRef;
+use super::plan::{Plan, PlannedObject};
+use super::release::{Record, Status};
+use super::rollout::{ObjectReport, Rollout, Target, Verdict};
+use super::{Action, Change, Cluster, Error, FIELD_MANAGER, PARALLEL, Progress, ProgressSender};
+use super::{graph, namespace, parallel};
+
+/// What applying a stack did, and how it ended.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplyReport {
+    pub context: String,
+    pub namespace: String,
+    pub namespace_created: bool,
+    pub releases: Vec<ReleaseReport>,
+    pub objects: Vec<AppliedObject>,
+    /// Readiness of every object; absent where nobody waited for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Vec<ObjectReport>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    pub seconds: f64,
+}
+
+impl ApplyReport {
+    pub fn count(&self, action: Action) -> usize {
+        self.objects.iter().filter(|object| object.action == action).count()
+    }
+}
+
+/// One release after applying.
+#[derive(Debug, Serialize)]
+pub struct ReleaseReport {
+    pub name: String,
+    pub chart: String,
+    pub change: Change,
+    pub revision: u64,
+}
+
+/// One object and what applying did to it.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppliedObject {
+    #[serde(flatten)]
+    pub object: ObjectRef,
+    pub action: Action,
+}
+
+/// A plan being carried out. When `run` is dropped half-way (an interrupt), `abandon` writes the truth down.
+pub struct Operation<'a> {
+    cluster: &'a Cluster,
+    plan: Plan,
+    /// The records that this operation has written, by release.
+    pending: Vec<(usize, Record)>,
+}
+
+impl<'a> Operation<'a> {
+    pub fn new(cluster: &'a Cluster, plan: Plan) -> Self {
+        Self { cluster, plan, pending: Vec::new() }
+    }
+
+    /// Applies everything and waits until it is ready, unless `wait` is None.
+    pub async fn run(
+        &mut self,
+        wait: Option<Duration>,
+        progress: &ProgressSender,
+    ) -> Result<ApplyReport, Vec<Error>> {
+        let begun = Instant::now();
+        if self.plan.creates_namespace {
+            namespace::create(self.cluster, &self.plan.namespace).await.map_err(|error| vec![error])?;
+            progress.send(Progress::Notice(format!("namespace {} created", self.plan.namespace)));
+        }
+        let mut objects = Vec::new();
+        let applied = match self.begin().await {
+            Ok(()) => self.apply(progress, &mut objects).await,
+            Err(error) => Err(vec![error]),
+        };
+        if let Err(errors) = applied {
+            let reasons: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            self.fail(&reasons.join("; ")).await;
+            return Err(errors);
+        }
+        let settled = match wait {
+            None => None,
+            Some(timeout) => match self.settle(timeout, progress).await {
+                Ok(settled) => Some(settled),
+                Err(error) => {
+                    self.fail(&error.to_string()).await;
+                    return Err(vec![error]);
+                }
+            },
+        };
+        let rollout = settled.as_ref().map(|(reports, _)| reports.as_slice());
+        self.finish(rollout).await.map_err(|error| vec![error])?;
+        let (rollout, verdict) = settled.unzip();
+        Ok(ApplyReport {
+            context: self.cluster.context().to_owned(),
+            namespace: self.plan.namespace.clone(),
+            namespace_created: self.plan.creates_namespace,
+            releases: self.releases(),
+            objects,
+            rollout,
+            verdict,
+            seconds: begun.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// Writes that the operation did not come to its end.
+    pub async fn abandon(&mut self) {
+        self.fail("interrupted").await;
+    }
+
+    /// Records every release that changes as pending, before its first object is touched.
+    async fn begin(&mut self) -> Result<(), Error> {
+        let now = Timestamp::now();
+        for (index, planned) in self.plan.releases.iter().enumerate() {
+            if planned.change != Change::Unchanged {
+                let record =
+                    Record::next(&planned.release, &self.plan.namespace, planned.history.last(), now);
+                self.pending.push((index, record));
+            }
+        }
+        let cluster = self.cluster;
+        let stored = parallel(self.pending.iter().map(|(_, record)| cluster.record(record, now))).await;
+        stored.into_iter().collect()
+    }
+
+    async fn apply(
+        &self,
+        progress: &ProgressSender,
+        done: &mut Vec<AppliedObject>,
+    ) -> Result<(), Vec<Error>> {
+        let objects = &self.plan.objects;
+        let manifests: Vec<&Value> = objects.iter().map(|object| &object.manifest).collect();
+        let results = graph::walk(&graph::needs(&manifests), PARALLEL, |index| async move {
+            let action = send(self.cluster, &objects[index]).await?;
+            let object = objects[index].object.clone();
+            progress.send(Progress::Applied { object: object.clone(), action });
+            Ok(AppliedObject { object, action })
+        })
+        .await;
+        let mut errors = Vec::new();
+        for result in results.into_iter().flatten() {
+            match result {
+                Ok(applied) => done.push(applied),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        self.prune(progress, done).await.map_err(|error| vec![error])
+    }
+
+    /// Deletes what earlier revisions had and this one has not.
+    async fn prune(&self, progress: &ProgressSender, done: &mut Vec<AppliedObject>) -> Result<(), Error> {
+        let results = parallel(self.plan.stale.iter().map(|object| self.cluster.delete(object))).await;
+        for (object, result) in self.plan.stale.iter().zip(results) {
+            if result? {
+                let action = Action::Removed;
+                progress.send(Progress::Applied { object: object.clone(), action });
+                done.push(AppliedObject { object: object.clone(), action });
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle(
+        &self,
+        timeout: Duration,
+        progress: &ProgressSender,
+    ) -> Result<(Vec<ObjectReport>, Verdict), Error> {
+        let targets = self.plan.objects.iter().map(|object| Target {
+            object: object.object.clone(),
+            release: self.plan.releases[object.release].name().to_owned(),
+            manifest: object.manifest.clone(),
+        });
+        Rollout::new(self.cluster, targets.collect()).wait(timeout, progress).await
+    }
+
+    /// Marks each release as deployed, or as failed where its objects are not ready.
+    async fn finish(&mut self, rollout: Option<&[ObjectReport]>) -> Result<(), Error> {
+        let cluster = self.cluster;
+        let releases = &self.plan.releases;
+        let results = parallel(self.pending.iter_mut().map(|(index, record)| {
+            let planned = &releases[*index];
+            let unready = rollout
+                .unwrap_or_default()
+                .iter()
+                .find(|report| report.release == planned.name() && !report.readiness.is_ready());
+            async move {
+                match unready {
+                    Some(report) => {
+                        let reason = format!("{}: {}", report.object, report.readiness.message());
+                        close_failed(cluster, record, planned.history.is_empty(), &reason).await
+                    }
+                    None => close_deployed(cluster, record, &planned.history).await,
+                }
+            }
+        }))
+        .await;
+        self.pending.clear();
+        results.into_iter().collect()
+    }
+
+    /// Marks what this operation had begun as failed. Best effort: what went wrong already is being reported.
+    async fn fail(&mut self, reason: &str) {
+        let cluster = self.cluster;
+        let releases = &self.plan.releases;
+        let _ = parallel(self.pending.iter_mut().map(|(index, record)| {
+            let first = releases[*index].history.is_empty();
+            close_failed(cluster, record, first, reason)
+        }))
+        .await;
+        self.pending.clear();
+    }
+
+    fn releases(&self) -> Vec<ReleaseReport> {
+        let report = |planned: &super::plan::PlannedRelease| {
+            let chart = planned.release.part.chart();
+            ReleaseReport {
+                name: planned.name().to_owned(),
+                chart: format!("{}-{}", chart.name, chart.version),
+                change: planned.change,
+                revision: planned.revision(),
+            }
+        };
+        self.plan.releases.iter().map(report).collect()
+    }
+}
+
+async fn close_failed(
+    cluster: &Cluster,
+    record: &mut Record,
+    first: bool,
+    reason: &str,
+) -> Result<(), Error> {
+    let description = if first {
+        format!("Release \"{}\" failed: {reason}", record.name())
+    } else {
+        format!("Upgrade \"{}\" failed: {reason}", record.name())
+    };
+    cluster.mark(record, Status::Failed, Some(&description)).await
+}
+
+async fn close_deployed(cluster: &Cluster, record: &mut Record, history: &[Record]) -> Result<(), Error> {
+    let description = if history.is_empty() { "Install complete" } else { "Upgrade complete" };
+    let mut before: Vec<Record> =
+        history.iter().filter(|record| record.is(Status::Deployed)).cloned().collect();
+    let superseded = parallel(before.iter_mut().map(|old| cluster.mark(old, Status::Superseded, None))).await;
+    superseded.into_iter().collect::<Result<(), Error>>()?;
+    cluster.mark(record, Status::Deployed, Some(description)).await?;
+    cluster.prune_history(history).await
+}
+
+/// Applies one object and tells what that did.
+async fn send(cluster: &Cluster, planned: &PlannedObject) -> Result<Action, Error> {
+    let answer = match cluster.patch(&planned.object, &planned.manifest, false).await {
+        // Helm 3 wrote the same fields by update instead of apply: they are ours already.
+        Err(Error::Conflict { fields, .. }) if fields.iter().all(|field| field.manager == FIELD_MANAGER) => {
+            cluster.patch(&planned.object, &planned.manifest, true).await?
+        }
+        answer => answer?,
+    };
+    Ok(match &planned.live {
+        None => Action::Created,
+        Some(live) if essence(live) == essence(&answer) => Action::Unchanged,
+        Some(_) => Action::Configured,
+    })
+}
+
+/// An object without what the server and the controllers write.
+fn essence(object: &Value) -> Value {
+    let mut essence = object.clone();
+    if let Some(fields) = essence.as_object_mut() {
+        fields.remove("status");
+    }
+    if let Some(metadata) = essence.pointer_mut("/metadata").and_then(Value::as_object_mut) {
+        for key in ["managedFields", "resourceVersion", "generation"] {
+            metadata.remove(key);
+        }
+        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
+            annotations.remove("deployment.kubernetes.io/revision");
+        }
+        if metadata.get("annotations") == Some(&json!({})) {
+            metadata.remove("annotations");
+        }
+    }
+    essence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controllers_writing_beside_us_change_nothing() {
+        let before = json!({"metadata": {"name": "x", "resourceVersion": "1", "annotations": {"a": "b"}},
+                            "spec": {"replicas": 1}});
+        let after = json!({"metadata": {"name": "x", "resourceVersion": "2", "generation": 2,
+                           "annotations": {"a": "b", "deployment.kubernetes.io/revision": "1"}},
+                           "spec": {"replicas": 1}, "status": {"replicas": 1}});
+        assert_eq!(essence(&before), essence(&after));
+        let scaled = json!({"metadata": {"name": "x", "annotations": {"a": "b"}}, "spec": {"replicas": 2}});
+        assert_ne!(essence(&before), essence(&scaled));
+    }
+}

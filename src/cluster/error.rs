@@ -1,0 +1,206 @@
+//! What can go wrong between us and the API server, and the exit code and next step of each.
+
+use std::path::PathBuf;
+
+use kube::core::Status;
+use thiserror::Error;
+
+use super::object::ObjectRef;
+use crate::{Exit, Failure};
+
+/// Reason that kube gives an error body that is no `Status`: the path itself is unknown to the server.
+const UNPARSED: &str = "Failed to parse error data";
+
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error("no cluster to talk to: {reason}")]
+    NoCluster { reason: String },
+    #[error("failed to read kubeconfig {}: {reason}", path.display())]
+    Kubeconfig { path: PathBuf, reason: String },
+    #[error("cannot reach the API server {server}: {reason}")]
+    Unreachable { server: String, reason: String },
+    #[error("the API server {server} does not accept our credentials: {reason}")]
+    Unauthorized { server: String, reason: String },
+    #[error("not allowed to {doing}: {reason}")]
+    Forbidden { doing: String, reason: String },
+    #[error("{object} needs {api_version}, which the cluster does not have")]
+    MissingKind { object: String, kind: String, api_version: String },
+    #[error("namespace {namespace} is being deleted{}", details(.reason))]
+    NamespaceTerminating { namespace: String, reason: String },
+    #[error(
+        "release {release} is in status {status} (revision {revision}): another operation is in progress"
+    )]
+    Busy { release: String, namespace: String, status: String, revision: u64 },
+    #[error("{object} exists and is not part of release {release}: it belongs to {owner}")]
+    NotOwned { object: ObjectRef, release: String, owner: String },
+    #[error("{object} has fields that others own: {}", listed(.fields))]
+    Conflict { object: ObjectRef, fields: Vec<FieldConflict> },
+    #[error("the API server refuses to {doing}: {reason}")]
+    Rejected { doing: String, reason: String },
+    #[error("release record {secret} cannot be read: {reason}")]
+    Record { secret: String, reason: String },
+    #[error("failed to {doing}: {reason}")]
+    Api { doing: String, reason: String },
+}
+
+/// A field that we set and another field manager owns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldConflict {
+    pub field: String,
+    pub manager: String,
+}
+
+fn listed(fields: &[FieldConflict]) -> String {
+    let fields: Vec<String> =
+        fields.iter().map(|conflict| format!("{} (by {})", conflict.field, conflict.manager)).collect();
+    fields.join(", ")
+}
+
+fn details(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(": {reason}") }
+}
+
+/// The object or collection that a request is about, for messages.
+pub(super) struct Request<'a> {
+    pub(super) server: &'a str,
+    /// Reads after "failed to", for example `apply Deployment/decode`.
+    pub(super) doing: String,
+}
+
+impl Error {
+    /// Classifies a failed request.
+    pub(super) fn of(request: &Request<'_>, error: kube::Error) -> Self {
+        let server = request.server.to_owned();
+        let doing = request.doing.clone();
+        match error {
+            kube::Error::Api(status) => Self::of_status(server, doing, &status),
+            kube::Error::HyperError(source) => Self::Unreachable { server, reason: innermost(&source) },
+            kube::Error::Service(source) => Self::Unreachable { server, reason: innermost(source.as_ref()) },
+            kube::Error::Auth(source) => Self::Unauthorized { server, reason: source.to_string() },
+            other => Self::Api { doing, reason: other.to_string() },
+        }
+    }
+
+    fn of_status(server: String, doing: String, status: &Status) -> Self {
+        let reason = status.message.clone();
+        match status.code {
+            401 => Self::Unauthorized { server, reason },
+            403 if is_terminating(status) => {
+                // "… unable to create new content in namespace NAME because it is being terminated"
+                let name = reason.split("in namespace ").nth(1).and_then(|rest| rest.split(' ').next());
+                let namespace = name.unwrap_or_default().to_owned();
+                Self::NamespaceTerminating { namespace, reason }
+            }
+            403 => Self::Forbidden { doing, reason },
+            400 | 422 => Self::Rejected { doing, reason },
+            _ => Self::Api { doing, reason },
+        }
+    }
+
+    /// Whether the same request may succeed when it is sent again.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Api { .. })
+    }
+
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::NoCluster { .. }
+            | Self::Kubeconfig { .. }
+            | Self::Unreachable { .. }
+            | Self::Unauthorized { .. }
+            | Self::Forbidden { .. }
+            | Self::MissingKind { .. }
+            | Self::NamespaceTerminating { .. }
+            | Self::Busy { .. } => Exit::Preflight,
+            Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
+            Self::Rejected { .. } | Self::Record { .. } | Self::Api { .. } => Exit::Failed,
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoCluster { .. } => {
+                "set KUBECONFIG, or name a file with --kubeconfig and a context with --context".to_owned()
+            }
+            Self::Kubeconfig { .. } => "check the file, or name another with --kubeconfig".to_owned(),
+            Self::Unreachable { .. } => {
+                "check that the cluster runs and that the context is the right one: kubectl cluster-info"
+                    .to_owned()
+            }
+            Self::Unauthorized { .. } => "log in again, or choose another context with --context".to_owned(),
+            Self::Forbidden { .. } => {
+                "ask for this right; what you may do: kubectl auth can-i --list".to_owned()
+            }
+            Self::MissingKind { kind, api_version, .. } => super::kinds::install_hint(api_version, kind),
+            Self::NamespaceTerminating { namespace, .. } => format!(
+                "wait until it is gone, then try again; what holds it: kubectl get namespace {namespace} -o yaml"
+            ),
+            Self::Busy { release, namespace, revision, .. } => format!(
+                "wait for it; if nothing is at work any more, remove its mark: \
+                 kubectl delete secret -n {namespace} sh.helm.release.v1.{release}.v{revision}"
+            ),
+            Self::NotOwned { .. } => {
+                "delete the object, choose another postfix, or take it over with --take-ownership".to_owned()
+            }
+            Self::Conflict { object, .. } => format!(
+                "see who set what: kubectl get {} {} -o yaml --show-managed-fields",
+                object.resource(),
+                object.location()
+            ),
+            Self::Record { secret, .. } => format!("look at the Secret {secret}"),
+            Self::Rejected { .. } | Self::Api { .. } => return None,
+        })
+    }
+}
+
+fn is_terminating(status: &Status) -> bool {
+    let causes = status.details.as_ref().map_or(&[][..], |details| &details.causes);
+    causes.iter().any(|cause| cause.reason == "NamespaceTerminating")
+}
+
+/// The last cause of an error: the one that says what happened ("connection refused").
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let (exit, hint) = (error.exit(), error.hint());
+        let failure = Self::new(exit, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+/// Several problems as one failure: the gravest exit code, each problem on its line, each hint once.
+pub fn failure(summary: &str, mut errors: Vec<Error>) -> Failure {
+    if errors.len() == 1 {
+        return errors.remove(0).into();
+    }
+    let exit = errors.iter().map(Error::exit).max_by_key(|exit| exit.code()).unwrap_or(Exit::Failed);
+    let mut hints: Vec<String> = Vec::new();
+    for hint in errors.iter().filter_map(Error::hint) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    let failure = Failure::message(exit, summary).problems(errors.iter().map(ToString::to_string));
+    hints.into_iter().fold(failure, Failure::hint)
+}
+
+/// Whether this is "there is no such object" (the kind itself is known).
+pub(super) fn is_not_found(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 404 && status.reason != UNPARSED)
+}
+
+/// Whether this is "there is no such kind".
+pub(super) fn is_unknown_kind(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 404 && status.reason == UNPARSED)
+}

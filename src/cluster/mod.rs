@@ -1,0 +1,332 @@
+//! Everything that talks to the API server.
+//!
+//! ```text
+//!  Stack ─► plan ─► apply ─► rollout ─► ApplyReport        records (Helm release Secrets) ─► status, destroy, list
+//!           live    graph    readiness
+//!           objects
+//! ```
+//!
+//! Nothing here prints: operations return reports and send [`Progress`] while they work.
+
+mod apply;
+mod destroy;
+mod error;
+mod graph;
+mod kinds;
+mod namespace;
+mod object;
+mod plan;
+pub mod readiness;
+pub mod release;
+mod rollout;
+mod status;
+mod survey;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures::{Stream, StreamExt};
+use kube::api::{DeleteParams, GetParams, ListParams, Patch, PatchParams, PostParams, ValidationDirective};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::core::request::Request as Path;
+use kube::{Client, Config};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::mpsc::UnboundedSender;
+
+pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
+pub use destroy::{DestroyReport, Destruction};
+pub use error::{Error, FieldConflict, failure};
+pub use object::ObjectRef;
+pub use plan::{Change, Plan, PlannedRelease};
+pub use rollout::{ObjectReport, Verdict, budget};
+pub use status::{ListedRelease, StatusReport, status};
+
+/// The name under which our fields are managed: Helm's, so that `helm upgrade` can take over at any time.
+pub(crate) const FIELD_MANAGER: &str = "helm";
+
+/// How many requests are under way at once.
+const PARALLEL: usize = 16;
+
+/// How to find the cluster; the same rules as kubectl's.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ConnectArgs {
+    /// Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig to use [default: its current one]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub context: Option<String>,
+}
+
+/// What an operation tells while it works.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// Something worth a line of its own.
+    Notice(String),
+    /// An object was sent to the cluster.
+    Applied { object: ObjectRef, action: Action },
+    /// Where an object stands while we wait for it to be ready.
+    Rollout { object: ObjectRef, readiness: readiness::Readiness },
+    /// Where an object stands while it goes away; `None` when it is gone.
+    Removing { object: ObjectRef, waits_for: Option<String> },
+}
+
+/// What applying did to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    Created,
+    Configured,
+    Unchanged,
+    Removed,
+}
+
+impl Action {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Configured => "configured",
+            Self::Unchanged => "unchanged",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// Where progress goes. A receiver that went away is no reason to stop.
+#[derive(Clone)]
+pub struct ProgressSender(UnboundedSender<Progress>);
+
+impl ProgressSender {
+    pub fn new(sender: UnboundedSender<Progress>) -> Self {
+        Self(sender)
+    }
+
+    fn send(&self, progress: Progress) {
+        // The view may have ended (broken pipe); the work goes on.
+        let _ = self.0.send(progress);
+    }
+}
+
+/// A connection to one cluster.
+#[derive(Clone)]
+pub struct Cluster {
+    client: Client,
+    context: String,
+    server: String,
+}
+
+impl Cluster {
+    /// Reads the kubeconfig as kubectl does, then falls back to the service account of a pod. Sends nothing yet.
+    pub async fn connect(args: &ConnectArgs) -> Result<Self, Error> {
+        let (mut config, context) = configuration(args).await?;
+        config.connect_timeout = Some(Duration::from_secs(10));
+        config.read_timeout = Some(Duration::from_secs(60));
+        let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
+        let client =
+            Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })?;
+        Ok(Self { client, context, server })
+    }
+
+    pub fn context(&self) -> &str {
+        &self.context
+    }
+
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    fn error(&self, doing: impl Into<String>, error: kube::Error) -> Error {
+        Error::of(&error::Request { server: &self.server, doing: doing.into() }, error)
+    }
+
+    async fn send(
+        &self,
+        request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
+    ) -> kube::Result<Value> {
+        self.client.request(request.map_err(kube::Error::BuildRequest)?).await
+    }
+
+    /// The object as it is, or None where there is none.
+    async fn get(&self, object: &ObjectRef) -> Result<Option<Value>, Error> {
+        match self.send(Path::new(object.collection()).get(&object.name, &GetParams::default())).await {
+            Ok(live) => Ok(Some(live)),
+            Err(error) if error::is_not_found(&error) => Ok(None),
+            Err(error) if error::is_unknown_kind(&error) => Err(missing(object)),
+            Err(error) => Err(self.error(format!("read {object}"), error)),
+        }
+    }
+
+    /// The items of a collection that a label selector picks.
+    async fn list(&self, path: &str, selector: &str) -> Result<Vec<Value>, Error> {
+        self.list_where(path, &ListParams::default().labels(selector)).await
+    }
+
+    async fn list_where(&self, path: &str, parameters: &ListParams) -> Result<Vec<Value>, Error> {
+        let answer = self
+            .send(Path::new(path).list(parameters))
+            .await
+            .map_err(|error| self.error(format!("list {path}"), error))?;
+        Ok(items(answer))
+    }
+
+    /// Server-side apply. Conflicts come back as [`Error::Conflict`].
+    async fn patch(&self, object: &ObjectRef, manifest: &Value, force: bool) -> Result<Value, Error> {
+        let parameters = PatchParams {
+            force,
+            field_manager: Some(FIELD_MANAGER.to_owned()),
+            field_validation: Some(ValidationDirective::Strict),
+            ..PatchParams::default()
+        };
+        let request =
+            Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));
+        self.send(request).await.map_err(|error| match conflict(object, &error) {
+            Some(conflict) => conflict,
+            None if error::is_unknown_kind(&error) => missing(object),
+            None => self.error(format!("apply {object}"), error),
+        })
+    }
+
+    async fn merge(&self, object: &ObjectRef, change: &Value) -> Result<Value, Error> {
+        let request = Path::new(object.collection()).patch(
+            &object.name,
+            &PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() },
+            &Patch::Merge(change),
+        );
+        self.send(request).await.map_err(|error| self.error(format!("change {object}"), error))
+    }
+
+    async fn create(&self, object: &ObjectRef, manifest: &Value) -> Result<Value, Error> {
+        let parameters =
+            PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
+        let request = Path::new(object.collection()).create(&parameters, manifest.to_string().into_bytes());
+        self.send(request).await.map_err(|error| self.error(format!("create {object}"), error))
+    }
+
+    /// Asks for an object's deletion; its dependents go in the background. False where there was none.
+    async fn delete(&self, object: &ObjectRef) -> Result<bool, Error> {
+        match self
+            .send(Path::new(object.collection()).delete(&object.name, &DeleteParams::background()))
+            .await
+        {
+            Ok(_) => Ok(true),
+            Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => Ok(false),
+            Err(error) => Err(self.error(format!("delete {object}"), error)),
+        }
+    }
+
+    /// The place of an object in the API; asks the cluster about kinds that we do not know.
+    async fn locate(&self, manifest: &Value, namespace: &str) -> Result<ObjectRef, Error> {
+        let (api_version, kind) = (object::text(manifest, "/apiVersion"), object::text(manifest, "/kind"));
+        let (plural, namespaced) = match kinds::known(kind) {
+            Some((plural, namespaced)) => (plural.to_owned(), namespaced),
+            None => self.discover(api_version, kind, object::text(manifest, "/metadata/name")).await?,
+        };
+        let named = manifest.pointer("/metadata/namespace").and_then(Value::as_str).unwrap_or(namespace);
+        Ok(ObjectRef {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            plural,
+            namespace: namespaced.then(|| named.to_owned()),
+            name: object::text(manifest, "/metadata/name").to_owned(),
+        })
+    }
+
+    async fn discover(&self, api_version: &str, kind: &str, name: &str) -> Result<(String, bool), Error> {
+        let missing = || Error::MissingKind {
+            object: format!("{kind}/{name}"),
+            kind: kind.to_owned(),
+            api_version: api_version.to_owned(),
+        };
+        let (root, version) = api_version.split_once('/').map_or_else(
+            || ("/api".to_owned(), api_version),
+            |(group, version)| (format!("/apis/{group}"), version),
+        );
+        let answer = match self.send(Path::new(root).get(version, &GetParams::default())).await {
+            Ok(answer) => answer,
+            Err(error) if error::is_unknown_kind(&error) || error::is_not_found(&error) => {
+                return Err(missing());
+            }
+            Err(error) => return Err(self.error(format!("ask for the kinds of {api_version}"), error)),
+        };
+        object::list(&answer, "/resources")
+            .iter()
+            .find(|entry| object::text(entry, "/kind") == kind && !object::text(entry, "/name").contains('/'))
+            .map(|entry| (object::text(entry, "/name").to_owned(), entry["namespaced"] == true))
+            .ok_or_else(missing)
+    }
+}
+
+fn missing(object: &ObjectRef) -> Error {
+    Error::MissingKind {
+        object: object.to_string(),
+        kind: object.kind.clone(),
+        api_version: object.api_version.clone(),
+    }
+}
+
+/// Field conflicts of a server-side apply: one line per field, with its owner.
+fn conflict(object: &ObjectRef, error: &kube::Error) -> Option<Error> {
+    let kube::Error::Api(status) = error else { return None };
+    let causes = &status.details.as_ref()?.causes;
+    let fields: Vec<FieldConflict> = causes
+        .iter()
+        .filter(|cause| cause.reason == "FieldManagerConflict")
+        .map(|cause| FieldConflict {
+            field: cause.field.trim_start_matches('.').to_owned(),
+            // The message reads `conflict with "NAME" using apps/v1`.
+            manager: cause.message.split('"').nth(1).unwrap_or(&cause.message).to_owned(),
+        })
+        .collect();
+    (status.code == 409 && !fields.is_empty()).then(|| Error::Conflict { object: object.clone(), fields })
+}
+
+fn items(mut answer: Value) -> Vec<Value> {
+    match answer.get_mut("items").map(Value::take) {
+        Some(Value::Array(items)) => items,
+        _ => Vec::new(),
+    }
+}
+
+async fn configuration(args: &ConnectArgs) -> Result<(Config, String), Error> {
+    let kubeconfig = match &args.kubeconfig {
+        Some(path) => Kubeconfig::read_from(path),
+        None => Kubeconfig::read(),
+    };
+    let kubeconfig = match kubeconfig {
+        Ok(kubeconfig) => kubeconfig,
+        Err(error) if args.kubeconfig.is_none() && args.context.is_none() => {
+            return match Config::incluster() {
+                Ok(config) => Ok((config, "in-cluster".to_owned())),
+                Err(_) => Err(unreadable(error)),
+            };
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    let context = args.context.clone().or_else(|| kubeconfig.current_context.clone()).unwrap_or_default();
+    let known: Vec<String> = kubeconfig.contexts.iter().map(|named| named.name.clone()).collect();
+    let options = KubeConfigOptions { context: args.context.clone(), ..KubeConfigOptions::default() };
+    match Config::from_custom_kubeconfig(kubeconfig, &options).await {
+        Ok(config) => Ok((config, context)),
+        Err(KubeconfigError::LoadContext(name)) => Err(Error::NoCluster {
+            reason: format!("the kubeconfig has no context '{name}'; it has: {}", known.join(", ")),
+        }),
+        Err(error) => Err(Error::NoCluster { reason: error.to_string() }),
+    }
+}
+
+fn unreadable(error: KubeconfigError) -> Error {
+    match error {
+        KubeconfigError::ReadConfig(source, path) => Error::Kubeconfig { path, reason: source.to_string() },
+        other => Error::NoCluster { reason: other.to_string() },
+    }
+}
+
+/// Runs requests at most [`PARALLEL`] at a time and gives their results in the order of the input.
+async fn parallel<T, F: Future<Output = T>>(futures: impl IntoIterator<Item = F>) -> Vec<T> {
+    buffered(futures::stream::iter(futures)).await
+}
+
+async fn buffered<T, F: Future<Output = T>>(futures: impl Stream<Item = F>) -> Vec<T> {
+    futures.buffered(PARALLEL).collect().await
+}

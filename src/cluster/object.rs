@@ -1,0 +1,116 @@
+//! Names of objects and their places in the API.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde_json::Value;
+
+/// One object of the cluster: kind, namespace, name and path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectRef {
+    pub api_version: String,
+    pub kind: String,
+    pub plural: String,
+    /// None for what lives outside of namespaces.
+    pub namespace: Option<String>,
+    pub name: String,
+}
+
+impl ObjectRef {
+    /// An object in a namespace.
+    pub fn namespaced(api_version: &str, kind: &str, plural: &str, namespace: &str, name: &str) -> Self {
+        Self {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            plural: plural.to_owned(),
+            namespace: Some(namespace.to_owned()),
+            name: name.to_owned(),
+        }
+    }
+
+    /// The API group; empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The path of the collection that holds the object.
+    pub fn collection(&self) -> String {
+        collection(&self.api_version, &self.plural, self.namespace.as_deref())
+    }
+
+    /// The resource as kubectl takes it: `deployments.apps`.
+    pub fn resource(&self) -> String {
+        match self.group() {
+            "" => self.plural.clone(),
+            group => format!("{}.{group}", self.plural),
+        }
+    }
+
+    /// Name and namespace as kubectl takes them: `-n demo decode`.
+    pub fn location(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("-n {namespace} {}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// The path of a collection of objects.
+pub(super) fn collection(api_version: &str, plural: &str, namespace: Option<&str>) -> String {
+    let root = if api_version.contains('/') { "/apis" } else { "/api" };
+    match namespace {
+        Some(namespace) => format!("{root}/{api_version}/namespaces/{namespace}/{plural}"),
+        None => format!("{root}/{api_version}/{plural}"),
+    }
+}
+
+/// `Kind/name`, the way objects are named in messages.
+impl fmt::Display for ObjectRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
+}
+
+impl Serialize for ObjectRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("ObjectRef", 4)?;
+        fields.serialize_field("apiVersion", &self.api_version)?;
+        fields.serialize_field("kind", &self.kind)?;
+        fields.serialize_field("namespace", &self.namespace)?;
+        fields.serialize_field("name", &self.name)?;
+        fields.end()
+    }
+}
+
+/// The text at a JSON pointer; empty where there is none.
+pub(super) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The whole number at a JSON pointer.
+pub(super) fn number(value: &Value, pointer: &str) -> Option<i64> {
+    value.pointer(pointer).and_then(Value::as_i64)
+}
+
+/// The list at a JSON pointer; empty where there is none.
+pub(super) fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
+    value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The entry of `metadata.labels` or `metadata.annotations`, whose keys hold slashes.
+pub(super) fn meta<'a>(object: &'a Value, map: &str, key: &str) -> &'a str {
+    object
+        .get("metadata")
+        .and_then(|metadata| metadata.get(map))
+        .and_then(|map| map.get(key))
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// A label selector (`matchLabels`) as the API takes it: `a=b,c=d`.
+pub(super) fn selector(labels: Option<&Value>) -> Option<String> {
+    let labels = labels?.as_object()?;
+    let pairs: Vec<String> =
+        labels.iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?))).collect();
+    (!pairs.is_empty()).then(|| pairs.join(","))
+}

@@ -1,0 +1,225 @@
+//! What the cluster has against what is wanted, read before anything is changed.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::object::{ObjectRef, text};
+use super::release::{self, Record, Status};
+use super::{Cluster, Error, namespace, parallel};
+use crate::render::manifest::{Release, Stack};
+
+/// What happens to a release as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// There is no record of it yet.
+    Install,
+    /// It renders to something else than what is recorded, or its last operation failed.
+    Upgrade,
+    /// It renders to what is recorded: only drift of its objects is mended, and no revision added.
+    Unchanged,
+}
+
+/// One release of the plan.
+#[derive(Debug)]
+pub struct PlannedRelease {
+    pub change: Change,
+    pub(super) release: Release,
+    /// Its records so far, oldest first.
+    pub(super) history: Vec<Record>,
+}
+
+impl PlannedRelease {
+    pub fn name(&self) -> &str {
+        &self.release.name
+    }
+
+    /// The revision that the release has after this plan.
+    pub fn revision(&self) -> u64 {
+        let last = self.history.last().map_or(0, Record::revision);
+        if self.change == Change::Unchanged { last } else { last + 1 }
+    }
+}
+
+/// One object of the plan.
+#[derive(Debug)]
+pub(super) struct PlannedObject {
+    pub(super) object: ObjectRef,
+    /// Index of its release.
+    pub(super) release: usize,
+    /// What is sent: the manifest with Helm's marks of ownership.
+    pub(super) manifest: Value,
+    pub(super) live: Option<Value>,
+}
+
+/// What applying a stack would do.
+#[derive(Debug)]
+pub struct Plan {
+    pub namespace: String,
+    pub creates_namespace: bool,
+    pub releases: Vec<PlannedRelease>,
+    pub(super) objects: Vec<PlannedObject>,
+    /// Objects of earlier revisions that are not wanted any more.
+    pub(super) stale: Vec<ObjectRef>,
+}
+
+impl Plan {
+    /// Reads the cluster and refuses what cannot work: every problem that is found, at once.
+    ///
+    /// With `take_ownership`, objects that belong to somebody else become part of our releases.
+    pub async fn read(cluster: &Cluster, stack: &Stack, take_ownership: bool) -> Result<Self, Vec<Error>> {
+        let names: Vec<String> = stack.releases.iter().map(|release| release.name.clone()).collect();
+        let (creates_namespace, history) = futures::try_join!(
+            namespace::is_absent(cluster, &stack.namespace),
+            cluster.history(&stack.namespace, &names)
+        )
+        .map_err(|error| vec![error])?;
+        let releases: Vec<PlannedRelease> =
+            stack.releases.iter().map(|release| planned(release, &history)).collect();
+        let mut errors: Vec<Error> = releases.iter().filter_map(busy).collect();
+
+        let (objects, unreadable) = read_objects(cluster, stack).await;
+        errors.extend(unreadable);
+        if !take_ownership {
+            errors.extend(objects.iter().filter_map(|object| foreign(object, stack, &history)));
+        }
+        let stale = stale(cluster, &releases, &objects).await.unwrap_or_else(|error| {
+            errors.push(error);
+            Vec::new()
+        });
+        if errors.is_empty() {
+            let namespace = stack.namespace.clone();
+            Ok(Self { namespace, creates_namespace, releases, objects, stale })
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Whether there is nothing to install, to upgrade, to create or to remove.
+    pub fn is_settled(&self) -> bool {
+        self.releases.iter().all(|release| release.change == Change::Unchanged)
+            && self.created() == 0
+            && self.stale.is_empty()
+    }
+
+    /// How many objects the cluster does not have yet.
+    pub fn created(&self) -> usize {
+        self.objects.iter().filter(|object| object.live.is_none()).count()
+    }
+
+    /// How many objects are wanted in all.
+    pub fn size(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// What goes because no release has it any more.
+    pub fn stale(&self) -> &[ObjectRef] {
+        &self.stale
+    }
+}
+
+fn planned(release: &Release, history: &[Record]) -> PlannedRelease {
+    let history: Vec<Record> =
+        history.iter().filter(|record| record.name() == release.name).cloned().collect();
+    let change = match history.last() {
+        None => Change::Install,
+        Some(last) if last.is(Status::Deployed) && last.matches(release) => Change::Unchanged,
+        Some(_) => Change::Upgrade,
+    };
+    PlannedRelease { change, release: release.clone(), history }
+}
+
+fn busy(release: &PlannedRelease) -> Option<Error> {
+    let last = release.history.last().filter(|record| record.is_pending())?;
+    Some(Error::Busy {
+        release: last.name().to_owned(),
+        namespace: last.namespace().to_owned(),
+        status: last.status().to_owned(),
+        revision: last.revision(),
+    })
+}
+
+async fn read_objects(cluster: &Cluster, stack: &Stack) -> (Vec<PlannedObject>, Vec<Error>) {
+    let wanted = stack
+        .releases
+        .iter()
+        .enumerate()
+        .flat_map(|(index, release)| release.manifests.iter().map(move |manifest| (index, manifest)));
+    let read = parallel(wanted.map(|(index, manifest)| async move {
+        let object = cluster.locate(&manifest.object, &stack.namespace).await?;
+        let live = cluster.get(&object).await?;
+        let manifest = release::own(&manifest.object, &stack.releases[index].name, &stack.namespace);
+        Ok(PlannedObject { object, release: index, manifest, live })
+    }))
+    .await;
+    let mut objects = Vec::with_capacity(read.len());
+    let mut errors = Vec::new();
+    for result in read {
+        match result {
+            Ok(object) => objects.push(object),
+            Err(error) => errors.push(error),
+        }
+    }
+    (objects, errors)
+}
+
+/// Helm's rule: what exists must carry our release's marks, or be in our last manifest already.
+fn foreign(object: &PlannedObject, stack: &Stack, history: &[Record]) -> Option<Error> {
+    let live = object.live.as_ref()?;
+    let release = &stack.releases[object.release].name;
+    let owner = release::owner(live);
+    if owner == Some((release, &stack.namespace)) {
+        return None;
+    }
+    // Objects move between releases of one deployment; their marks follow when they are applied.
+    if owner.is_some_and(|(name, namespace)| {
+        namespace == stack.namespace && history.iter().any(|record| record.name() == name)
+    }) {
+        return None;
+    }
+    let owner = owner.map_or_else(
+        || match manager(live) {
+            Some(manager) => format!("nobody by label (last written by {manager})"),
+            None => "nobody by label".to_owned(),
+        },
+        |(name, namespace)| format!("Helm release {name} in namespace {namespace}"),
+    );
+    Some(Error::NotOwned { object: object.object.clone(), release: release.clone(), owner })
+}
+
+/// Who wrote the object's fields, apart from its status.
+fn manager(live: &Value) -> Option<&str> {
+    super::object::list(live, "/metadata/managedFields")
+        .iter()
+        .rfind(|entry| text(entry, "/subresource").is_empty())
+        .map(|entry| text(entry, "/manager"))
+}
+
+async fn stale(
+    cluster: &Cluster,
+    releases: &[PlannedRelease],
+    objects: &[PlannedObject],
+) -> Result<Vec<ObjectRef>, Error> {
+    let mut stale = Vec::new();
+    for planned in releases.iter().filter(|planned| planned.change != Change::Unchanged) {
+        let Some(last) = planned.history.last() else { continue };
+        for manifest in last.objects()? {
+            let old = match cluster.locate(&manifest, last.namespace()).await {
+                Ok(old) => old,
+                // A kind that left the cluster took its objects along.
+                Err(Error::MissingKind { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let wanted = objects.iter().any(|object| is_same(&object.object, &old));
+            if !wanted && !stale.contains(&old) {
+                stale.push(old);
+            }
+        }
+    }
+    Ok(stale)
+}
+
+/// Whether two references mean one object, in whichever version of its API.
+fn is_same(a: &ObjectRef, b: &ObjectRef) -> bool {
+    (a.group(), &a.kind, &a.namespace, &a.name) == (b.group(), &b.kind, &b.namespace, &b.name)
+}

@@ -1,0 +1,386 @@
+//! Helm release records: Secrets that Helm 4 reads and writes too.
+//!
+//! A record is inventory, history and lock in one. Fields that we do not know are kept as they are.
+
+use std::io::{Read, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::object::{ObjectRef, meta, number, text};
+use super::{Cluster, Error, parallel};
+use crate::render::manifest::Release;
+
+const SECRET_TYPE: &str = "helm.sh/release.v1";
+/// How many records of one release stay, as with helmfile.
+const HISTORY_MAX: usize = 10;
+const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
+
+/// Where a release stands, in Helm's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    PendingInstall,
+    PendingUpgrade,
+    Deployed,
+    Superseded,
+    Failed,
+    Uninstalling,
+}
+
+impl Status {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PendingInstall => "pending-install",
+            Self::PendingUpgrade => "pending-upgrade",
+            Self::Deployed => "deployed",
+            Self::Superseded => "superseded",
+            Self::Failed => "failed",
+            Self::Uninstalling => "uninstalling",
+        }
+    }
+}
+
+/// One revision of one release.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record(Value);
+
+impl Record {
+    /// The first or next revision of a release, pending.
+    pub(super) fn next(release: &Release, namespace: &str, previous: Option<&Self>, now: Timestamp) -> Self {
+        let chart = release.part.chart();
+        let mut metadata = json!({
+            "name": chart.name, "version": chart.version, "description": chart.description,
+            "apiVersion": "v2", "appVersion": chart.app_version,
+        });
+        if !chart.kube_version.is_empty() {
+            metadata["kubeVersion"] = chart.kube_version.into();
+        }
+        metadata["type"] = "application".into();
+        let first =
+            previous.map(|record| text(&record.0, "/info/first_deployed")).filter(|time| !time.is_empty());
+        let (status, description) = match previous {
+            None => (Status::PendingInstall, "Initial install underway"),
+            Some(_) => (Status::PendingUpgrade, "Preparing upgrade"),
+        };
+        let now = now.to_string();
+        Self(json!({
+            "name": release.name,
+            "info": {
+                "first_deployed": first.unwrap_or(&now), "last_deployed": now,
+                "description": description, "status": status.word(),
+            },
+            "chart": {
+                "metadata": metadata, "lock": null, "templates": [], "values": null,
+                "schema": null, "schemamodtime": "0001-01-01T00:00:00Z", "files": null,
+                "modtime": "0001-01-01T00:00:00Z",
+            },
+            "config": release.config,
+            "manifest": release.manifest_text(),
+            "version": previous.map_or(1, |record| record.revision() + 1),
+            "namespace": namespace,
+            "apply_method": "ssa",
+        }))
+    }
+
+    pub fn name(&self) -> &str {
+        text(&self.0, "/name")
+    }
+
+    pub fn namespace(&self) -> &str {
+        text(&self.0, "/namespace")
+    }
+
+    pub fn revision(&self) -> u64 {
+        number(&self.0, "/version").and_then(|version| u64::try_from(version).ok()).unwrap_or_default()
+    }
+
+    /// The status in Helm's words; Helm knows some that we never write.
+    pub fn status(&self) -> &str {
+        text(&self.0, "/info/status")
+    }
+
+    pub fn description(&self) -> &str {
+        text(&self.0, "/info/description")
+    }
+
+    pub fn updated(&self) -> &str {
+        text(&self.0, "/info/last_deployed")
+    }
+
+    /// Chart name and version joined as Helm lists them.
+    pub fn chart(&self) -> String {
+        format!("{}-{}", self.chart_name(), text(&self.0, "/chart/metadata/version"))
+    }
+
+    pub fn chart_name(&self) -> &str {
+        text(&self.0, "/chart/metadata/name")
+    }
+
+    pub fn app_version(&self) -> &str {
+        text(&self.0, "/chart/metadata/appVersion")
+    }
+
+    pub fn manifest(&self) -> &str {
+        text(&self.0, "/manifest")
+    }
+
+    /// The objects of the recorded manifest.
+    pub(super) fn objects(&self) -> Result<Vec<Value>, Error> {
+        crate::yaml::read_documents(self.manifest())
+            .map_err(|error| Error::Record { secret: self.secret().name, reason: error.to_string() })
+    }
+
+    pub(super) fn is(&self, status: Status) -> bool {
+        self.status() == status.word()
+    }
+
+    /// Whether somebody is at work on this release, or died while they were.
+    pub(super) fn is_pending(&self) -> bool {
+        self.status().starts_with("pending-")
+    }
+
+    /// Whether a release renders to exactly what this record holds.
+    pub(super) fn matches(&self, release: &Release) -> bool {
+        self.manifest() == release.manifest_text() && self.0.get("config") == Some(&release.config)
+    }
+
+    fn set(&mut self, status: Status, description: Option<&str>) {
+        self.0["info"]["status"] = status.word().into();
+        if let Some(description) = description {
+            self.0["info"]["description"] = description.into();
+        }
+    }
+
+    /// The Secret that holds this record.
+    pub(super) fn secret(&self) -> ObjectRef {
+        let name = format!("sh.helm.release.v1.{}.v{}", self.name(), self.revision());
+        ObjectRef::namespaced("v1", "Secret", "secrets", self.namespace(), &name)
+    }
+
+    fn encode(&self) -> String {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        // Writing to memory does not fail.
+        let _ = encoder.write_all(self.0.to_string().as_bytes());
+        BASE64.encode(BASE64.encode(encoder.finish().unwrap_or_default()))
+    }
+
+    /// Reads the record out of its Secret.
+    fn decode(secret: &Value) -> Result<Self, Error> {
+        let bad =
+            |reason: String| Error::Record { secret: text(secret, "/metadata/name").to_owned(), reason };
+        let outer = BASE64.decode(text(secret, "/data/release")).map_err(|error| bad(error.to_string()))?;
+        let inner = BASE64.decode(outer).map_err(|error| bad(error.to_string()))?;
+        let json = if inner.starts_with(&GZIP_MAGIC) {
+            let mut json = Vec::new();
+            GzDecoder::new(inner.as_slice())
+                .read_to_end(&mut json)
+                .map_err(|error| bad(error.to_string()))?;
+            json
+        } else {
+            inner
+        };
+        serde_json::from_slice(&json).map(Self).map_err(|error| bad(error.to_string()))
+    }
+}
+
+impl Cluster {
+    /// Every record of the named releases in a namespace, oldest first.
+    pub(super) async fn history(&self, namespace: &str, releases: &[String]) -> Result<Vec<Record>, Error> {
+        if releases.is_empty() {
+            return Ok(Vec::new());
+        }
+        let selector = format!("owner=helm,name in ({})", releases.join(","));
+        self.records(Some(namespace), &selector).await
+    }
+
+    /// The latest record of every release that deploys one of the guide's charts, in one namespace or in all.
+    pub async fn releases(&self, namespace: Option<&str>) -> Result<Vec<Record>, Error> {
+        let charts = crate::render::manifest::Part::ALL.map(|part| part.chart().name);
+        let records = self.records(namespace, "owner=helm").await?;
+        let mut latest: Vec<Record> = Vec::new();
+        for record in records {
+            latest.retain(|other| other.name() != record.name() || other.namespace() != record.namespace());
+            latest.push(record);
+        }
+        latest.retain(|record| charts.contains(&record.chart_name()));
+        latest.sort_by(|a, b| (a.namespace(), a.name()).cmp(&(b.namespace(), b.name())));
+        Ok(latest)
+    }
+
+    async fn records(&self, namespace: Option<&str>, selector: &str) -> Result<Vec<Record>, Error> {
+        let path = super::object::collection("v1", "secrets", namespace);
+        let mut records = self
+            .list(&path, selector)
+            .await?
+            .iter()
+            .filter(|secret| text(secret, "/type") == SECRET_TYPE)
+            .map(Record::decode)
+            .collect::<Result<Vec<_>, _>>()?;
+        records.sort_by_key(Record::revision);
+        Ok(records)
+    }
+
+    /// Stores a new record.
+    pub(super) async fn record(&self, record: &Record, now: Timestamp) -> Result<(), Error> {
+        let secret = record.secret();
+        let body = json!({
+            "apiVersion": "v1", "kind": "Secret",
+            "metadata": {
+                "name": secret.name, "namespace": secret.namespace,
+                "labels": {
+                    "createdAt": now.as_second().to_string(), "name": record.name(), "owner": "helm",
+                    "status": record.status(), "version": record.revision().to_string(),
+                },
+            },
+            "type": SECRET_TYPE,
+            "data": { "release": record.encode() },
+        });
+        self.create(&secret, &body).await.map(drop)
+    }
+
+    /// Changes the status of a stored record.
+    pub(super) async fn mark(
+        &self,
+        record: &mut Record,
+        status: Status,
+        description: Option<&str>,
+    ) -> Result<(), Error> {
+        record.set(status, description);
+        let change = json!({
+            "metadata": { "labels": {
+                "createdAt": null, "modifiedAt": Timestamp::now().as_second().to_string(),
+                "status": record.status(),
+            } },
+            "data": { "release": record.encode() },
+        });
+        self.merge(&record.secret(), &change).await.map(drop)
+    }
+
+    /// Deletes the oldest records beyond the limit; what is deployed stays.
+    pub(super) async fn prune_history(&self, history: &[Record]) -> Result<(), Error> {
+        let doomed: Vec<ObjectRef> = surplus(history).into_iter().map(Record::secret).collect();
+        for result in parallel(doomed.iter().map(|secret| self.delete(secret))).await {
+            result?;
+        }
+        Ok(())
+    }
+}
+
+/// The records of one release, oldest first, that are too many once one more is added.
+fn surplus(history: &[Record]) -> Vec<&Record> {
+    let excess = (history.len() + 1).saturating_sub(HISTORY_MAX);
+    history.iter().filter(|record| !record.is(Status::Deployed)).take(excess).collect()
+}
+
+/// The Helm release that an object says it belongs to.
+pub(super) fn owner(object: &Value) -> Option<(&str, &str)> {
+    let release = meta(object, "annotations", "meta.helm.sh/release-name");
+    let namespace = meta(object, "annotations", "meta.helm.sh/release-namespace");
+    let by_helm = meta(object, "labels", "app.kubernetes.io/managed-by") == "Helm";
+    (by_helm && !release.is_empty()).then_some((release, namespace))
+}
+
+/// Marks an object as part of a Helm release, as Helm does when it applies it.
+pub(super) fn own(manifest: &Value, release: &str, namespace: &str) -> Value {
+    let mut object = manifest.clone();
+    object["metadata"]["labels"]["app.kubernetes.io/managed-by"] = "Helm".into();
+    object["metadata"]["annotations"]["meta.helm.sh/release-name"] = release.into();
+    object["metadata"]["annotations"]["meta.helm.sh/release-namespace"] = namespace.into();
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::manifest::{Manifest, Part};
+
+    fn release() -> Release {
+        Release {
+            part: Part::Infra,
+            name: "infra-blue".to_owned(),
+            config: json!({"gateway": {"gatewayClassName": "istio"}}),
+            manifests: vec![Manifest {
+                template: "gateway.yaml.j2",
+                object: json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}),
+            }],
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn stored(record: &Record) -> Value {
+        json!({"metadata": {"name": record.secret().name}, "data": {"release": record.encode()}})
+    }
+
+    #[test]
+    fn a_record_survives_its_secret() {
+        let record = Record::next(&release(), "demo", None, at(1_700_000_000));
+        assert_eq!(Record::decode(&stored(&record)).unwrap(), record);
+        assert_eq!(record.secret().name, "sh.helm.release.v1.infra-blue.v1");
+        assert_eq!((record.status(), record.chart().as_str()), ("pending-install", "llm-d-infra-v1.3.6"));
+        assert!(record.manifest().starts_with("---\n# Source: llm-d-infra/templates/"));
+    }
+
+    #[test]
+    fn the_next_revision_keeps_the_first_date_and_the_unknown_fields_stay() {
+        let mut first = Record::next(&release(), "demo", None, at(1_700_000_000));
+        first.0["info"]["notes"] = "kept".into();
+        first.set(Status::Superseded, None);
+        assert_eq!(text(&Record::decode(&stored(&first)).unwrap().0, "/info/notes"), "kept");
+        let second = Record::next(&release(), "demo", Some(&first), at(1_800_000_000));
+        assert_eq!((second.revision(), second.status()), (2, "pending-upgrade"));
+        assert_eq!(text(&second.0, "/info/first_deployed"), "2023-11-14T22:13:20Z");
+        assert_eq!(second.updated(), "2027-01-15T08:00:00Z");
+    }
+
+    #[test]
+    fn plain_json_is_read_and_noise_is_refused() {
+        let plain = BASE64.encode(BASE64.encode(r#"{"name":"a","version":3}"#));
+        let record = Record::decode(&json!({"data": {"release": plain}})).unwrap();
+        assert_eq!((record.name(), record.revision()), ("a", 3));
+        let noise = json!({"metadata": {"name": "s"}, "data": {"release": "!"}});
+        assert!(
+            Record::decode(&noise).unwrap_err().to_string().starts_with("release record s cannot be read")
+        );
+    }
+
+    #[test]
+    fn a_record_matches_what_renders_the_same() {
+        let record = Record::next(&release(), "demo", None, at(0));
+        assert!(record.matches(&release()));
+        let mut changed = release();
+        changed.config["gateway"]["gatewayClassName"] = "kgateway".into();
+        assert!(!record.matches(&changed));
+    }
+
+    #[test]
+    fn ten_records_stay_and_the_deployed_one_among_them() {
+        let history: Vec<Record> = (0..11)
+            .map(|index| {
+                let mut record = Record::next(&release(), "demo", None, at(0));
+                record.0["version"] = (index + 1).into();
+                record.set(if index == 0 { Status::Deployed } else { Status::Failed }, None);
+                record
+            })
+            .collect();
+        let doomed: Vec<u64> = surplus(&history).into_iter().map(Record::revision).collect();
+        assert_eq!(doomed, [2, 3]);
+        assert!(surplus(&history[..9]).is_empty());
+    }
+
+    #[test]
+    fn ownership_is_written_and_read_as_helm_does() {
+        let object = own(&json!({"metadata": {"name": "x"}}), "infra-blue", "demo");
+        assert_eq!(owner(&object), Some(("infra-blue", "demo")));
+        assert_eq!(owner(&json!({"metadata": {"name": "x"}})), None);
+    }
+}

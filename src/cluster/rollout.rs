@@ -1,0 +1,211 @@
+//! Looks at all objects until every one is ready, one has failed for good, or time is up.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::object::{ObjectRef, list, number};
+use super::readiness::{Readiness, Surroundings};
+pub(super) use super::survey::Target;
+use super::{Cluster, Error, Progress, ProgressSender, parallel};
+use crate::render::manifest::Stack;
+
+/// Looks come quickly at first, then once a second.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// How long the API server may be out of reach before we give up waiting.
+const OUTAGE: Duration = Duration::from_secs(30);
+
+/// One object and where it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct ObjectReport {
+    #[serde(flatten)]
+    pub object: ObjectRef,
+    pub release: String,
+    #[serde(flatten)]
+    pub readiness: Readiness,
+}
+
+/// How waiting ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Ready,
+    /// At least one object will not become ready by itself.
+    Blocked,
+    TimedOut,
+}
+
+/// The objects that shall become ready.
+pub(super) struct Rollout<'a> {
+    cluster: &'a Cluster,
+    targets: Vec<Target>,
+    surroundings: Surroundings,
+}
+
+impl<'a> Rollout<'a> {
+    pub(super) fn new(cluster: &'a Cluster, targets: Vec<Target>) -> Self {
+        let surroundings = Surroundings::of(targets.iter().map(|target| &target.manifest));
+        Self { cluster, targets, surroundings }
+    }
+
+    /// Where every object stands now.
+    pub(super) async fn survey(&self) -> Result<Vec<ObjectReport>, Error> {
+        let looks =
+            parallel(self.targets.iter().map(|target| self.cluster.look(&target.object, &self.surroundings)))
+                .await;
+        self.targets.iter().zip(looks).map(|(target, look)| Ok(report(target, look?))).collect()
+    }
+
+    /// Waits, and gives the last state of every object.
+    pub(super) async fn wait(
+        &self,
+        timeout: Duration,
+        progress: &ProgressSender,
+    ) -> Result<(Vec<ObjectReport>, Verdict), Error> {
+        let begun = Instant::now();
+        let mut states: Vec<Option<Readiness>> = vec![None; self.targets.len()];
+        let mut troubles = Troubles::default();
+        let mut reached = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let open: Vec<usize> =
+                (0..states.len()).filter(|index| !is_ready(states[*index].as_ref())).collect();
+            let looks = parallel(
+                open.iter().map(|index| self.cluster.look(&self.targets[*index].object, &self.surroundings)),
+            )
+            .await;
+            for (index, look) in open.into_iter().zip(looks) {
+                match look {
+                    Ok(readiness) => {
+                        reached = Instant::now();
+                        troubles.note(index, &readiness);
+                        if states[index].as_ref() != Some(&readiness) {
+                            let object = self.targets[index].object.clone();
+                            progress.send(Progress::Rollout { object, readiness: readiness.clone() });
+                            states[index] = Some(readiness);
+                        }
+                    }
+                    Err(error) if error.is_passing() && reached.elapsed() < OUTAGE => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            let verdict = if states.iter().all(|state| is_ready(state.as_ref())) {
+                Verdict::Ready
+            } else if troubles.is_final() {
+                Verdict::Blocked
+            } else if begun.elapsed() >= timeout {
+                Verdict::TimedOut
+            } else {
+                tokio::time::sleep(pause.min(timeout.saturating_sub(begun.elapsed()))).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                continue;
+            };
+            return Ok((self.reports(states), verdict));
+        }
+    }
+
+    fn reports(&self, states: Vec<Option<Readiness>>) -> Vec<ObjectReport> {
+        self.targets
+            .iter()
+            .zip(states)
+            .map(|(target, state)| {
+                report(target, state.unwrap_or_else(|| Readiness::progressing("could not be read")))
+            })
+            .collect()
+    }
+}
+
+fn report(target: &Target, readiness: Readiness) -> ObjectReport {
+    ObjectReport { object: target.object.clone(), release: target.release.clone(), readiness }
+}
+
+fn is_ready(state: Option<&Readiness>) -> bool {
+    state.is_some_and(Readiness::is_ready)
+}
+
+/// Since when each object has been in which trouble.
+#[derive(Default)]
+struct Troubles(HashMap<usize, (&'static str, Instant, Duration)>);
+
+impl Troubles {
+    fn note(&mut self, index: usize, readiness: &Readiness) {
+        match readiness.cause() {
+            None => {
+                self.0.remove(&index);
+            }
+            Some(cause) => {
+                let entry = self.0.entry(index).or_insert((cause.code, Instant::now(), cause.grace));
+                if entry.0 != cause.code {
+                    *entry = (cause.code, Instant::now(), cause.grace);
+                }
+                entry.2 = cause.grace;
+            }
+        }
+    }
+
+    /// Whether one of them has lasted longer than its grace.
+    fn is_final(&self) -> bool {
+        self.0.values().any(|(_, since, grace)| since.elapsed() >= *grace)
+    }
+}
+
+/// How long a stack may take until it is ready: the longest start-up that a probe allows, and time for its image.
+pub fn budget(stack: &Stack) -> Duration {
+    const IMAGE: u64 = 15 * 60;
+    const LEAST: u64 = 5 * 60;
+    let containers = stack.manifests().flat_map(|manifest| {
+        ["/spec/template/spec/containers", "/spec/leaderWorkerTemplate/workerTemplate/spec/containers"]
+            .into_iter()
+            .flat_map(|path| list(&manifest.object, path))
+    });
+    let longest = containers.filter_map(start_up).max();
+    Duration::from_secs(longest.map_or(LEAST, |seconds| seconds + IMAGE))
+}
+
+/// The seconds that a container's startup probe allows.
+fn start_up(container: &Value) -> Option<u64> {
+    let probe = container.get("startupProbe")?;
+    let value = |field: &str, default: u64| {
+        number(probe, field).and_then(|value| u64::try_from(value).ok()).unwrap_or(default)
+    };
+    Some(value("/initialDelaySeconds", 0) + value("/periodSeconds", 10) * value("/failureThreshold", 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::readiness::Cause;
+
+    #[test]
+    fn the_guide_s_model_servers_get_their_half_hour() {
+        let container =
+            json!({"startupProbe": {"initialDelaySeconds": 15, "periodSeconds": 30, "failureThreshold": 60}});
+        assert_eq!(start_up(&container), Some(1815));
+        assert_eq!(start_up(&json!({"startupProbe": {}})), Some(30));
+        assert_eq!(start_up(&json!({})), None);
+    }
+
+    #[test]
+    fn trouble_is_final_after_its_grace_and_forgotten_when_it_passes() {
+        let blocked = |grace: u64| {
+            Readiness::blocked(Cause {
+                code: "ImagePull",
+                message: String::new(),
+                hint: String::new(),
+                grace: Duration::from_secs(grace),
+            })
+        };
+        let mut troubles = Troubles::default();
+        troubles.note(0, &blocked(60));
+        assert!(!troubles.is_final());
+        troubles.note(0, &blocked(0));
+        assert!(troubles.is_final());
+        troubles.note(0, &Readiness::progressing("again"));
+        assert!(!troubles.is_final());
+    }
+}

@@ -1,0 +1,94 @@
+//! Readiness of what is recorded as deployed.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::object::ObjectRef;
+use super::release::Record;
+use super::rollout::{ObjectReport, Rollout, Target};
+use super::{Cluster, Error};
+
+/// Where a deployment stands.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusReport {
+    pub context: String,
+    pub namespace: String,
+    pub ready: bool,
+    pub releases: Vec<ListedRelease>,
+    pub objects: Vec<ObjectReport>,
+}
+
+/// One release as its latest record tells.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedRelease {
+    pub name: String,
+    pub namespace: String,
+    pub revision: u64,
+    pub updated: String,
+    pub status: String,
+    pub chart: String,
+    pub app_version: String,
+    pub description: String,
+}
+
+impl From<&Record> for ListedRelease {
+    fn from(record: &Record) -> Self {
+        Self {
+            name: record.name().to_owned(),
+            namespace: record.namespace().to_owned(),
+            revision: record.revision(),
+            updated: record.updated().to_owned(),
+            status: record.status().to_owned(),
+            chart: record.chart(),
+            app_version: record.app_version().to_owned(),
+            description: record.description().to_owned(),
+        }
+    }
+}
+
+/// Looks at every object of the named releases. None where none of them is recorded.
+pub async fn status(
+    cluster: &Cluster,
+    namespace: &str,
+    releases: &[String],
+) -> Result<Option<StatusReport>, Error> {
+    let history = cluster.history(namespace, releases).await?;
+    let latest = latest(&history, releases);
+    if latest.is_empty() {
+        return Ok(None);
+    }
+    let mut targets = Vec::new();
+    for record in &latest {
+        for (object, manifest) in recorded(cluster, record).await? {
+            targets.push(Target { object, release: record.name().to_owned(), manifest });
+        }
+    }
+    let objects = Rollout::new(cluster, targets).survey().await?;
+    Ok(Some(StatusReport {
+        context: cluster.context().to_owned(),
+        namespace: namespace.to_owned(),
+        ready: objects.iter().all(|report| report.readiness.is_ready()),
+        releases: latest.into_iter().map(ListedRelease::from).collect(),
+        objects,
+    }))
+}
+
+/// The newest record of each release, in the order of the names.
+pub(super) fn latest<'a>(history: &'a [Record], releases: &[String]) -> Vec<&'a Record> {
+    releases.iter().filter_map(|name| history.iter().rfind(|record| record.name() == name)).collect()
+}
+
+/// The objects of a record, with their places. Kinds that the cluster does not have any more are left out.
+pub(super) async fn recorded(cluster: &Cluster, record: &Record) -> Result<Vec<(ObjectRef, Value)>, Error> {
+    let mut objects = Vec::new();
+    for manifest in record.objects()? {
+        match cluster.locate(&manifest, record.namespace()).await {
+            Ok(object) => objects.push((object, manifest)),
+            Err(Error::MissingKind { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(objects)
+}

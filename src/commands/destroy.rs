@@ -1,0 +1,93 @@
+//! `llmd destroy`: takes away what was applied, and nothing else.
+
+use std::time::Duration;
+
+use super::{Output, TargetArgs, duration_text, interrupted, nothing_installed, parse_duration, progress};
+use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction};
+use crate::ui::{Answer, Printer};
+use crate::{Exit, Failure};
+
+/// Take away what was applied, and nothing else
+///
+/// Deletes the objects that the releases' records name, the HTTPRoute included, in reverse order, and waits until
+/// they are gone. The namespace goes too if `llmd apply` made it and nothing else is in it.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  llmd destroy -n llm-d\n  llmd destroy --postfix blue --yes")]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectArgs,
+    /// Delete without asking
+    #[arg(short, long)]
+    pub yes: bool,
+    /// How long to wait until everything is gone
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "5m")]
+    pub timeout: Duration,
+    /// How the report is printed
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// Deletes the target's releases by their records.
+pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    let Args { target, connection, yes, timeout, output } = args;
+    let target = &target.target()?;
+    let cluster = Cluster::connect(connection).await?;
+    let Some(destruction) = Destruction::read(&cluster, &target.namespace, &target.releases).await? else {
+        return Err(nothing_installed(&cluster, target).await);
+    };
+    announce(&cluster, &destruction, ui);
+    if ui.confirm("Destroy?", *yes)? == Answer::No {
+        ui.note("nothing was changed");
+        return Ok(Exit::Failed);
+    }
+    let work = progress::shown(ui, |sender| {
+        let (cluster, destruction) = (&cluster, &destruction);
+        async move { destruction.run(cluster, *timeout, &sender).await }
+    });
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        () = interrupted() => {
+            return Err(Failure::message(Exit::Interrupted, "interrupted: the records still name what may be left")
+                .hint("destroy again to go on"));
+        }
+    };
+    let report = outcome.map_err(|errors| cluster::failure("failed to delete some objects", errors))?;
+    if *output == Output::Json {
+        ui.json(&report)?;
+    }
+    conclude(&report, *timeout, ui)
+}
+
+fn announce(cluster: &Cluster, destruction: &Destruction, ui: &Printer) {
+    ui.note(&format!("context {}, namespace {}", cluster.context(), destruction.namespace));
+    ui.note(&format!("releases {}", destruction.releases.join(", ")));
+    ui.note("goes:");
+    for object in &destruction.objects {
+        ui.note(&format!("  {object}"));
+    }
+    if destruction.removes_namespace {
+        ui.note(&format!("  Namespace/{}", destruction.namespace));
+    }
+    ui.note("stays:");
+    for object in &destruction.stays {
+        ui.note(&format!("  {object}"));
+    }
+    ui.note("  CustomResourceDefinitions and the gateway's controller");
+}
+
+fn conclude(report: &DestroyReport, timeout: Duration, ui: &Printer) -> Result<Exit, Failure> {
+    if report.remaining.is_empty() {
+        ui.note(&format!("destroyed in {:.1} s: {} objects removed", report.seconds, report.removed.len()));
+        return Ok(Exit::Done);
+    }
+    let text = format!(
+        "deleted, but {} objects are still there after {}",
+        report.remaining.len(),
+        duration_text(timeout)
+    );
+    Err(Failure::message(Exit::NotReady, text)
+        .problems(report.remaining.iter().cloned())
+        .hint("destroy again to wait on; what finalizers hold is released by their controllers"))
+}

@@ -1,0 +1,80 @@
+//! `llmd list`: the guide's releases that are installed.
+
+use super::Output;
+use crate::cluster::{Cluster, ConnectArgs, ListedRelease};
+use crate::env_vars;
+use crate::ui::{Mark, Printer, Table};
+use crate::{Exit, Failure};
+
+/// List the releases of the guide's charts, whoever installed them
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  llmd list -n llm-d\n  llmd list -A -o json")]
+pub struct Args {
+    /// Namespace [default: llm-d-inference-scheduler]
+    #[arg(short, long, env = env_vars::NAMESPACE, value_name = "NS", conflicts_with = "all_namespaces")]
+    namespace: Option<String>,
+    #[command(flatten)]
+    connection: ConnectArgs,
+    /// Look into every namespace
+    #[arg(short = 'A', long)]
+    pub all_namespaces: bool,
+    /// How the report is printed
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// Lists the releases of the guide's charts, whoever installed them.
+pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    let Args { namespace, connection, all_namespaces, output } = args;
+    let namespace = super::stack_args::namespace_or_default(namespace.as_deref())?;
+    let cluster = Cluster::connect(connection).await?;
+    let records = cluster.releases((!all_namespaces).then_some(namespace)).await?;
+    let releases: Vec<ListedRelease> = records.iter().map(ListedRelease::from).collect();
+    if *output == Output::Json {
+        ui.json(&releases)?;
+        return Ok(Exit::Done);
+    }
+    if releases.is_empty() {
+        let place = if *all_namespaces { "the cluster".to_owned() } else { format!("namespace {namespace}") };
+        ui.note(&format!("no release of llm-d's charts in {place}"));
+        return Ok(Exit::Done);
+    }
+    let mut table =
+        Table::new(["name", "namespace", "revision", "updated", "status", "chart", "app version"]);
+    for release in releases {
+        let mark = match release.status.as_str() {
+            "deployed" => Mark::Good,
+            "failed" => Mark::Bad,
+            _ => Mark::Changed,
+        };
+        table.row(vec![
+            (release.name, Mark::Plain),
+            (release.namespace, Mark::Plain),
+            (release.revision.to_string(), Mark::Plain),
+            (seconds(&release.updated), Mark::Plain),
+            (release.status, mark),
+            (release.chart, Mark::Plain),
+            (release.app_version, Mark::Plain),
+        ]);
+    }
+    ui.table(&table);
+    Ok(Exit::Done)
+}
+
+/// A time without its fraction of a second, in UTC.
+fn seconds(time: &str) -> String {
+    match time.parse::<jiff::Timestamp>() {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Err(_) => time.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_shown_to_the_second() {
+        assert_eq!(super::seconds("2026-11-24T02:38:57.129769381Z"), "2026-11-24 02:38:57 UTC");
+        assert_eq!(super::seconds("2026-11-24T02:38:57+02:00"), "2026-11-24 00:38:57 UTC");
+        assert_eq!(super::seconds("-"), "-");
+    }
+}

@@ -1,0 +1,78 @@
+//! `llmd status`: whether what is deployed is ready, and why not.
+
+use super::{Output, TargetArgs, nothing_installed, progress};
+use crate::cluster::readiness::Readiness;
+use crate::cluster::{self, Cluster, ConnectArgs, ObjectReport, StatusReport};
+use crate::ui::{Mark, Printer, Table};
+use crate::{Exit, Failure};
+
+/// Show whether what is deployed is ready, and why not
+///
+/// What is looked at are the objects that the releases' records name. Exit 0 when all are ready, 4 when not.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:\n  llmd status -n llm-d\n  llmd status --postfix blue -o json")]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectArgs,
+    /// How the report is printed
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// Reports the readiness of every object of the target's releases.
+pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    let Args { target, connection, output } = args;
+    let target = &target.target()?;
+    let cluster = Cluster::connect(connection).await?;
+    let Some(report) = cluster::status(&cluster, &target.namespace, &target.releases).await? else {
+        return Err(nothing_installed(&cluster, target).await);
+    };
+    match output {
+        Output::Json => ui.json(&report)?,
+        Output::Table => print(&report, ui),
+    }
+    if report.ready {
+        return Ok(Exit::Done);
+    }
+    let open: Vec<&ObjectReport> =
+        report.objects.iter().filter(|object| !object.readiness.is_ready()).collect();
+    Err(not_ready(&format!("{} of {} objects are not ready", open.len(), report.objects.len()), &open))
+}
+
+fn print(report: &StatusReport, ui: &Printer) {
+    ui.note(&format!("context {}, namespace {}", report.context, report.namespace));
+    for release in &report.releases {
+        ui.note(&format!(
+            "release {}: {} (revision {}), {}",
+            release.name, release.status, release.revision, release.chart
+        ));
+    }
+    let mut table = Table::new(["object", "state", "message"]);
+    for object in &report.objects {
+        table.row(vec![
+            (object.object.to_string(), Mark::Plain),
+            (object.readiness.word().to_owned(), progress::mark_of(&object.readiness)),
+            (object.readiness.message().to_owned(), Mark::Plain),
+        ]);
+    }
+    ui.table(&table);
+}
+
+/// The failure that names each object that is not ready, with its cause and hint.
+pub(super) fn not_ready(text: &str, open: &[&ObjectReport]) -> Failure {
+    let problems = open.iter().map(|report| format!("{}: {}", report.object, report.readiness.message()));
+    let mut failure = Failure::message(Exit::NotReady, text).problems(problems);
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in open.iter().filter_map(|report| report.readiness.cause()).map(|cause| cause.hint.as_str()) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    for hint in hints {
+        failure = failure.hint(hint);
+    }
+    debug_assert!(open.iter().all(|report| !matches!(report.readiness, Readiness::Ready { .. })));
+    failure
+}
