@@ -82,10 +82,12 @@ impl<'a> Rollout<'a> {
                     Ok(readiness) => {
                         reached = Instant::now();
                         troubles.note(index, &readiness);
-                        if states[index].as_ref() != Some(&readiness) {
+                        let before = states[index].replace(readiness.clone());
+                        // What is ready at the first look has nothing to tell.
+                        let is_news = before.as_ref() != Some(&readiness);
+                        if is_news && (before.is_some() || !readiness.is_ready()) {
                             let object = self.targets[index].object.clone();
-                            progress.send(Progress::Rollout { object, readiness: readiness.clone() });
-                            states[index] = Some(readiness);
+                            progress.send(Progress::Rollout { object, readiness });
                         }
                     }
                     Err(error) if error.is_passing() && reached.elapsed() < OUTAGE => {}
