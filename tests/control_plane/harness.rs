@@ -217,9 +217,8 @@ pub(crate) fn masks(site: &Site<'_>) -> insta::Settings {
         (site.namespace.as_str(), "NAMESPACE"),
         (&site.path().to_string_lossy(), "FOLDER"),
         (r"127\.0\.0\.1:\d+", "SERVER"),
-        // The random part of a pod's name.
-        (r"-[0-9a-f]{7,10}-[0-9a-z]{5}\b", "-HASH"),
-        (r"\d+\.\d s\b", "TIME"),
+        // The random part of a pod's name, which Kubernetes has cut.
+        (r"\b(Pod/[0-9a-z-]+-decode)-[0-9a-z-]+", "$1-HASH"),
     ] {
         settings.add_filter(pattern, name);
     }
