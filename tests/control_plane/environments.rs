@@ -72,17 +72,8 @@ fn helm_reads_the_records(site: &Site<'_>, environment: &str, rendered: &[Value]
     assert_eq!(listed, expected);
 
     let mut recorded = Vec::new();
-    for (release, chart) in charts {
-        let status = site.helm_status(release);
-        assert_eq!(status["info"]["status"], "deployed");
-        assert_eq!(status["info"]["description"], "Install complete");
-        assert_eq!(status["namespace"], site.namespace.as_str());
-        assert_eq!(site.helm_history(release), [(1, "deployed".to_owned())]);
-        let history = helm(&["history", release, "-o", "json"]).json();
-        assert_eq!(history[0]["chart"], chart);
+    for (release, _) in charts {
         recorded.extend(documents(&helm(&["get", "manifest", release]).success()));
-        let values = helm(&["get", "values", release, "-o", "json"]).json();
-        assert!(values.is_object(), "{release}: {values}");
     }
     assert_eq!(by_name(&recorded), by_name(rendered));
 }

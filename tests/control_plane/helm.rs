@@ -2,8 +2,40 @@
 
 use serde_json::json;
 
-use crate::harness::{Site, cluster};
+use crate::harness::{Site, cluster, documents};
 use crate::world::{names, settled, snapshot};
+
+#[test]
+fn helm_reads_status_history_and_values() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "read");
+    site.apply("-e istio --replicas 2");
+    let rendered = site.rendered("-e istio --replicas 2");
+    let charts = [
+        ("infra", "llm-d-infra-v1.3.6"),
+        ("gaie", "inferencepool-v1.3.0"),
+        ("ms", "llm-d-modelservice-v0.3.17"),
+    ];
+    let mut size = 0;
+    for (part, chart) in charts {
+        let release = format!("{part}-inference-scheduling");
+        let get = |what: &[&str]| {
+            let arguments = [what, &[&release, "-n", &site.namespace, "-o", "json"]].concat();
+            site.cluster.helm(&arguments).json()
+        };
+        let status = get(&["status"]);
+        assert_eq!(status["info"]["status"], "deployed");
+        assert_eq!(status["info"]["description"], "Install complete");
+        assert_eq!(status["namespace"], site.namespace.as_str());
+        assert_eq!(status["version"], 1);
+        size += documents(status["manifest"].as_str().unwrap()).len();
+        assert_eq!(get(&["history"])[0]["chart"], chart);
+        // What was given on the command line is what helm would give again.
+        let values = get(&["get", "values"]);
+        assert_eq!(values["decode"]["replicas"], if part == "ms" { json!(2) } else { json!(null) }, "{values:#}");
+    }
+    assert_eq!(size, rendered.len());
+}
 
 #[test]
 fn helm_uninstalls_what_llmd_applied() {

@@ -71,6 +71,14 @@ fn is_everywhere(name: &str) -> bool {
     matches!(name, "istio-ca-root-cert" | "istio-ca-crl")
 }
 
+/// Traces that come and go by themselves, and megabytes that nobody here writes.
+fn is_passed_over(plural: &str) -> bool {
+    matches!(
+        plural,
+        "events" | "endpoints" | "endpointslices" | "leases" | "nodes" | "customresourcedefinitions"
+    )
+}
+
 fn collections(site: &Site<'_>) -> Vec<Collection> {
     let mut roots = vec!["/api/v1".to_owned()];
     let groups = site.cluster.object("/apis").unwrap();
@@ -83,8 +91,7 @@ fn collections(site: &Site<'_>) -> Vec<Collection> {
         for resource in resources["resources"].as_array().unwrap() {
             let plural = resource["name"].as_str().unwrap();
             let listed = resource["verbs"].as_array().unwrap().contains(&"list".into());
-            // Traces that come and go by themselves.
-            if listed && !matches!(plural, "events" | "endpoints" | "endpointslices" | "leases" | "nodes") {
+            if listed && !is_passed_over(plural) {
                 collections.push(Collection {
                     root: root.clone(),
                     plural: plural.to_owned(),
