@@ -77,7 +77,7 @@ impl Record {
                 "description": description, "status": status.word(),
             },
             "chart": {
-                "metadata": metadata, "lock": null, "templates": [], "values": null,
+                "metadata": metadata, "lock": null, "templates": [], "values": release.defaults,
                 "schema": null, "schemamodtime": "0001-01-01T00:00:00Z", "files": null,
                 "modtime": "0001-01-01T00:00:00Z",
             },
@@ -306,6 +306,7 @@ mod tests {
             part: Part::Infra,
             name: "infra-blue".to_owned(),
             config: json!({"gateway": {"gatewayClassName": "istio"}}),
+            defaults: json!({"gateway": {"enabled": true}}),
             manifests: vec![Manifest {
                 template: "gateway.yaml.j2",
                 object: json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}),

@@ -16,15 +16,16 @@ pub mod schema;
 pub mod set;
 pub mod values;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::fixes::{Fix, Fixes};
-use self::names::Releases;
+use self::names::{Epp, Releases};
 use self::overrides::Overrides;
 use self::part::Part;
 use self::problem::Problem;
 use self::values::{Gaie, Infra, Ms, Route};
 use crate::error::Failure;
+use crate::yaml;
 use crate::yaml::tree::{Node, Place};
 
 /// What the command line says about the stack, before it is resolved.
@@ -54,6 +55,8 @@ pub struct Section<T> {
     pub raw: Value,
     /// The values above the chart's defaults, as Helm records them.
     pub config: Value,
+    /// The chart's defaults, as Helm records them beside.
+    pub defaults: Value,
     /// The effective values with their places, for faults found later.
     pub tree: Node,
 }
@@ -116,6 +119,11 @@ impl Layers {
         for layer in &definition.layers {
             user.merge(layer.clone());
         }
+        if let Some(host) = destination_rule_host(&user, request, &fixes) {
+            let place = Place::whole("the guide's helmfile");
+            let rule = json!({"gaie": {"provider": {"istio": {"destinationRule": {"host": host}}}}});
+            user.merge(Node::from_value(rule, &place));
+        }
         for layer in &definition.fixes {
             if fixes.mends(&layer.fix.name) {
                 user.merge(layer.values.clone());
@@ -171,9 +179,11 @@ impl Layers {
             return None;
         }
         let raw = tree.to_value();
-        let config = self.user.get(key).map_or_else(|| Value::Object(serde_json::Map::new()), Node::to_value);
+        let recorded = |layer: &Node| layer.get(key).map_or_else(|| json!({}), Node::to_value);
+        let config = yaml::whole_numbers(recorded(&self.user));
+        let defaults = yaml::whole_numbers(recorded(&self.definition.defaults));
         match serde_json::from_value(values::without_nulls(&raw)) {
-            Ok(values) => Some(Section { release, values, raw, config, tree }),
+            Ok(values) => Some(Section { release, values, raw, config, defaults, tree }),
             Err(error) => {
                 problems.push(Problem::new(None, key, error.to_string()));
                 None
@@ -235,6 +245,16 @@ pub fn invalid(problems: &[Problem]) -> Failure {
     Failure::usage(what)
         .problems(problems.iter().map(ToString::to_string))
         .hint("`llmd values explain KEY` tells what a key takes")
+}
+
+/// The host that the guide's helmfile adds where an environment has a DestinationRule for the endpoint picker. It is
+/// not the Service's once that is cut; then the chart's own default is right.
+fn destination_rule_host(environment: &Node, request: &Request, fixes: &Fixes) -> Option<String> {
+    environment.at(["gaie", "provider", "istio", "destinationRule"])?;
+    let release = release_name(Part::Gaie, request);
+    let host = names::epp_host_as_upstream(&release, &request.namespace);
+    let is_right = host == Epp::new(&release).host(&request.namespace);
+    (is_right || !fixes.mends(fixes::DESTINATION_RULE_HOST)).then_some(host)
 }
 
 fn unknown_sections(user: &Node) -> Vec<Problem> {

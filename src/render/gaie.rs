@@ -313,13 +313,8 @@ fn destination_rule(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Manifest
         Some(istio) => &istio.destination_rule,
         None => &values.istio.destination_rule,
     };
-    let service = epp.host(renderer.namespace());
-    let given = rule.host.as_deref().unwrap_or_default();
-    let mut host = renderer.templated_text("provider.istio.destinationRule.host", given)?;
-    let uncut = names::epp_host_as_upstream(renderer.release(), renderer.namespace());
-    if host.is_empty() || (host == uncut && host != service && renderer.mends(fixes::DESTINATION_RULE_HOST)) {
-        host = service;
-    }
+    let given = rule.host.clone().filter(|host| !host.is_empty());
+    let host = given.unwrap_or_else(|| epp.host(renderer.namespace()));
     let view =
         json!({"epp": epp.name, "host": host, "connection_pool": rule.traffic_policy.get("connectionPool")});
     renderer.manifest("routing/destination_rule.yaml.j2", &view)

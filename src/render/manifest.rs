@@ -29,6 +29,8 @@ pub struct Release {
     pub name: String,
     /// The values of all layers without the chart's own defaults (Helm's `config`).
     pub config: Value,
+    /// The chart's own defaults (`values` of the chart in Helm's record).
+    pub defaults: Value,
     /// In Helm's install order ([`install_rank`]).
     pub manifests: Vec<Manifest>,
 }

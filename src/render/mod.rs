@@ -75,5 +75,11 @@ fn release<T>(
             manifest.set_namespace(&environment.namespace);
         }
     }
-    Ok(Release { part, name: section.release.clone(), config: section.config.clone(), manifests })
+    Ok(Release {
+        part,
+        name: section.release.clone(),
+        config: section.config.clone(),
+        defaults: section.defaults.clone(),
+        manifests,
+    })
 }
