@@ -120,7 +120,7 @@ async fn names(cluster: &Cluster, collection: &Collection, namespace: &str) -> R
     let answer = match cluster.send(request).await {
         Ok(answer) => answer,
         Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(cluster.error(format!("list {path}"), error)),
+        Err(error) => return Err(cluster.error(format!("list {}", super::object::describe(&path)), error)),
     };
     Ok(list(&answer, "/items")
         .iter()
