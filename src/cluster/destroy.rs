@@ -14,6 +14,8 @@ use super::{Cluster, Error, PARALLEL, Progress, ProgressSender, graph, namespace
 const KEEP: &str = "helm.sh/resource-policy";
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// What is gone sooner than this is not told to be going.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What destroying a deployment takes away and what it leaves.
 #[derive(Debug)]
@@ -69,7 +71,7 @@ impl Destruction {
                 }
             }
         }
-        let removes_namespace = leaves_nothing(cluster, namespace, &objects, &names, &mut stays).await?;
+        let removes_namespace = leaves_nothing(cluster, namespace, &names, &mut stays).await?;
         let namespace = namespace.to_owned();
         Ok(Some(Self { namespace, releases: names, objects, stays, removes_namespace, manifests, history }))
     }
@@ -183,25 +185,31 @@ fn reason_to_stay(live: &Value, releases: &[String], namespace: &str) -> Option<
 async fn leaves_nothing(
     cluster: &Cluster,
     name: &str,
-    objects: &[ObjectRef],
     releases: &[String],
     stays: &mut Vec<String>,
 ) -> Result<bool, Error> {
-    let namespace = match cluster.get(&namespace::reference(name)).await {
-        Ok(Some(live)) if namespace::is_ours(&live) => live,
+    match cluster.get(&namespace::reference(name)).await {
+        Ok(Some(live)) if namespace::is_ours(&live) => {}
         Ok(None) => return Ok(false),
         // Who may not read the namespace did not make it either.
         Ok(Some(_)) | Err(Error::Forbidden { .. }) => {
-            stays.push(format!("Namespace/{name} (was there before)"));
+            stays.push(format!("Namespace/{name} and what else is in it (it was there before)"));
             return Ok(false);
         }
         Err(error) => return Err(error),
+    }
+    let contents = match namespace::contents(cluster, name).await {
+        Err(Error::Forbidden { reason, .. }) => {
+            stays.push(format!("Namespace/{name} (not all of it can be seen: {reason})"));
+            return Ok(false);
+        }
+        contents => contents?,
     };
-    debug_assert_eq!(text(&namespace, "/metadata/name"), name);
-    let left: Vec<String> = namespace::contents(cluster, name)
-        .await?
+    let left: Vec<String> = contents
         .into_iter()
-        .filter(|left| !is_accounted_for(left, objects, releases))
+        .filter(|left| {
+            !left.strip_prefix("release ").is_some_and(|left| releases.iter().any(|name| name == left))
+        })
         .collect();
     if left.is_empty() {
         return Ok(true);
@@ -209,35 +217,6 @@ async fn leaves_nothing(
     stays.push(format!("Namespace/{name} (holds other objects)"));
     stays.extend(left);
     Ok(false)
-}
-
-/// Whether an object of the namespace goes with the deployment: it is part of it, a record, or made by a controller
-/// for a part of it.
-fn is_accounted_for(left: &str, objects: &[ObjectRef], releases: &[String]) -> bool {
-    let (kind, name) = left.split_once('/').unwrap_or((left, ""));
-    let recorded = |release: &String| {
-        name.strip_prefix("sh.helm.release.v1.")
-            .and_then(|rest| rest.strip_prefix(release.as_str()))
-            .and_then(|rest| rest.strip_prefix(".v"))
-            .is_some_and(|revision| revision.parse::<u64>().is_ok())
-    };
-    let derived = |object: &ObjectRef| {
-        matches!(kind, "Pod" | "ReplicaSet" | "ControllerRevision" | "PodMetrics" | "ResourceClaim")
-            && super::readiness::is_workload(&object.kind)
-            && name.strip_prefix(object.name.as_str()).is_some_and(|rest| rest.starts_with('-'))
-            || object.kind == "Gateway"
-                && matches!(
-                    kind,
-                    "Deployment" | "Service" | "ServiceAccount" | "Pod" | "ReplicaSet" | "ConfigMap" | "PodMetrics"
-                        | "HorizontalPodAutoscaler" | "PodDisruptionBudget"
-                )
-                && name.starts_with(object.name.as_str())
-            // Istio makes a Service for each InferencePool.
-            || object.kind == "InferencePool" && kind == "Service" && name.starts_with(object.name.as_str())
-    };
-    objects.iter().any(|object| object.kind == kind && object.name == name)
-        || kind == "Secret" && releases.iter().any(recorded)
-        || objects.iter().any(derived)
 }
 
 /// What goes by itself after an object.
@@ -305,6 +284,7 @@ async fn gone(
 ) -> Result<Vec<String>, Error> {
     let mut open: Vec<&ObjectRef> = objects.iter().collect();
     let mut told: HashMap<&ObjectRef, String> = HashMap::new();
+    let begun = Instant::now();
     let mut pause = PAUSE;
     loop {
         let looks = parallel(open.iter().map(|object| cluster.get(object))).await;
@@ -314,9 +294,10 @@ async fn gone(
                 Ok(None) => progress.send(Progress::Removing { object: object.clone(), waits_for: None }),
                 Ok(Some(live)) => {
                     let holder = holder(&live);
-                    if told.get(object) != Some(&holder) {
+                    if begun.elapsed() >= PATIENCE && told.get(object) != Some(&holder) {
                         told.insert(object, holder.clone());
-                        progress.send(Progress::Removing { object: object.clone(), waits_for: Some(holder) });
+                        let (object, waits_for) = (object.clone(), Some(holder));
+                        progress.send(Progress::Removing { object, waits_for });
                     }
                     remaining.push(object);
                 }
@@ -338,8 +319,10 @@ async fn gone(
 
 /// What keeps an object that is being deleted.
 fn holder(live: &Value) -> String {
-    if let Some(reason) = namespace::terminating(live).filter(|reason| !reason.is_empty()) {
-        return reason;
+    if text(live, "/kind") == "Namespace" {
+        return namespace::terminating(live)
+            .filter(|reason| !reason.is_empty())
+            .unwrap_or_else(|| "is ending".to_owned());
     }
     let finalizers: Vec<&str> = list(live, "/metadata/finalizers").iter().filter_map(Value::as_str).collect();
     if !finalizers.is_empty() {
@@ -357,10 +340,6 @@ mod tests {
 
     use super::*;
 
-    fn object(kind: &str, name: &str) -> ObjectRef {
-        ObjectRef::namespaced("v1", kind, "x", "demo", name)
-    }
-
     #[test]
     fn only_what_is_ours_goes() {
         let ours = release::own(&json!({"metadata": {"name": "x"}}), "ms-blue", "demo");
@@ -372,23 +351,6 @@ mod tests {
         let mut kept = ours.clone();
         kept["metadata"]["annotations"][KEEP] = "keep".into();
         assert!(reason_to_stay(&kept, &releases, "demo").is_some());
-    }
-
-    #[test]
-    fn derived_objects_do_not_hold_the_namespace() {
-        let objects = [object("Deployment", "ms-decode"), object("Gateway", "infra-gateway")];
-        let releases = ["ms-blue".to_owned()];
-        for left in [
-            "Deployment/ms-decode",
-            "Pod/ms-decode-5b6c-x7",
-            "Deployment/infra-gateway-istio",
-            "Secret/sh.helm.release.v1.ms-blue.v12",
-        ] {
-            assert!(is_accounted_for(left, &objects, &releases), "{left}");
-        }
-        for left in ["Secret/llm-d-hf-token", "Pod/other", "Secret/sh.helm.release.v1.ms-blue-2.v1"] {
-            assert!(!is_accounted_for(left, &objects, &releases), "{left}");
-        }
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Error {
                 "delete the object, choose another postfix, or take it over with --take-ownership".to_owned()
             }
             Self::Conflict { object, .. } => format!(
-                "see who set what: kubectl get {} {} -o yaml --show-managed-fields",
+                "take the fields over with --take-ownership; who set what: kubectl get {} {} -o yaml --show-managed-fields",
                 object.resource(),
                 object.location()
             ),

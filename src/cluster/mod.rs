@@ -166,7 +166,7 @@ impl Cluster {
         let answer = self
             .send(Path::new(path).list(parameters))
             .await
-            .map_err(|error| self.error(format!("list {path}"), error))?;
+            .map_err(|error| self.error(format!("list {}", object::describe(path)), error))?;
         Ok(items(answer))
     }
 

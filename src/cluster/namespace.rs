@@ -66,7 +66,9 @@ struct Collection {
     plural: String,
 }
 
-/// What a namespace holds apart from what Kubernetes and Istio put into every one, as `kind/name`.
+/// What a namespace holds, as `Kind/name`, and `release NAME` for what belongs to a Helm release.
+///
+/// Left out is what Kubernetes and Istio put into every namespace, and what lives and dies with its owner.
 pub(super) async fn contents(cluster: &Cluster, name: &str) -> Result<Vec<String>, Error> {
     let collections = collections(cluster).await?;
     let lists: Vec<Result<Vec<String>, Error>> = futures::stream::iter(&collections)
@@ -118,14 +120,26 @@ async fn names(cluster: &Cluster, collection: &Collection, namespace: &str) -> R
     let answer = match cluster.send(request).await {
         Ok(answer) => answer,
         Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(cluster.error(format!("list {path}"), error)),
+        Err(error) => return Err(cluster.error(format!("list {}", super::object::describe(&path)), error)),
     };
     Ok(list(&answer, "/items")
         .iter()
         .filter(|item| item.pointer("/metadata/deletionTimestamp").is_none())
-        .map(|item| format!("{}/{}", collection.kind, text(item, "/metadata/name")))
+        .filter(|item| list(item, "/metadata/ownerReferences").is_empty())
+        .map(|item| match release_of(item) {
+            Some(release) => format!("release {release}"),
+            None => format!("{}/{}", collection.kind, text(item, "/metadata/name")),
+        })
         .filter(|name| !is_everywhere(name))
         .collect())
+}
+
+/// The Helm release that an object is part of, or whose record it is.
+fn release_of(item: &Value) -> Option<&str> {
+    if meta(item, "labels", "owner") == "helm" {
+        return Some(meta(item, "labels", "name"));
+    }
+    super::release::owner(item).map(|(release, _)| release)
 }
 
 /// What Kubernetes, Istio and OpenShift put into every namespace.

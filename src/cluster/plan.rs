@@ -58,6 +58,8 @@ pub struct Plan {
     pub namespace: String,
     pub creates_namespace: bool,
     pub releases: Vec<PlannedRelease>,
+    /// Whether objects and fields that others own become ours.
+    pub(super) take_ownership: bool,
     pub(super) objects: Vec<PlannedObject>,
     /// Objects of earlier revisions that are not wanted any more.
     pub(super) stale: Vec<ObjectRef>,
@@ -66,7 +68,7 @@ pub struct Plan {
 impl Plan {
     /// Reads the cluster and refuses what cannot work: every problem that is found, at once.
     ///
-    /// With `take_ownership`, objects that belong to somebody else become part of our releases.
+    /// With `take_ownership`, objects and fields that belong to somebody else become ours.
     pub async fn read(cluster: &Cluster, stack: &Stack, take_ownership: bool) -> Result<Self, Vec<Error>> {
         let names: Vec<String> = stack.releases.iter().map(|release| release.name.clone()).collect();
         let (creates_namespace, history) = futures::try_join!(
@@ -89,7 +91,7 @@ impl Plan {
         });
         if errors.is_empty() {
             let namespace = stack.namespace.clone();
-            Ok(Self { namespace, creates_namespace, releases, objects, stale })
+            Ok(Self { namespace, creates_namespace, releases, take_ownership, objects, stale })
         } else {
             Err(errors)
         }

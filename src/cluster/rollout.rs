@@ -17,6 +17,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long the API server may be out of reach before we give up waiting.
 const OUTAGE: Duration = Duration::from_secs(30);
+/// How long the others may go on once one object has failed for good.
+const SETTLING: Duration = Duration::from_secs(5);
 
 /// One object and where it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -82,10 +84,12 @@ impl<'a> Rollout<'a> {
                     Ok(readiness) => {
                         reached = Instant::now();
                         troubles.note(index, &readiness);
-                        if states[index].as_ref() != Some(&readiness) {
+                        let before = states[index].replace(readiness.clone());
+                        // What is ready at the first look has nothing to tell.
+                        let is_news = before.as_ref() != Some(&readiness);
+                        if is_news && (before.is_some() || !readiness.is_ready()) {
                             let object = self.targets[index].object.clone();
-                            progress.send(Progress::Rollout { object, readiness: readiness.clone() });
-                            states[index] = Some(readiness);
+                            progress.send(Progress::Rollout { object, readiness });
                         }
                     }
                     Err(error) if error.is_passing() && reached.elapsed() < OUTAGE => {}
@@ -94,7 +98,7 @@ impl<'a> Rollout<'a> {
             }
             let verdict = if states.iter().all(|state| is_ready(state.as_ref())) {
                 Verdict::Ready
-            } else if troubles.is_final() {
+            } else if troubles.is_over(&states) {
                 Verdict::Blocked
             } else if begun.elapsed() >= timeout {
                 Verdict::TimedOut
@@ -126,29 +130,53 @@ fn is_ready(state: Option<&Readiness>) -> bool {
     state.is_some_and(Readiness::is_ready)
 }
 
-/// Since when each object has been in which trouble.
+/// A trouble of one object.
+struct Trouble {
+    code: &'static str,
+    since: Instant,
+    grace: Duration,
+}
+
+impl Trouble {
+    fn is_final(&self) -> bool {
+        self.since.elapsed() >= self.grace
+    }
+}
+
+/// The troubles of all objects by their index.
 #[derive(Default)]
-struct Troubles(HashMap<usize, (&'static str, Instant, Duration)>);
+struct Troubles {
+    open: HashMap<usize, Trouble>,
+    /// When the first of them became final.
+    final_since: Option<Instant>,
+}
 
 impl Troubles {
     fn note(&mut self, index: usize, readiness: &Readiness) {
         match readiness.cause() {
             None => {
-                self.0.remove(&index);
+                self.open.remove(&index);
             }
             Some(cause) => {
-                let entry = self.0.entry(index).or_insert((cause.code, Instant::now(), cause.grace));
-                if entry.0 != cause.code {
-                    *entry = (cause.code, Instant::now(), cause.grace);
-                }
-                entry.2 = cause.grace;
+                let since = match self.open.get(&index) {
+                    Some(trouble) if trouble.code == cause.code => trouble.since,
+                    _ => Instant::now(),
+                };
+                self.open.insert(index, Trouble { code: cause.code, since, grace: cause.grace });
             }
         }
     }
 
-    /// Whether one of them has lasted longer than its grace.
-    fn is_final(&self) -> bool {
-        self.0.values().any(|(_, since, grace)| since.elapsed() >= *grace)
+    /// Whether waiting makes no sense any more: something is final, and the rest had its time to settle.
+    fn is_over(&mut self, states: &[Option<Readiness>]) -> bool {
+        if !self.open.values().any(Trouble::is_final) {
+            self.final_since = None;
+            return false;
+        }
+        let since = *self.final_since.get_or_insert_with(Instant::now);
+        let unready = states.iter().filter(|state| !is_ready(state.as_ref())).count();
+        unready == self.open.values().filter(|trouble| trouble.is_final()).count()
+            || since.elapsed() >= SETTLING
     }
 }
 
@@ -201,11 +229,26 @@ mod tests {
             })
         };
         let mut troubles = Troubles::default();
-        troubles.note(0, &blocked(60));
-        assert!(!troubles.is_final());
-        troubles.note(0, &blocked(0));
-        assert!(troubles.is_final());
-        troubles.note(0, &Readiness::progressing("again"));
-        assert!(!troubles.is_final());
+        let mut over = |readiness: Readiness| {
+            troubles.note(0, &readiness);
+            troubles.is_over(&[Some(readiness)])
+        };
+        assert!(!over(blocked(60)));
+        assert!(over(blocked(0)));
+        assert!(!over(Readiness::progressing("again")));
+    }
+
+    #[test]
+    fn the_others_may_settle_when_one_has_failed() {
+        let failed = Readiness::blocked(Cause {
+            code: "ImagePull",
+            message: String::new(),
+            hint: String::new(),
+            grace: Duration::ZERO,
+        });
+        let mut troubles = Troubles::default();
+        troubles.note(0, &failed);
+        assert!(!troubles.is_over(&[Some(failed.clone()), Some(Readiness::progressing("0/1 ready"))]));
+        assert!(troubles.is_over(&[Some(failed), Some(Readiness::ready("1/1 ready"))]));
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn deployment(live: &Value) -> Readiness {
     let ready = count(live, "readyReplicas").min(updated);
     let total = count(live, "replicas");
     if updated < wanted {
-        Readiness::progressing(format!("{ready}/{wanted} ready, {updated} of them updated"))
+        Readiness::progressing(format!("{ready}/{wanted} ready"))
     } else if total > updated {
         Readiness::progressing(format!("{ready}/{wanted} ready, {} old still there", total - updated))
     } else if ready < wanted || available < wanted || (wanted > 0 && !is_true(conditions, "Available")) {
@@ -125,7 +125,7 @@ mod tests {
         let available = json!([{"type": "Available", "status": "True"}]);
         let cases = [
             (json!({}), "progressing", "waits for its controller"),
-            (json!({"observedGeneration": 1}), "progressing", "0/8 ready, 0 of them updated"),
+            (json!({"observedGeneration": 1}), "progressing", "0/8 ready"),
             (
                 json!({"observedGeneration": 1, "replicas": 8, "updatedReplicas": 8, "readyReplicas": 5}),
                 "progressing",
