@@ -143,7 +143,7 @@ _llmd() {
 
     case "${cmd}" in
         llmd)
-            opts="-q -v -h -V --quiet --verbose --color --help --version render apply status list destroy names env values fixes completions exit-codes help"
+            opts="-q -h -V --quiet --color --help --version render apply status list destroy names env values fixes completions exit-codes help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -161,7 +161,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__apply)
-            opts="-e -n -f -y -o -q -v -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --output --quiet --verbose --color --help"
+            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -263,7 +263,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__completions)
-            opts="-q -v -h --quiet --verbose --color --help bash zsh fish powershell elvish man"
+            opts="-q -h --quiet --color --help bash zsh fish powershell elvish man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -281,7 +281,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__destroy)
-            opts="-e -n -y -o -q -v -h --environment --namespace --postfix --kubeconfig --context --yes --timeout --output --quiet --verbose --color --help"
+            opts="-e -n -y -o -q -h --environment --namespace --postfix --kubeconfig --context --yes --timeout --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -339,7 +339,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__env)
-            opts="-q -v -h --quiet --verbose --color --help list show help"
+            opts="-q -h --quiet --color --help list show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -413,7 +413,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__env__subcmd__list)
-            opts="-o -q -v -h --output --quiet --verbose --color --help"
+            opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -439,7 +439,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__env__subcmd__show)
-            opts="-e -n -f -q -v -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --origins --quiet --verbose --color --help"
+            opts="-e -n -f -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --origins --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -521,7 +521,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__exit__subcmd__codes)
-            opts="-q -v -h --quiet --verbose --color --help"
+            opts="-q -h --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -539,7 +539,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__fixes)
-            opts="-o -q -v -h --output --quiet --verbose --color --help"
+            opts="-o -q -h --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -803,7 +803,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__list)
-            opts="-n -A -o -q -v -h --namespace --kubeconfig --context --all-namespaces --output --quiet --verbose --color --help"
+            opts="-n -A -o -q -h --namespace --kubeconfig --context --all-namespaces --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -845,7 +845,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__names)
-            opts="-e -n -f -o -q -v -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --output --quiet --verbose --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -935,7 +935,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__render)
-            opts="-e -n -f -o -q -v -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --output --only --release-name --quiet --verbose --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --output --only --release-name --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1033,7 +1033,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__status)
-            opts="-e -n -o -q -v -h --environment --namespace --postfix --kubeconfig --context --output --quiet --verbose --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1087,7 +1087,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__values)
-            opts="-q -v -h --quiet --verbose --color --help schema explain help"
+            opts="-q -h --quiet --color --help schema explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1105,7 +1105,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__values__subcmd__explain)
-            opts="-q -v -h --quiet --verbose --color --help"
+            opts="-q -h --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1179,7 +1179,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__values__subcmd__schema)
-            opts="-q -v -h --quiet --verbose --color --help"
+            opts="-q -h --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -21,8 +21,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -65,8 +63,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -97,11 +93,9 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -y 'Apply without asking'
             cand --yes 'Apply without asking'
             cand --no-wait 'Do not wait until everything is ready'
-            cand --take-ownership 'Take over objects that exist and belong to somebody else'
+            cand --take-ownership 'Take over objects and fields that belong to somebody else'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -118,8 +112,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -135,8 +127,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --all-namespaces 'Look into every namespace'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -156,8 +146,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --yes 'Delete without asking'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -184,8 +172,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -193,8 +179,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List the built-in environments'
@@ -207,8 +191,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -234,8 +216,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --origins 'Say for each value which layer set it'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -254,8 +234,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand schema 'Print the JSON Schema of a values file, for editors'
@@ -266,8 +244,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -275,8 +251,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -297,8 +271,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -306,8 +278,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -315,8 +285,6 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_llmd_global_optspecs
-    string join \n q/quiet v/verbose color= h/help V/version
+    string join \n q/quiet color= h/help V/version
 end
 
 function __fish_llmd_needs_command
@@ -28,7 +28,6 @@ complete -c llmd -n "__fish_llmd_needs_command" -l color -d 'When to use colours
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_needs_command" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_needs_command" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_needs_command" -s V -l version -d 'Print version'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "render" -d 'Print every object of an environment'
@@ -64,7 +63,6 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand render" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand render" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
@@ -90,9 +88,8 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s y -l yes -d 'Apply without asking'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l no-wait -d 'Do not wait until everything is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-ownership -d 'Take over objects that exist and belong to somebody else'
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-ownership -d 'Take over objects and fields that belong to somebody else'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand apply" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
@@ -105,7 +102,6 @@ complete -c llmd -n "__fish_llmd_using_subcommand status" -l color -d 'When to u
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand status" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
@@ -117,7 +113,6 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s A -l all-namespaces -d 'Look into every namespace'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand list" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
@@ -132,7 +127,6 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s y -l yes -d 'Delete without asking'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
@@ -154,13 +148,11 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand names" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand names" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and not __fish_seen_subcommand_from list show help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand env; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand env; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List the built-in environments'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show the effective values of an environment, as `-f` takes them'
@@ -171,7 +163,6 @@ complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcomman
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
@@ -192,7 +183,6 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l origins -d 'Say for each value which layer set it'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the built-in environments'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the effective values of an environment, as `-f` takes them'
@@ -201,7 +191,6 @@ complete -c llmd -n "__fish_llmd_using_subcommand values; and not __fish_seen_su
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand values; and not __fish_seen_subcommand_from schema explain help" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand values; and not __fish_seen_subcommand_from schema explain help" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and not __fish_seen_subcommand_from schema explain help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and not __fish_seen_subcommand_from schema explain help" -f -a "schema" -d 'Print the JSON Schema of a values file, for editors'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and not __fish_seen_subcommand_from schema explain help" -f -a "explain" -d 'Explain a key: its type, its default, the keys below it'
@@ -210,13 +199,11 @@ complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcom
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from explain" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of a values file, for editors'
 complete -c llmd -n "__fish_llmd_using_subcommand values; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Explain a key: its type, its default, the keys below it'
@@ -227,19 +214,16 @@ complete -c llmd -n "__fish_llmd_using_subcommand fixes" -l color -d 'When to us
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand fixes" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand fixes" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand fixes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand completions" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand completions" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand completions" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -s v -l verbose -d 'Tell more'
 complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "render" -d 'Print every object of an environment'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'

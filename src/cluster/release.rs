@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::object::{ObjectRef, meta, number, text};
 use super::{Cluster, Error, parallel};
+use crate::environment::names;
 use crate::render::manifest::Release;
 
 const SECRET_TYPE: &str = "helm.sh/release.v1";
@@ -160,7 +161,7 @@ impl Record {
 
     /// The Secret that holds this record.
     pub(super) fn secret(&self) -> ObjectRef {
-        let name = format!("sh.helm.release.v1.{}.v{}", self.name(), self.revision());
+        let name = names::helm_record(self.name(), self.revision());
         ObjectRef::namespaced("v1", "Secret", "secrets", self.namespace(), &name)
     }
 
