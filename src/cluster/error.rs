@@ -32,9 +32,9 @@ pub enum Error {
     )]
     Busy { release: String, namespace: String, status: String, revision: u64 },
     #[error("{object} exists and is not part of release {release}: it belongs to {owner}")]
-    NotOwned { object: ObjectRef, release: String, owner: String },
+    NotOwned { object: String, release: String, owner: String },
     #[error("{object} has fields that others own: {}", listed(.fields))]
-    Conflict { object: ObjectRef, fields: Vec<FieldConflict> },
+    Conflict { object: Box<ObjectRef>, fields: Vec<FieldConflict> },
     #[error("the API server refuses to {doing}: {reason}")]
     Rejected { doing: String, reason: String },
     #[error("release record {secret} cannot be read: {reason}")]

@@ -278,7 +278,8 @@ fn conflict(object: &ObjectRef, error: &kube::Error) -> Option<Error> {
             manager: cause.message.split('"').nth(1).unwrap_or(&cause.message).to_owned(),
         })
         .collect();
-    (status.code == 409 && !fields.is_empty()).then(|| Error::Conflict { object: object.clone(), fields })
+    (status.code == 409 && !fields.is_empty())
+        .then(|| Error::Conflict { object: Box::new(object.clone()), fields })
 }
 
 fn items(mut answer: Value) -> Vec<Value> {

@@ -142,7 +142,7 @@ fn release_of(item: &Value) -> Option<&str> {
     super::release::owner(item).map(|(release, _)| release)
 }
 
-/// What Kubernetes, Istio and OpenShift put into every namespace.
+/// What Kubernetes, Istio and `OpenShift` put into every namespace.
 fn is_everywhere(name: &str) -> bool {
     matches!(
         name,

@@ -186,7 +186,7 @@ fn foreign(object: &PlannedObject, stack: &Stack, history: &[Record]) -> Option<
         },
         |(name, namespace)| format!("Helm release {name} in namespace {namespace}"),
     );
-    Some(Error::NotOwned { object: object.object.clone(), release: release.clone(), owner })
+    Some(Error::NotOwned { object: object.object.to_string(), release: release.clone(), owner })
 }
 
 /// Who wrote the object's fields, apart from its status.

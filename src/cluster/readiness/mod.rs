@@ -96,7 +96,7 @@ impl Readiness {
 pub struct Surroundings {
     /// Names of the Gateways that the deployment has or that its routes name as parents.
     pub gateways: HashSet<String>,
-    /// Names of the InferencePools that its routes lead to. No other pool ever gets a status.
+    /// Names of each InferencePool that its routes lead to. No other pool ever gets a status.
     pub routed_pools: HashSet<String>,
 }
 
