@@ -132,7 +132,7 @@ impl Error {
             Self::Forbidden { .. } => {
                 "ask for this right; what you may do: kubectl auth can-i --list".to_owned()
             }
-            Self::MissingKind { kind, api_version, .. } => super::kinds::install_hint(api_version, kind),
+            Self::MissingKind { kind, api_version, .. } => super::install_hint::for_kind(api_version, kind),
             Self::NamespaceTerminating { namespace, .. } => format!(
                 "wait until it is gone, then try again; what holds it: kubectl get namespace {namespace} -o yaml"
             ),

@@ -12,7 +12,7 @@ mod apply;
 mod destroy;
 mod error;
 mod graph;
-mod kinds;
+mod install_hint;
 mod namespace;
 mod object;
 mod plan;
@@ -33,6 +33,8 @@ use kube::{Client, Config};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
+
+use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use destroy::{DestroyReport, Destruction};

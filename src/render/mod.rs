@@ -9,6 +9,7 @@ mod epp_container;
 mod gaie;
 mod helpers;
 mod infra;
+pub mod kinds;
 mod latency_predictor;
 pub mod manifest;
 mod ms;
