@@ -130,58 +130,67 @@ impl<'a> Operation<'a> {
         stored.into_iter().collect()
     }
 
-    /// Sends every object. Errors come with the index of their release; None stands for no single one.
+    /// Sends every object. Errors come with the index of their release.
     async fn apply(
         &self,
         progress: &ProgressSender,
         done: &mut Vec<AppliedObject>,
-    ) -> Result<(), Vec<(Option<usize>, Error)>> {
+    ) -> Result<(), Vec<(usize, Error)>> {
         let objects = &self.plan.objects;
         let manifests: Vec<&Value> = objects.iter().map(|object| &object.manifest).collect();
         let results = graph::walk(&graph::needs(&manifests), PARALLEL, |index| async move {
             let planned = &objects[index];
             let action = send(self.cluster, planned, self.plan.take_ownership)
                 .await
-                .map_err(|error| (Some(planned.release), error))?;
+                .map_err(|error| (planned.release, error))?;
             let object = planned.object.clone();
             progress.send(Progress::Applied { object: object.clone(), action });
             Ok(AppliedObject { object, action })
         })
         .await;
-        let mut errors = Vec::new();
+        let mut errors: Vec<(usize, Error)> = Vec::new();
         for result in results.into_iter().flatten() {
             match result {
                 Ok(applied) => done.push(applied),
                 Err(error) => errors.push(error),
             }
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        self.prune(progress, done).await.map_err(|error| vec![(None, error)])
+        self.prune(progress, done, &mut errors).await;
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// Deletes what earlier revisions had and this one has not.
-    async fn prune(&self, progress: &ProgressSender, done: &mut Vec<AppliedObject>) -> Result<(), Error> {
-        let results = parallel(self.plan.stale.iter().map(|object| self.cluster.delete(object))).await;
-        for (object, result) in self.plan.stale.iter().zip(results) {
-            if result? {
-                let action = Action::Removed;
-                progress.send(Progress::Applied { object: object.clone(), action });
-                done.push(AppliedObject { object: object.clone(), action });
+    /// Deletes what earlier revisions had and this one has not, in the releases that were sent whole.
+    async fn prune(
+        &self,
+        progress: &ProgressSender,
+        done: &mut Vec<AppliedObject>,
+        errors: &mut Vec<(usize, Error)>,
+    ) {
+        let failed: Vec<usize> = errors.iter().map(|(release, _)| *release).collect();
+        let doomed: Vec<_> =
+            self.plan.stale.iter().filter(|stale| !failed.contains(&stale.release)).collect();
+        let results = parallel(doomed.iter().map(|stale| self.cluster.delete(&stale.object))).await;
+        for (stale, result) in doomed.into_iter().zip(results) {
+            match result {
+                Ok(true) => {
+                    let (object, action) = (stale.object.clone(), Action::Removed);
+                    progress.send(Progress::Applied { object: object.clone(), action });
+                    done.push(AppliedObject { object, action });
+                }
+                Ok(false) => {}
+                Err(error) => errors.push((stale.release, error)),
             }
         }
-        Ok(())
     }
 
     /// Some objects could not be sent: their releases have failed, what was sent whole is deployed.
-    async fn part(&mut self, errors: Vec<(Option<usize>, Error)>) -> Vec<Error> {
+    async fn part(&mut self, errors: Vec<(usize, Error)>) -> Vec<Error> {
         let cluster = self.cluster;
         let releases = &self.plan.releases;
         let closed = parallel(self.pending.iter_mut().map(|(index, record)| {
             let reasons: Vec<String> = errors
                 .iter()
-                .filter(|(release, _)| release.is_none_or(|release| release == *index))
+                .filter(|(release, _)| release == index)
                 .map(|(_, error)| error.to_string())
                 .collect();
             let history = &releases[*index].history;

@@ -37,6 +37,8 @@ pub enum Error {
     Conflict { object: Box<ObjectRef>, fields: Vec<FieldConflict> },
     #[error("the API server refuses to {doing}: {reason}")]
     Rejected { doing: String, reason: String },
+    #[error("{object} cannot be changed in place: {reason}")]
+    Immutable { object: Box<ObjectRef>, reason: String },
     #[error("release record {secret} cannot be read: {reason}")]
     Record { secret: String, reason: String },
     #[error("failed to {doing}: {reason}")]
@@ -113,7 +115,9 @@ impl Error {
             | Self::NamespaceTerminating { .. }
             | Self::Busy { .. } => Exit::Preflight,
             Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
-            Self::Rejected { .. } | Self::Record { .. } | Self::Api { .. } => Exit::Failed,
+            Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
+                Exit::Failed
+            }
         }
     }
 
@@ -145,6 +149,11 @@ impl Error {
             }
             Self::Conflict { object, .. } => format!(
                 "take the fields over with --take-ownership; who set what: kubectl get {} {} -o yaml --show-managed-fields",
+                object.resource(),
+                object.location()
+            ),
+            Self::Immutable { object, .. } => format!(
+                "delete it and apply again; its pods start anew: kubectl delete {} {}",
                 object.resource(),
                 object.location()
             ),
@@ -203,4 +212,17 @@ pub(super) fn is_not_found(error: &kube::Error) -> bool {
 /// Whether this is "there is no such kind".
 pub(super) fn is_unknown_kind(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 404 && status.reason == UNPARSED)
+}
+
+/// Whether a field was to change that cannot.
+pub(super) fn is_immutable(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 422 && status.message.contains("field is immutable"))
+}
+
+/// What the API server says.
+pub(super) fn message(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => status.message.clone(),
+        other => other.to_string(),
+    }
 }

@@ -185,6 +185,9 @@ impl Cluster {
         self.send(request).await.map_err(|error| match conflict(object, &error) {
             Some(conflict) => conflict,
             None if error::is_unknown_kind(&error) => missing(object),
+            None if error::is_immutable(&error) => {
+                Error::Immutable { object: Box::new(object.clone()), reason: error::message(&error) }
+            }
             None => self.error(format!("apply {object}"), error),
         })
     }

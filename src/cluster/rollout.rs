@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::object::{ObjectRef, list, number};
-use super::readiness::{Readiness, Surroundings};
+use super::readiness::{self, Readiness, Surroundings};
 pub(super) use super::survey::Target;
 use super::{Cluster, Error, Progress, ProgressSender, parallel};
 use crate::render::manifest::Stack;
@@ -61,14 +61,14 @@ impl<'a> Rollout<'a> {
         self.targets.iter().zip(looks).map(|(target, look)| Ok(report(target, look?))).collect()
     }
 
-    /// Waits, and gives the last state of every object.
+    /// Waits for objects that were just applied, and gives the last state of every one.
     pub(super) async fn wait(
         &self,
         timeout: Duration,
         progress: &ProgressSender,
     ) -> Result<(Vec<ObjectReport>, Verdict), Error> {
         let begun = Instant::now();
-        let mut states: Vec<Option<Readiness>> = vec![None; self.targets.len()];
+        let mut states: Vec<Option<Readiness>> = self.targets.iter().map(ready_at_once).collect();
         let mut troubles = Troubles::default();
         let mut reached = Instant::now();
         let mut pause = FIRST_PAUSE;
@@ -124,6 +124,11 @@ impl<'a> Rollout<'a> {
 
 fn report(target: &Target, readiness: Readiness) -> ObjectReport {
     ObjectReport { object: target.object.clone(), release: target.release.clone(), readiness }
+}
+
+/// What needs no look after it was applied.
+fn ready_at_once(target: &Target) -> Option<Readiness> {
+    (!readiness::has_rule(&target.object.kind)).then(|| Readiness::ready("applied"))
 }
 
 fn is_ready(state: Option<&Readiness>) -> bool {

@@ -154,6 +154,22 @@ pub fn of(live: &Value, surroundings: &Surroundings) -> Readiness {
     }
 }
 
+/// Whether an object of this kind can be there and not be ready.
+pub(super) fn has_rule(kind: &str) -> bool {
+    !matches!(
+        kind,
+        "ConfigMap"
+            | "ServiceAccount"
+            | "Role"
+            | "RoleBinding"
+            | "ClusterRole"
+            | "ClusterRoleBinding"
+            | "DestinationRule"
+            | "PodMonitor"
+            | "ServiceMonitor"
+    )
+}
+
 /// A condition of a list of conditions.
 fn condition<'a>(conditions: &'a [Value], kind: &str) -> Option<&'a Value> {
     conditions.iter().find(|condition| text(condition, "/type") == kind)
