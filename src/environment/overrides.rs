@@ -12,7 +12,7 @@ use crate::yaml::tree::{Content, Entry, Node, Place};
 
 /// Overrides as they were typed, in the order in which they apply: files, shortcuts, `--set-json`, `--set`,
 /// `--set-string`, `--set-file` (Helm's order).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// `FILE`, keyed by part, or `PART=FILE`, a chart's own values file.
     pub files: Vec<String>,
@@ -27,6 +27,10 @@ pub struct Overrides {
 }
 
 impl Overrides {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Lays everything over the merged layers of the environment.
     pub fn lay_over(&self, user: &mut Node) -> Result<(), Failure> {
         for file in &self.files {
