@@ -11,11 +11,11 @@ use crate::{Exit, Failure};
 #[command(after_help = "Examples:\n  llmd list -n llm-d\n  llmd list -A -o json")]
 pub struct Args {
     /// Namespace [default: llm-d-inference-scheduler]
-    #[arg(short, long, env = env_vars::NAMESPACE, value_name = "NS", conflicts_with = "all_namespaces")]
+    #[arg(short, long, env = env_vars::NAMESPACE, value_name = "NS")]
     namespace: Option<String>,
     #[command(flatten)]
     connection: ConnectArgs,
-    /// Look into every namespace
+    /// Look into every namespace, whatever else names one
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
     /// How the report is printed

@@ -1,0 +1,15 @@
+//! llmd against a real control plane: what it does to the cluster, and what it says when the cluster will not.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod acceptance;
+mod environments;
+mod harness;
+mod helm;
+mod interrupt;
+mod lifecycle;
+mod not_ready;
+mod prompt;
+mod refusals;
+mod two_stacks;
+mod world;

@@ -1,0 +1,66 @@
+//! The question before the work, asked on a real terminal.
+
+use std::process::Command;
+
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::harness::{LIMIT, Site, cluster};
+use crate::world::{names, settled, snapshot};
+
+/// Runs llmd on a terminal until it asks.
+fn asked(command: &Command, question: &str) -> PtySession {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "\"$0\" \"$@\"; echo \"exit $?\""]).arg(command.get_program()).args(command.get_args());
+    shell.current_dir(command.get_current_dir().unwrap()).env_clear().env("TERM", "xterm");
+    shell.envs(command.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    let limit = u64::try_from(LIMIT.as_millis()).unwrap();
+    let mut session = spawn_command(shell, Some(limit)).unwrap();
+    session.exp_string(question).unwrap();
+    session
+}
+
+/// Answers; what was said after that, with the exit code at its end.
+fn answer(mut session: PtySession, key: &str) -> String {
+    session.send(key).unwrap();
+    session.flush().unwrap();
+    session.exp_eof().unwrap().trim_end().to_owned()
+}
+
+#[test]
+fn no_changes_nothing() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "declined");
+    let before = names(&settled(&site));
+    let mark = cluster.audit_mark();
+    for key in ["n", "\r", "\x1b"] {
+        let said = answer(asked(&site.command("apply -e istio"), "Apply?"), key);
+        assert!(said.ends_with("exit 1"), "{key:?}: {said}");
+        assert!(said.contains("nothing was changed"), "{key:?}: {said}");
+    }
+    assert_eq!(names(&snapshot(&site)), before);
+    assert!(site.writes_since(mark).is_empty());
+}
+
+#[test]
+fn yes_applies_and_destroys() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "agreed");
+    let before = names(&settled(&site));
+    let said = answer(asked(&site.command("apply -e standalone --replicas 1"), "Apply?"), "y");
+    assert!(said.ends_with("exit 0"), "{said}");
+    site.assert_ready("-e standalone");
+    let said = answer(asked(&site.command("destroy -e standalone"), "Destroy?"), "n");
+    assert!(said.ends_with("exit 1"), "{said}");
+    site.assert_ready("-e standalone");
+    let said = answer(asked(&site.command("destroy -e standalone"), "Destroy?"), "y");
+    assert!(said.ends_with("exit 0"), "{said}");
+    site.eventually("nothing but what was there before", || (names(&snapshot(&site)) == before).then_some(()));
+}
+
+#[test]
+fn nothing_to_do_is_not_asked_about() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "unchanged");
+    site.apply("-e standalone --replicas 1");
+    site.llmd("apply -e standalone --replicas 1").success();
+}
