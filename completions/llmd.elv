@@ -18,16 +18,18 @@ set edit:completion:arg-completer[llmd] = {|@words|
     }
     var completions = [
         &'llmd'= {
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
             cand render 'Print every object of an environment'
+            cand apply 'Make the cluster what the environment says, and wait until it is ready'
+            cand status 'Show whether what is deployed is ready, and why not'
+            cand list 'List the releases of the guide''s charts, whoever installed them'
+            cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand env 'List the environments, or show the values of one'
             cand values 'Explain the values that can be set'
@@ -57,12 +59,93 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --output 'Form of the output'
             cand --only 'Only this part'
             cand --release-name 'Release name of the part that `--only` names'
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;apply'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --timeout 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand -y 'Apply without asking'
+            cand --yes 'Apply without asking'
+            cand --no-wait 'Do not wait until everything is ready'
+            cand --take-ownership 'Take over objects and fields that belong to somebody else'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;status'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;list'= {
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -A 'Look into every namespace'
+            cand --all-namespaces 'Look into every namespace'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;destroy'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --timeout 'How long to wait until everything is gone'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -y 'Delete without asking'
+            cand --yes 'Delete without asking'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -83,23 +166,19 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
             cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
             cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
-            cand -o 'Form of the report'
-            cand --output 'Form of the report'
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;env'= {
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List the built-in environments'
@@ -107,13 +186,11 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;env;list'= {
-            cand -o 'Form of the report'
-            cand --output 'Form of the report'
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -134,13 +211,11 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
             cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
             cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
             cand --origins 'Say for each value which layer set it'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -156,11 +231,9 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;env;help;help'= {
         }
         &'llmd;values'= {
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand schema 'Print the JSON Schema of a values file, for editors'
@@ -168,20 +241,16 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;values;schema'= {
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;values;explain'= {
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -197,36 +266,34 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;values;help;help'= {
         }
         &'llmd;fixes'= {
-            cand -o 'Form of the report'
-            cand --output 'Form of the report'
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;completions'= {
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;exit-codes'= {
-            cand --color 'When to use colours (NO_COLOR and CLICOLOR_FORCE count too)'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
-            cand -v 'Tell more'
-            cand --verbose 'Tell more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;help'= {
             cand render 'Print every object of an environment'
+            cand apply 'Make the cluster what the environment says, and wait until it is ready'
+            cand status 'Show whether what is deployed is ready, and why not'
+            cand list 'List the releases of the guide''s charts, whoever installed them'
+            cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand env 'List the environments, or show the values of one'
             cand values 'Explain the values that can be set'
@@ -236,6 +303,14 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;help;render'= {
+        }
+        &'llmd;help;apply'= {
+        }
+        &'llmd;help;status'= {
+        }
+        &'llmd;help;list'= {
+        }
+        &'llmd;help;destroy'= {
         }
         &'llmd;help;names'= {
         }

@@ -27,11 +27,8 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct GlobalArgs {
     /// Print only data, warnings and errors
-    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
-    quiet: bool,
-    /// Tell more
     #[arg(short, long, global = true, help_heading = "Global options")]
-    verbose: bool,
+    quiet: bool,
     /// When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)
     #[arg(
         long,
@@ -46,11 +43,7 @@ pub struct GlobalArgs {
 
 impl GlobalArgs {
     pub fn printer(&self) -> Printer {
-        let verbosity = match (self.quiet, self.verbose) {
-            (true, _) => Verbosity::Quiet,
-            (false, true) => Verbosity::Verbose,
-            (false, false) => Verbosity::Normal,
-        };
+        let verbosity = if self.quiet { Verbosity::Quiet } else { Verbosity::Normal };
         Printer::new(verbosity, self.color)
     }
 }

@@ -78,14 +78,12 @@ impl<'a> Operation<'a> {
             progress.send(Progress::Notice(format!("namespace {} created", self.plan.namespace)));
         }
         let mut objects = Vec::new();
-        let applied = match self.begin().await {
-            Ok(()) => self.apply(progress, &mut objects).await,
-            Err(error) => Err(vec![error]),
-        };
-        if let Err(errors) = applied {
-            let reasons: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            self.fail(&reasons.join("; ")).await;
-            return Err(errors);
+        if let Err(error) = self.begin().await {
+            self.fail(&error.to_string()).await;
+            return Err(vec![error]);
+        }
+        if let Err(errors) = self.apply(progress, &mut objects).await {
+            return Err(self.part(errors).await);
         }
         let settled = match wait {
             None => None,
@@ -132,44 +130,82 @@ impl<'a> Operation<'a> {
         stored.into_iter().collect()
     }
 
+    /// Sends every object. Errors come with the index of their release.
     async fn apply(
         &self,
         progress: &ProgressSender,
         done: &mut Vec<AppliedObject>,
-    ) -> Result<(), Vec<Error>> {
+    ) -> Result<(), Vec<(usize, Error)>> {
         let objects = &self.plan.objects;
         let manifests: Vec<&Value> = objects.iter().map(|object| &object.manifest).collect();
         let results = graph::walk(&graph::needs(&manifests), PARALLEL, |index| async move {
-            let action = send(self.cluster, &objects[index]).await?;
-            let object = objects[index].object.clone();
+            let planned = &objects[index];
+            let action = send(self.cluster, planned, self.plan.take_ownership)
+                .await
+                .map_err(|error| (planned.release, error))?;
+            let object = planned.object.clone();
             progress.send(Progress::Applied { object: object.clone(), action });
             Ok(AppliedObject { object, action })
         })
         .await;
-        let mut errors = Vec::new();
+        let mut errors: Vec<(usize, Error)> = Vec::new();
         for result in results.into_iter().flatten() {
             match result {
                 Ok(applied) => done.push(applied),
                 Err(error) => errors.push(error),
             }
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        self.prune(progress, done).await.map_err(|error| vec![error])
+        self.prune(progress, done, &mut errors).await;
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// Deletes what earlier revisions had and this one has not.
-    async fn prune(&self, progress: &ProgressSender, done: &mut Vec<AppliedObject>) -> Result<(), Error> {
-        let results = parallel(self.plan.stale.iter().map(|object| self.cluster.delete(object))).await;
-        for (object, result) in self.plan.stale.iter().zip(results) {
-            if result? {
-                let action = Action::Removed;
-                progress.send(Progress::Applied { object: object.clone(), action });
-                done.push(AppliedObject { object: object.clone(), action });
+    /// Deletes what earlier revisions had and this one has not, in the releases that were sent whole.
+    async fn prune(
+        &self,
+        progress: &ProgressSender,
+        done: &mut Vec<AppliedObject>,
+        errors: &mut Vec<(usize, Error)>,
+    ) {
+        let failed: Vec<usize> = errors.iter().map(|(release, _)| *release).collect();
+        let doomed: Vec<_> =
+            self.plan.stale.iter().filter(|stale| !failed.contains(&stale.release)).collect();
+        let results = parallel(doomed.iter().map(|stale| self.cluster.delete(&stale.object))).await;
+        for (stale, result) in doomed.into_iter().zip(results) {
+            match result {
+                Ok(true) => {
+                    let (object, action) = (stale.object.clone(), Action::Removed);
+                    progress.send(Progress::Applied { object: object.clone(), action });
+                    done.push(AppliedObject { object, action });
+                }
+                Ok(false) => {}
+                Err(error) => errors.push((stale.release, error)),
             }
         }
-        Ok(())
+    }
+
+    /// Some objects could not be sent: their releases have failed, what was sent whole is deployed.
+    async fn part(&mut self, errors: Vec<(usize, Error)>) -> Vec<Error> {
+        let cluster = self.cluster;
+        let releases = &self.plan.releases;
+        let closed = parallel(self.pending.iter_mut().map(|(index, record)| {
+            let reasons: Vec<String> = errors
+                .iter()
+                .filter(|(release, _)| release == index)
+                .map(|(_, error)| error.to_string())
+                .collect();
+            let history = &releases[*index].history;
+            async move {
+                if reasons.is_empty() {
+                    close_deployed(cluster, record, history).await
+                } else {
+                    close_failed(cluster, record, history.is_empty(), &reasons.join("; ")).await
+                }
+            }
+        }))
+        .await;
+        self.pending.clear();
+        let unclosed = closed.into_iter().filter_map(Result::err);
+        errors.into_iter().map(|(_, error)| error).chain(unclosed).collect()
     }
 
     async fn settle(
@@ -261,8 +297,8 @@ async fn close_deployed(cluster: &Cluster, record: &mut Record, history: &[Recor
 }
 
 /// Applies one object and tells what that did.
-async fn send(cluster: &Cluster, planned: &PlannedObject) -> Result<Action, Error> {
-    let answer = match cluster.patch(&planned.object, &planned.manifest, false).await {
+async fn send(cluster: &Cluster, planned: &PlannedObject, force: bool) -> Result<Action, Error> {
+    let answer = match cluster.patch(&planned.object, &planned.manifest, force).await {
         // Helm 3 wrote the same fields by update instead of apply: they are ours already.
         Err(Error::Conflict { fields, .. }) if fields.iter().all(|field| field.manager == FIELD_MANAGER) => {
             cluster.patch(&planned.object, &planned.manifest, true).await?

@@ -63,12 +63,11 @@ impl Destruction {
         let (mut objects, mut manifests, mut stays) = (Vec::new(), Vec::new(), Vec::new());
         for (object, manifest) in candidates(cluster, &history).await? {
             let Some(live) = cluster.get(&object).await.or_else(absent_kind)? else { continue };
-            match reason_to_stay(&live, &names, namespace) {
-                Some(reason) => stays.push(format!("{object} ({reason})")),
-                None => {
-                    objects.push(object);
-                    manifests.push(manifest);
-                }
+            if let Some(reason) = reason_to_stay(&live, &names, namespace) {
+                stays.push(format!("{object} ({reason})"));
+            } else {
+                objects.push(object);
+                manifests.push(manifest);
             }
         }
         let removes_namespace = leaves_nothing(cluster, namespace, &names, &mut stays).await?;
@@ -227,11 +226,11 @@ async fn followers(cluster: &Cluster, object: &ObjectRef) -> Result<Vec<ObjectRe
         let kinds =
             [("apps/v1", "Deployment", "deployments"), ("v1", "Service", "services"), ("v1", "Pod", "pods")];
         let lists = parallel(kinds.map(|(api_version, kind, plural)| {
-            let label = label.clone();
-            async move {
-                let found = cluster.list(&collection(api_version, plural, namespace), &label).await?;
+            let (label, path) = (label.clone(), collection(api_version, plural, namespace));
+            Box::pin(async move {
+                let found = cluster.list(&path, &label).await?;
                 Ok(references(&found, api_version, kind, plural))
-            }
+            })
         }))
         .await;
         return Ok(lists.into_iter().collect::<Result<Vec<_>, Error>>()?.concat());

@@ -32,11 +32,13 @@ pub enum Error {
     )]
     Busy { release: String, namespace: String, status: String, revision: u64 },
     #[error("{object} exists and is not part of release {release}: it belongs to {owner}")]
-    NotOwned { object: ObjectRef, release: String, owner: String },
+    NotOwned { object: String, release: String, owner: String },
     #[error("{object} has fields that others own: {}", listed(.fields))]
-    Conflict { object: ObjectRef, fields: Vec<FieldConflict> },
+    Conflict { object: Box<ObjectRef>, fields: Vec<FieldConflict> },
     #[error("the API server refuses to {doing}: {reason}")]
     Rejected { doing: String, reason: String },
+    #[error("{object} cannot be changed in place: {reason}")]
+    Immutable { object: Box<ObjectRef>, reason: String },
     #[error("release record {secret} cannot be read: {reason}")]
     Record { secret: String, reason: String },
     #[error("failed to {doing}: {reason}")]
@@ -113,7 +115,9 @@ impl Error {
             | Self::NamespaceTerminating { .. }
             | Self::Busy { .. } => Exit::Preflight,
             Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
-            Self::Rejected { .. } | Self::Record { .. } | Self::Api { .. } => Exit::Failed,
+            Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
+                Exit::Failed
+            }
         }
     }
 
@@ -132,7 +136,7 @@ impl Error {
             Self::Forbidden { .. } => {
                 "ask for this right; what you may do: kubectl auth can-i --list".to_owned()
             }
-            Self::MissingKind { kind, api_version, .. } => super::kinds::install_hint(api_version, kind),
+            Self::MissingKind { kind, api_version, .. } => super::install_hint::for_kind(api_version, kind),
             Self::NamespaceTerminating { namespace, .. } => format!(
                 "wait until it is gone, then try again; what holds it: kubectl get namespace {namespace} -o yaml"
             ),
@@ -144,7 +148,12 @@ impl Error {
                 "delete the object, choose another postfix, or take it over with --take-ownership".to_owned()
             }
             Self::Conflict { object, .. } => format!(
-                "see who set what: kubectl get {} {} -o yaml --show-managed-fields",
+                "take the fields over with --take-ownership; who set what: kubectl get {} {} -o yaml --show-managed-fields",
+                object.resource(),
+                object.location()
+            ),
+            Self::Immutable { object, .. } => format!(
+                "delete it and apply again; its pods start anew: kubectl delete {} {}",
                 object.resource(),
                 object.location()
             ),
@@ -203,4 +212,17 @@ pub(super) fn is_not_found(error: &kube::Error) -> bool {
 /// Whether this is "there is no such kind".
 pub(super) fn is_unknown_kind(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 404 && status.reason == UNPARSED)
+}
+
+/// Whether a field was to change that cannot.
+pub(super) fn is_immutable(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 422 && status.message.contains("field is immutable"))
+}
+
+/// What the API server says.
+pub(super) fn message(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => status.message.clone(),
+        other => other.to_string(),
+    }
 }

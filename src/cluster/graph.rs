@@ -1,7 +1,7 @@
 //! Which object needs which to be there first, and a walk along those edges.
 //!
 //! An edge stands only for what the API itself demands: a kind before its objects, a namespace before what is in it,
-//! a ServiceAccount before pods and tokens of it (the token controller deletes a token Secret that comes first), and a
+//! a `ServiceAccount` before pods and tokens of it (the token controller deletes a token Secret that comes first), and a
 //! role before its binding (who may not do everything cannot bind a role that is not there). All else goes at once.
 
 use std::future::Future;

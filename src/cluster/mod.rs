@@ -12,7 +12,7 @@ mod apply;
 mod destroy;
 mod error;
 mod graph;
-mod kinds;
+mod install_hint;
 mod namespace;
 mod object;
 mod plan;
@@ -33,6 +33,8 @@ use kube::{Client, Config};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
+
+use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use destroy::{DestroyReport, Destruction};
@@ -166,7 +168,7 @@ impl Cluster {
         let answer = self
             .send(Path::new(path).list(parameters))
             .await
-            .map_err(|error| self.error(format!("list {path}"), error))?;
+            .map_err(|error| self.error(format!("list {}", object::describe(path)), error))?;
         Ok(items(answer))
     }
 
@@ -183,6 +185,9 @@ impl Cluster {
         self.send(request).await.map_err(|error| match conflict(object, &error) {
             Some(conflict) => conflict,
             None if error::is_unknown_kind(&error) => missing(object),
+            None if error::is_immutable(&error) => {
+                Error::Immutable { object: Box::new(object.clone()), reason: error::message(&error) }
+            }
             None => self.error(format!("apply {object}"), error),
         })
     }
@@ -278,7 +283,8 @@ fn conflict(object: &ObjectRef, error: &kube::Error) -> Option<Error> {
             manager: cause.message.split('"').nth(1).unwrap_or(&cause.message).to_owned(),
         })
         .collect();
-    (status.code == 409 && !fields.is_empty()).then(|| Error::Conflict { object: object.clone(), fields })
+    (status.code == 409 && !fields.is_empty())
+        .then(|| Error::Conflict { object: Box::new(object.clone()), fields })
 }
 
 fn items(mut answer: Value) -> Vec<Value> {

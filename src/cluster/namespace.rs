@@ -120,7 +120,7 @@ async fn names(cluster: &Cluster, collection: &Collection, namespace: &str) -> R
     let answer = match cluster.send(request).await {
         Ok(answer) => answer,
         Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(cluster.error(format!("list {path}"), error)),
+        Err(error) => return Err(cluster.error(format!("list {}", super::object::describe(&path)), error)),
     };
     Ok(list(&answer, "/items")
         .iter()
@@ -142,7 +142,7 @@ fn release_of(item: &Value) -> Option<&str> {
     super::release::owner(item).map(|(release, _)| release)
 }
 
-/// What Kubernetes, Istio and OpenShift put into every namespace.
+/// What Kubernetes, Istio and `OpenShift` put into every namespace.
 fn is_everywhere(name: &str) -> bool {
     matches!(
         name,

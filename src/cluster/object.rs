@@ -64,6 +64,15 @@ pub(super) fn collection(api_version: &str, plural: &str, namespace: Option<&str
     }
 }
 
+/// A collection's path in words: `pods in namespace demo`.
+pub(super) fn describe(path: &str) -> String {
+    let plural = path.rsplit('/').next().unwrap_or(path);
+    match path.split("/namespaces/").nth(1).and_then(|rest| rest.split_once('/')) {
+        Some((namespace, _)) => format!("{plural} in namespace {namespace}"),
+        None => format!("{plural} in all namespaces"),
+    }
+}
+
 /// `Kind/name`, the way objects are named in messages.
 impl fmt::Display for ObjectRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,4 +122,30 @@ pub(super) fn selector(labels: Option<&Value>) -> Option<String> {
     let pairs: Vec<String> =
         labels.iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?))).collect();
     (!pairs.is_empty()).then(|| pairs.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn paths_follow_the_api() {
+        let deployment = ObjectRef::namespaced("apps/v1", "Deployment", "deployments", "demo", "decode");
+        assert_eq!(deployment.collection(), "/apis/apps/v1/namespaces/demo/deployments");
+        assert_eq!(
+            (deployment.resource().as_str(), deployment.location().as_str()),
+            ("deployments.apps", "-n demo decode")
+        );
+        assert_eq!(collection("v1", "secrets", None), "/api/v1/secrets");
+        assert_eq!(describe("/api/v1/namespaces/demo/secrets"), "secrets in namespace demo");
+        assert_eq!(describe("/api/v1/secrets"), "secrets in all namespaces");
+    }
+
+    #[test]
+    fn selectors_join_labels() {
+        assert_eq!(selector(Some(&json!({"a": "b", "c": "d"}))).unwrap(), "a=b,c=d");
+        assert_eq!(selector(Some(&json!({}))), None);
+    }
 }

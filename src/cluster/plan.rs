@@ -34,6 +34,12 @@ impl PlannedRelease {
         &self.release.name
     }
 
+    /// The records whose objects may be in the cluster: the last that was deployed, and those that failed since.
+    fn at_large(&self) -> impl Iterator<Item = &Record> {
+        let deployed = self.history.iter().rposition(|record| record.is(Status::Deployed));
+        self.history.iter().skip(deployed.unwrap_or_default())
+    }
+
     /// The revision that the release has after this plan.
     pub fn revision(&self) -> u64 {
         let last = self.history.last().map_or(0, Record::revision);
@@ -52,21 +58,30 @@ pub(super) struct PlannedObject {
     pub(super) live: Option<Value>,
 }
 
+/// An object that goes, and the index of the release that had it.
+#[derive(Debug)]
+pub(super) struct StaleObject {
+    pub(super) object: ObjectRef,
+    pub(super) release: usize,
+}
+
 /// What applying a stack would do.
 #[derive(Debug)]
 pub struct Plan {
     pub namespace: String,
     pub creates_namespace: bool,
     pub releases: Vec<PlannedRelease>,
+    /// Whether objects and fields that others own become ours.
+    pub(super) take_ownership: bool,
     pub(super) objects: Vec<PlannedObject>,
     /// Objects of earlier revisions that are not wanted any more.
-    pub(super) stale: Vec<ObjectRef>,
+    pub(super) stale: Vec<StaleObject>,
 }
 
 impl Plan {
     /// Reads the cluster and refuses what cannot work: every problem that is found, at once.
     ///
-    /// With `take_ownership`, objects that belong to somebody else become part of our releases.
+    /// With `take_ownership`, objects and fields that belong to somebody else become ours.
     pub async fn read(cluster: &Cluster, stack: &Stack, take_ownership: bool) -> Result<Self, Vec<Error>> {
         let names: Vec<String> = stack.releases.iter().map(|release| release.name.clone()).collect();
         let (creates_namespace, history) = futures::try_join!(
@@ -89,7 +104,7 @@ impl Plan {
         });
         if errors.is_empty() {
             let namespace = stack.namespace.clone();
-            Ok(Self { namespace, creates_namespace, releases, objects, stale })
+            Ok(Self { namespace, creates_namespace, releases, take_ownership, objects, stale })
         } else {
             Err(errors)
         }
@@ -113,8 +128,8 @@ impl Plan {
     }
 
     /// What goes because no release has it any more.
-    pub fn stale(&self) -> &[ObjectRef] {
-        &self.stale
+    pub fn stale(&self) -> impl Iterator<Item = &ObjectRef> {
+        self.stale.iter().map(|stale| &stale.object)
     }
 }
 
@@ -184,7 +199,7 @@ fn foreign(object: &PlannedObject, stack: &Stack, history: &[Record]) -> Option<
         },
         |(name, namespace)| format!("Helm release {name} in namespace {namespace}"),
     );
-    Some(Error::NotOwned { object: object.object.clone(), release: release.clone(), owner })
+    Some(Error::NotOwned { object: object.object.to_string(), release: release.clone(), owner })
 }
 
 /// Who wrote the object's fields, apart from its status.
@@ -195,24 +210,27 @@ fn manager(live: &Value) -> Option<&str> {
         .map(|entry| text(entry, "/manager"))
 }
 
+/// What the release has in the cluster and does not want any more. What a failed revision made counts too.
 async fn stale(
     cluster: &Cluster,
     releases: &[PlannedRelease],
     objects: &[PlannedObject],
-) -> Result<Vec<ObjectRef>, Error> {
-    let mut stale = Vec::new();
-    for planned in releases.iter().filter(|planned| planned.change != Change::Unchanged) {
-        let Some(last) = planned.history.last() else { continue };
-        for manifest in last.objects()? {
-            let old = match cluster.locate(&manifest, last.namespace()).await {
-                Ok(old) => old,
+) -> Result<Vec<StaleObject>, Error> {
+    let mut stale: Vec<StaleObject> = Vec::new();
+    let changed = releases.iter().enumerate().filter(|(_, planned)| planned.change != Change::Unchanged);
+    for (release, record) in
+        changed.flat_map(|(index, planned)| planned.at_large().map(move |it| (index, it)))
+    {
+        for manifest in record.objects()? {
+            let object = match cluster.locate(&manifest, record.namespace()).await {
+                Ok(object) => object,
                 // A kind that left the cluster took its objects along.
                 Err(Error::MissingKind { .. }) => continue,
                 Err(error) => return Err(error),
             };
-            let wanted = objects.iter().any(|object| is_same(&object.object, &old));
-            if !wanted && !stale.contains(&old) {
-                stale.push(old);
+            let wanted = objects.iter().any(|planned| is_same(&planned.object, &object));
+            if !wanted && !stale.iter().any(|known| known.object == object) {
+                stale.push(StaleObject { object, release });
             }
         }
     }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::object::{ObjectRef, meta, number, text};
 use super::{Cluster, Error, parallel};
+use crate::environment::names;
 use crate::render::manifest::Release;
 
 const SECRET_TYPE: &str = "helm.sh/release.v1";
@@ -77,7 +78,7 @@ impl Record {
                 "description": description, "status": status.word(),
             },
             "chart": {
-                "metadata": metadata, "lock": null, "templates": [], "values": null,
+                "metadata": metadata, "lock": null, "templates": [], "values": release.defaults,
                 "schema": null, "schemamodtime": "0001-01-01T00:00:00Z", "files": null,
                 "modtime": "0001-01-01T00:00:00Z",
             },
@@ -160,7 +161,7 @@ impl Record {
 
     /// The Secret that holds this record.
     pub(super) fn secret(&self) -> ObjectRef {
-        let name = format!("sh.helm.release.v1.{}.v{}", self.name(), self.revision());
+        let name = names::helm_record(self.name(), self.revision());
         ObjectRef::namespaced("v1", "Secret", "secrets", self.namespace(), &name)
     }
 
@@ -306,6 +307,7 @@ mod tests {
             part: Part::Infra,
             name: "infra-blue".to_owned(),
             config: json!({"gateway": {"gatewayClassName": "istio"}}),
+            defaults: json!({"gateway": {"enabled": true}}),
             manifests: vec![Manifest {
                 template: "gateway.yaml.j2",
                 object: json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}),

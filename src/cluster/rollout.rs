@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::object::{ObjectRef, list, number};
-use super::readiness::{Readiness, Surroundings};
+use super::readiness::{self, Readiness, Surroundings};
 pub(super) use super::survey::Target;
 use super::{Cluster, Error, Progress, ProgressSender, parallel};
 use crate::render::manifest::Stack;
@@ -17,6 +17,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long the API server may be out of reach before we give up waiting.
 const OUTAGE: Duration = Duration::from_secs(30);
+/// How long the others may go on once one object has failed for good.
+const SETTLING: Duration = Duration::from_secs(5);
 
 /// One object and where it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -59,14 +61,14 @@ impl<'a> Rollout<'a> {
         self.targets.iter().zip(looks).map(|(target, look)| Ok(report(target, look?))).collect()
     }
 
-    /// Waits, and gives the last state of every object.
+    /// Waits for objects that were just applied, and gives the last state of every one.
     pub(super) async fn wait(
         &self,
         timeout: Duration,
         progress: &ProgressSender,
     ) -> Result<(Vec<ObjectReport>, Verdict), Error> {
         let begun = Instant::now();
-        let mut states: Vec<Option<Readiness>> = vec![None; self.targets.len()];
+        let mut states: Vec<Option<Readiness>> = self.targets.iter().map(ready_at_once).collect();
         let mut troubles = Troubles::default();
         let mut reached = Instant::now();
         let mut pause = FIRST_PAUSE;
@@ -96,7 +98,7 @@ impl<'a> Rollout<'a> {
             }
             let verdict = if states.iter().all(|state| is_ready(state.as_ref())) {
                 Verdict::Ready
-            } else if troubles.is_final() {
+            } else if troubles.is_over(&states) {
                 Verdict::Blocked
             } else if begun.elapsed() >= timeout {
                 Verdict::TimedOut
@@ -124,33 +126,62 @@ fn report(target: &Target, readiness: Readiness) -> ObjectReport {
     ObjectReport { object: target.object.clone(), release: target.release.clone(), readiness }
 }
 
+/// What needs no look after it was applied.
+fn ready_at_once(target: &Target) -> Option<Readiness> {
+    (!readiness::has_rule(&target.object.kind)).then(|| Readiness::ready("applied"))
+}
+
 fn is_ready(state: Option<&Readiness>) -> bool {
     state.is_some_and(Readiness::is_ready)
 }
 
-/// Since when each object has been in which trouble.
+/// A trouble of one object.
+struct Trouble {
+    code: &'static str,
+    since: Instant,
+    grace: Duration,
+}
+
+impl Trouble {
+    fn is_final(&self) -> bool {
+        self.since.elapsed() >= self.grace
+    }
+}
+
+/// The troubles of all objects by their index.
 #[derive(Default)]
-struct Troubles(HashMap<usize, (&'static str, Instant, Duration)>);
+struct Troubles {
+    open: HashMap<usize, Trouble>,
+    /// When the first of them became final.
+    final_since: Option<Instant>,
+}
 
 impl Troubles {
     fn note(&mut self, index: usize, readiness: &Readiness) {
         match readiness.cause() {
             None => {
-                self.0.remove(&index);
+                self.open.remove(&index);
             }
             Some(cause) => {
-                let entry = self.0.entry(index).or_insert((cause.code, Instant::now(), cause.grace));
-                if entry.0 != cause.code {
-                    *entry = (cause.code, Instant::now(), cause.grace);
-                }
-                entry.2 = cause.grace;
+                let since = match self.open.get(&index) {
+                    Some(trouble) if trouble.code == cause.code => trouble.since,
+                    _ => Instant::now(),
+                };
+                self.open.insert(index, Trouble { code: cause.code, since, grace: cause.grace });
             }
         }
     }
 
-    /// Whether one of them has lasted longer than its grace.
-    fn is_final(&self) -> bool {
-        self.0.values().any(|(_, since, grace)| since.elapsed() >= *grace)
+    /// Whether waiting makes no sense any more: something is final, and the rest had its time to settle.
+    fn is_over(&mut self, states: &[Option<Readiness>]) -> bool {
+        if !self.open.values().any(Trouble::is_final) {
+            self.final_since = None;
+            return false;
+        }
+        let since = *self.final_since.get_or_insert_with(Instant::now);
+        let unready = states.iter().filter(|state| !is_ready(state.as_ref())).count();
+        unready == self.open.values().filter(|trouble| trouble.is_final()).count()
+            || since.elapsed() >= SETTLING
     }
 }
 
@@ -203,11 +234,26 @@ mod tests {
             })
         };
         let mut troubles = Troubles::default();
-        troubles.note(0, &blocked(60));
-        assert!(!troubles.is_final());
-        troubles.note(0, &blocked(0));
-        assert!(troubles.is_final());
-        troubles.note(0, &Readiness::progressing("again"));
-        assert!(!troubles.is_final());
+        let mut over = |readiness: Readiness| {
+            troubles.note(0, &readiness);
+            troubles.is_over(&[Some(readiness)])
+        };
+        assert!(!over(blocked(60)));
+        assert!(over(blocked(0)));
+        assert!(!over(Readiness::progressing("again")));
+    }
+
+    #[test]
+    fn the_others_may_settle_when_one_has_failed() {
+        let failed = Readiness::blocked(Cause {
+            code: "ImagePull",
+            message: String::new(),
+            hint: String::new(),
+            grace: Duration::ZERO,
+        });
+        let mut troubles = Troubles::default();
+        troubles.note(0, &failed);
+        assert!(!troubles.is_over(&[Some(failed.clone()), Some(Readiness::progressing("0/1 ready"))]));
+        assert!(troubles.is_over(&[Some(failed), Some(Readiness::ready("1/1 ready"))]));
     }
 }

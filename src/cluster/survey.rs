@@ -116,7 +116,7 @@ impl Cluster {
     }
 }
 
-/// The uid of a Deployment's newest ReplicaSet.
+/// The uid of a Deployment's newest `ReplicaSet`.
 fn current_set<'a>(deployment: &Value, sets: &'a [Value]) -> &'a str {
     const REVISION: &str = "deployment.kubernetes.io/revision";
     let uid = text(deployment, "/metadata/uid");

@@ -33,7 +33,7 @@ pub struct Args {
     /// How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "no_wait")]
     pub timeout: Option<Duration>,
-    /// Take over objects that exist and belong to somebody else
+    /// Take over objects and fields that belong to somebody else
     #[arg(long)]
     pub take_ownership: bool,
     /// How the report is printed
@@ -142,18 +142,10 @@ fn conclude(report: &ApplyReport, wait: Option<Duration>, ui: &Printer) -> Resul
 /// Names each object that is not ready, why, and what to do.
 fn unready(verdict: Verdict, objects: &[ObjectReport], timeout: Duration) -> Failure {
     let open: Vec<&ObjectReport> = objects.iter().filter(|report| !report.readiness.is_ready()).collect();
+    let count = format!("{} of {} objects", open.len(), objects.len());
     let text = match verdict {
-        Verdict::TimedOut => {
-            format!(
-                "applied, but {} of {} objects are not ready after {}",
-                open.len(),
-                objects.len(),
-                duration_text(timeout)
-            )
-        }
-        _ => {
-            format!("applied, but {} of {} objects are not ready and will not be", open.len(), objects.len())
-        }
+        Verdict::TimedOut => format!("applied, but not ready after {}: {count}", duration_text(timeout)),
+        _ => format!("applied, but not ready: {count}"),
     };
-    super::status::not_ready(&text, &open).hint("look again: llmd status")
+    super::status::not_ready(&text, &open).hint("look again with llmd status")
 }

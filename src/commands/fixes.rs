@@ -3,7 +3,7 @@
 use super::Output;
 use crate::environment;
 use crate::error::{Exit, Failure};
-use crate::ui::{Printer, Table};
+use crate::ui::Printer;
 
 /// List the defects of the guide that llmd mends by default
 ///
@@ -24,7 +24,10 @@ pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         ui.json(&fixes)?;
         return Ok(Exit::Done);
     }
-    let rows = fixes.iter().map(|fix| vec![fix.name.clone(), fix.reason.clone(), fix.effect.clone()]);
-    ui.table(&Table::of(["FIX", "WHAT IS WRONG UPSTREAM", "WHAT LLMD DOES"], rows));
+    let blocks: Vec<String> = fixes
+        .iter()
+        .map(|fix| format!("{}\n  upstream: {}\n  here:     {}", fix.name, fix.reason, fix.effect))
+        .collect();
+    ui.data(&blocks.join("\n\n"));
     Ok(Exit::Done)
 }

@@ -50,11 +50,10 @@ pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> 
 /// A duration as a person writes it: `45m`, `1h5m`, `12s`.
 fn duration_text(duration: std::time::Duration) -> String {
     let seconds = duration.as_secs();
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let parts = [(hours, "h"), (minutes, "m"), (seconds, "s")];
-    let text: String =
+    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
+    let text: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
-    if text.is_empty() { "0s".to_owned() } else { text }
+    if text.is_empty() { "0s".to_owned() } else { text.concat() }
 }
 
 /// Resolves when the user or the system asks us to stop.

@@ -23,7 +23,7 @@ async fn show(printer: &Printer, mut receiver: UnboundedReceiver<Progress>) {
         match progress {
             Progress::Notice(text) => view.note(&text),
             Progress::Applied { object, action } => {
-                view.marked(&object.to_string(), action.word(), mark(action))
+                view.marked(&object.to_string(), action.word(), mark(action));
             }
             Progress::Rollout { object, readiness } => {
                 view.state(&object.to_string(), readiness.message(), mark_of(&readiness));

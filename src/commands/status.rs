@@ -38,7 +38,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     }
     let open: Vec<&ObjectReport> =
         report.objects.iter().filter(|object| !object.readiness.is_ready()).collect();
-    Err(not_ready(&format!("{} of {} objects are not ready", open.len(), report.objects.len()), &open))
+    Err(not_ready(&format!("not ready: {} of {} objects", open.len(), report.objects.len()), &open))
 }
 
 fn print(report: &StatusReport, ui: &Printer) {

@@ -26,6 +26,8 @@ pub struct Definition {
     /// Its name, or the path of the user's file.
     pub name: String,
     pub description: String,
+    /// Whether all of its files are embedded in the binary.
+    pub is_built_in: bool,
     /// The parts that it deploys.
     pub parts: Vec<Part>,
     /// The charts' defaults: the sections of `bare`.
@@ -79,6 +81,7 @@ pub fn find(name: &str) -> Result<Definition, Failure> {
         })?;
         chain.push(file);
     }
+    let is_built_in = chain.iter().all(|file| file.is_built_in);
     let (top_name, description) = (chain[0].name.clone(), chain[0].text("description").unwrap_or_default());
     let parts = chain.iter().find_map(EnvironmentFile::parts).unwrap_or_else(|| Part::ALL.to_vec());
     let mut files = chain.into_iter().rev();
@@ -86,8 +89,15 @@ pub fn find(name: &str) -> Result<Definition, Failure> {
         Some(bare) => bare.node,
         None => Node::empty_map(Place::whole(BARE)),
     };
-    let mut definition =
-        Definition { name: top_name, description, parts, defaults, layers: Vec::new(), fixes: Vec::new() };
+    let mut definition = Definition {
+        name: top_name,
+        description,
+        is_built_in,
+        parts,
+        defaults,
+        layers: Vec::new(),
+        fixes: Vec::new(),
+    };
     for mut file in files {
         if let Some(entry) = file.node.take("fixes") {
             definition.fixes.extend(LayerFix::read(&entry.node));
@@ -111,6 +121,7 @@ fn strip_header(node: &mut Node) {
 
 struct EnvironmentFile {
     name: String,
+    is_built_in: bool,
     node: Node,
 }
 
@@ -123,7 +134,8 @@ impl EnvironmentFile {
 
     fn built_in(name: &str) -> Result<Self, Failure> {
         if let Some(file) = Files::get(&format!("{name}.yaml")) {
-            return Self::read(name, &format!("environments/{name}.yaml"), &file.data);
+            let file = Self::read(name, &format!("environments/{name}.yaml"), &file.data)?;
+            return Ok(Self { is_built_in: true, ..file });
         }
         let mut known = Vec::new();
         for path in Files::iter() {
@@ -162,7 +174,7 @@ impl EnvironmentFile {
                 .problems(problems.iter().map(ToString::to_string))
                 .hint("`llmd env show istio` shows a complete one"));
         }
-        Ok(Self { name: name.to_owned(), node })
+        Ok(Self { name: name.to_owned(), is_built_in: false, node })
     }
 
     /// The environment below this one, and where it is named. Only `bare` has none.

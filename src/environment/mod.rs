@@ -16,15 +16,16 @@ pub mod schema;
 pub mod set;
 pub mod values;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::fixes::{Fix, Fixes};
-use self::names::Releases;
+use self::names::{Epp, Releases};
 use self::overrides::Overrides;
 use self::part::Part;
 use self::problem::Problem;
 use self::values::{Gaie, Infra, Ms, Route};
 use crate::error::Failure;
+use crate::yaml;
 use crate::yaml::tree::{Node, Place};
 
 /// What the command line says about the stack, before it is resolved.
@@ -54,6 +55,8 @@ pub struct Section<T> {
     pub raw: Value,
     /// The values above the chart's defaults, as Helm records them.
     pub config: Value,
+    /// The chart's defaults, as Helm records them beside.
+    pub defaults: Value,
     /// The effective values with their places, for faults found later.
     pub tree: Node,
 }
@@ -102,6 +105,8 @@ pub struct Layers {
     user: Node,
     fixes: Fixes,
     known_fixes: Vec<Fix>,
+    /// Whether any layer is the user's own. The built-in ones are checked by the tests, and not at every start.
+    holds_users_values: bool,
 }
 
 impl Layers {
@@ -116,13 +121,19 @@ impl Layers {
         for layer in &definition.layers {
             user.merge(layer.clone());
         }
+        if let Some(host) = destination_rule_host(&user, request, &fixes) {
+            let place = Place::whole("the guide's helmfile");
+            let rule = json!({"gaie": {"provider": {"istio": {"destinationRule": {"host": host}}}}});
+            user.merge(Node::from_value(rule, &place));
+        }
         for layer in &definition.fixes {
             if fixes.mends(&layer.fix.name) {
                 user.merge(layer.values.clone());
             }
         }
         request.overrides.lay_over(&mut user)?;
-        Ok(Self { definition, user, fixes, known_fixes })
+        let holds_users_values = !definition.is_built_in || !request.overrides.is_empty();
+        Ok(Self { definition, user, fixes, known_fixes, holds_users_values })
     }
 
     /// The effective tree of one section (`infra`, `gaie`, `ms` or `route`).
@@ -165,15 +176,19 @@ impl Layers {
     fn section<T: values::Values>(&self, release: String, problems: &mut Vec<Problem>) -> Option<Section<T>> {
         let key = T::KEY;
         let tree = self.effective(key);
-        let faults = schema::check(&schema::of::<T>(), &tree, key);
-        if !faults.is_empty() {
-            problems.extend(faults);
-            return None;
+        if self.holds_users_values {
+            let faults = schema::check(&schema::of::<T>(), &tree, key);
+            if !faults.is_empty() {
+                problems.extend(faults);
+                return None;
+            }
         }
         let raw = tree.to_value();
-        let config = self.user.get(key).map_or_else(|| Value::Object(serde_json::Map::new()), Node::to_value);
+        let recorded = |layer: &Node| layer.get(key).map_or_else(|| json!({}), Node::to_value);
+        let config = yaml::whole_numbers(recorded(&self.user));
+        let defaults = yaml::whole_numbers(recorded(&self.definition.defaults));
         match serde_json::from_value(values::without_nulls(&raw)) {
-            Ok(values) => Some(Section { release, values, raw, config, tree }),
+            Ok(values) => Some(Section { release, values, raw, config, defaults, tree }),
             Err(error) => {
                 problems.push(Problem::new(None, key, error.to_string()));
                 None
@@ -235,6 +250,16 @@ pub fn invalid(problems: &[Problem]) -> Failure {
     Failure::usage(what)
         .problems(problems.iter().map(ToString::to_string))
         .hint("`llmd values explain KEY` tells what a key takes")
+}
+
+/// The host that the guide's helmfile adds where an environment has a DestinationRule for the endpoint picker. It is
+/// not the Service's once that is cut; then the chart's own default is right.
+fn destination_rule_host(environment: &Node, request: &Request, fixes: &Fixes) -> Option<String> {
+    environment.at(["gaie", "provider", "istio", "destinationRule"])?;
+    let release = release_name(Part::Gaie, request);
+    let host = names::epp_host_as_upstream(&release, &request.namespace);
+    let is_right = host == Epp::new(&release).host(&request.namespace);
+    (is_right || !fixes.mends(fixes::DESTINATION_RULE_HOST)).then_some(host)
 }
 
 fn unknown_sections(user: &Node) -> Vec<Problem> {

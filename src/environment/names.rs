@@ -134,7 +134,7 @@ impl Releases {
 }
 
 /// The Secret in which Helm records a revision of a release.
-pub fn helm_record(release: &str, revision: u32) -> String {
+pub fn helm_record(release: &str, revision: u64) -> String {
     format!("sh.helm.release.v1.{release}.v{revision}")
 }
 
@@ -380,14 +380,6 @@ pub fn istio_proxy(gateway: &str, class: &str) -> String {
 pub fn istio_pool_service(pool: &str) -> String {
     let ending = format!("-ip-{}", hash(pool, 8));
     truncated(pool, LONGEST_LABEL - ending.len()).to_owned() + &ending
-}
-
-/// The value of the labels in which kgateway and agentgateway name a Gateway.
-pub fn kgateway_label(gateway: &str) -> String {
-    if gateway.len() <= LONGEST_LABEL {
-        return gateway.to_owned();
-    }
-    format!("{}-{}", truncated(gateway, 50), hash(gateway, 12))
 }
 
 /// The Deployment and Service that a controller makes for a Gateway of the class; none where the proxy is outside

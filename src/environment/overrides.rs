@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use super::files;
 use super::part::Part;
-use super::set::{self, Assignment, SetKind, Step};
+use super::set::{self, Assignment, SetKind};
 use crate::error::Failure;
 use crate::yaml;
 use crate::yaml::tree::{Content, Entry, Node, Place};
 
 /// Overrides as they were typed, in the order in which they apply: files, shortcuts, `--set-json`, `--set`,
 /// `--set-string`, `--set-file` (Helm's order).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// `FILE`, keyed by part, or `PART=FILE`, a chart's own values file.
     pub files: Vec<String>,
@@ -27,6 +27,10 @@ pub struct Overrides {
 }
 
 impl Overrides {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Lays everything over the merged layers of the environment.
     pub fn lay_over(&self, user: &mut Node) -> Result<(), Failure> {
         for file in &self.files {
@@ -41,11 +45,10 @@ impl Overrides {
         ] {
             for text in texts {
                 let place = Place::whole(format!("{flag} {text}"));
-                let assignments = set::parse(text, kind).map_err(|error| {
-                    Failure::usage(error).hint(format!("the form is `{flag} ms.decode.replicas=4`"))
-                })?;
-                for assignment in assignments {
-                    assign(user, file_content(assignment, kind)?, &place)?;
+                for assignment in parse(text, kind)? {
+                    let assignment = file_content(assignment, kind)?;
+                    set::apply(user, &assignment, &place)
+                        .map_err(|error| Failure::usage(format!("{place}: {error}")))?;
                 }
             }
         }
@@ -114,61 +117,16 @@ fn read_file(argument: &str) -> Result<Node, Failure> {
     Ok(Node { content: Content::Map(map), place })
 }
 
+fn parse(text: &str, kind: SetKind) -> Result<Vec<Assignment>, Failure> {
+    set::parse(text, kind).map_err(|error| {
+        Failure::usage(error).hint(format!("the form is `{} ms.decode.replicas=4`", kind.flag()))
+    })
+}
+
 fn file_content(mut assignment: Assignment, kind: SetKind) -> Result<Assignment, Failure> {
     if let (SetKind::File, Value::String(path)) = (kind, &assignment.value) {
         let bytes = files::read(path, "file")?;
         assignment.value = files::text(path, &bytes)?.into();
     }
     Ok(assignment)
-}
-
-/// Sets one value, making the maps and lists on the way as Helm does; but a scalar on the way is an error.
-fn assign(user: &mut Node, assignment: Assignment, place: &Place) -> Result<(), Failure> {
-    let mut node = user;
-    let mut walked = String::new();
-    for step in &assignment.path {
-        if node.is_null() {
-            node.content = match step {
-                Step::Key(_) => Content::Map(IndexMap::new()),
-                Step::Index(_) => Content::List(Vec::new()),
-            };
-        }
-        let described = node.content.described();
-        node = match (step, &mut node.content) {
-            (Step::Key(key), Content::Map(map)) => {
-                &mut map
-                    .entry(key.clone())
-                    .or_insert_with(|| Entry {
-                        key: place.clone(),
-                        node: Node::from_value(Value::Null, place),
-                    })
-                    .node
-            }
-            (Step::Index(index), Content::List(items)) => {
-                while items.len() <= *index {
-                    items.push(Node::from_value(Value::Null, place));
-                }
-                &mut items[*index]
-            }
-            (Step::Key(key), _) => {
-                return Err(Failure::usage(format!(
-                    "{place}: `{walked}` is {described} at {}, so it has no key `{key}`",
-                    node.place
-                )));
-            }
-            (Step::Index(_), _) => {
-                return Err(Failure::usage(format!(
-                    "{place}: `{walked}` is {described} at {}, so it has no index",
-                    node.place
-                )));
-            }
-        };
-        match step {
-            Step::Key(key) if walked.is_empty() => walked.push_str(key),
-            Step::Key(key) => walked.extend([".", key]),
-            Step::Index(index) => walked.extend(["[", &index.to_string(), "]"]),
-        }
-    }
-    *node = Node::from_value(assignment.value, place);
-    Ok(())
 }

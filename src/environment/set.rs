@@ -2,7 +2,10 @@
 //!
 //! What Helm drops without a word is an error here: an empty key, an index that is not closed, a key without `=`.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
+
+use crate::yaml::tree::{Content, Entry, Node, Place};
 
 /// Highest list index that Helm takes.
 pub const HIGHEST_INDEX: usize = 65_536;
@@ -81,8 +84,8 @@ fn path_text(path: &[Step]) -> String {
 pub enum SetError {
     #[error("{flag} '{text}': character {at}: {problem}")]
     Syntax { flag: &'static str, text: String, at: usize, problem: String },
-    #[error("{path} cannot be set: {parent} is {found}, not {wanted}")]
-    Shape { path: String, parent: String, found: &'static str, wanted: &'static str },
+    #[error("{path} cannot be set: {parent} is {found} (set by {at}), not {wanted}")]
+    Shape { path: String, parent: String, found: String, at: Place, wanted: &'static str },
 }
 
 /// Reads the text of one flag. Later assignments win over earlier ones ([`apply`] each in turn).
@@ -104,62 +107,49 @@ pub fn parse(text: &str, kind: SetKind) -> Result<Vec<Assignment>, SetError> {
     Ok(assignments)
 }
 
-/// Puts the value in its place below `root`, making maps and lists on the way; gaps in lists become null.
+/// Puts the value in its place below `root`, a map, making maps and lists on the way; gaps in lists become null.
+/// `place` is the flag that it came from.
 ///
-/// As in Helm, a map does not take the place of a text or list (an error), except for an item of a list.
-pub fn apply(root: &mut Map<String, Value>, assignment: &Assignment) -> Result<(), SetError> {
-    let mut place: Option<&mut Value> = None;
+/// A map does not take the place of a text or a list (an error, where Helm replaces a text without a word), except,
+/// as in Helm, for an item of a list.
+pub fn apply(root: &mut Node, assignment: &Assignment, place: &Place) -> Result<(), SetError> {
+    let new = |content| Node { content, place: place.clone() };
+    let mut node = root;
     for (depth, step) in assignment.path.iter().enumerate() {
-        let shape_error = |found: &Value, wanted| SetError::Shape {
-            path: assignment.path_text(),
-            parent: path_text(&assignment.path[..depth]),
-            found: kind_of(found),
-            wanted,
-        };
         let in_list = depth > 0 && matches!(assignment.path[depth - 1], Step::Index(_));
-        place = Some(match (step, place) {
-            (Step::Key(key), None) => root.entry(key.clone()).or_insert(Value::Null),
-            (Step::Key(key), Some(parent)) => {
-                if parent.is_null() || in_list && !parent.is_object() {
-                    *parent = Value::Object(Map::new());
-                }
-                match parent {
-                    Value::Object(map) => map.entry(key.clone()).or_insert(Value::Null),
-                    other => return Err(shape_error(other, "a map")),
-                }
+        match step {
+            Step::Key(_) if node.is_null() || in_list && node.map().is_none() => {
+                *node = new(Content::Map(IndexMap::new()));
             }
-            (Step::Index(index), Some(parent)) => {
-                if parent.is_null() {
-                    *parent = Value::Array(Vec::new());
-                }
-                match parent {
-                    Value::Array(items) => {
-                        if items.len() <= *index {
-                            items.resize(index + 1, Value::Null);
-                        }
-                        &mut items[*index]
-                    }
-                    other => return Err(shape_error(other, "a list")),
-                }
+            Step::Index(_) if node.is_null() => *node = new(Content::List(Vec::new())),
+            _ => {}
+        }
+        let null = || new(Content::Scalar(Value::Null));
+        let (found, at) = (node.content.described(), node.place.clone());
+        node = match (step, &mut node.content) {
+            (Step::Key(key), Content::Map(map)) => {
+                let entry = map.entry(key.clone());
+                &mut entry.or_insert_with(|| Entry { key: place.clone(), node: null() }).node
             }
-            (Step::Index(_), None) => return Err(shape_error(&Value::Object(Map::new()), "a list")),
-        });
+            (Step::Index(index), Content::List(items)) => {
+                if items.len() <= *index {
+                    items.resize_with(index + 1, null);
+                }
+                &mut items[*index]
+            }
+            (step, _) => {
+                return Err(SetError::Shape {
+                    path: assignment.path_text(),
+                    parent: path_text(&assignment.path[..depth]),
+                    found,
+                    at,
+                    wanted: if matches!(step, Step::Key(_)) { "a mapping" } else { "a list" },
+                });
+            }
+        };
     }
-    if let Some(place) = place {
-        *place = assignment.value.clone();
-    }
+    *node = Node::from_value(assignment.value.clone(), place);
     Ok(())
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a map",
-    }
 }
 
 /// A byte offset and what is wrong there.

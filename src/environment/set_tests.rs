@@ -3,11 +3,12 @@ use serde_json::{Value, json};
 use super::*;
 
 fn set(text: &str, kind: SetKind) -> Result<Value, SetError> {
-    let mut root = Map::new();
+    let place = Place::whole(text);
+    let mut root = Node::empty_map(place.clone());
     for assignment in parse(text, kind)? {
-        apply(&mut root, &assignment)?;
+        apply(&mut root, &assignment, &place)?;
     }
-    Ok(Value::Object(root))
+    Ok(root.to_value())
 }
 
 /// Texts read by `strvals` of Helm 4.1.4; `error` where it refuses.
@@ -59,10 +60,13 @@ fn errors_show_text_and_position() {
         "--set-file 'a={x,y': character 3: the list is not closed with `}`"
     );
     assert!(error("a={x", SetKind::Json).starts_with("--set-json 'a={x': character 3: no JSON: "));
-    assert_eq!(error("a.b=1,a.b.c=2", SetKind::Typed), "a.b.c cannot be set: a.b is a number, not a map");
+    assert_eq!(
+        error("a.b=1,a.b.c=2", SetKind::Typed),
+        "a.b.c cannot be set: a.b is the number 1 (set by a.b=1,a.b.c=2), not a mapping"
+    );
     assert_eq!(
         error("a\\.b=x,a\\.b[0]=2", SetKind::Typed),
-        "a\\.b[0] cannot be set: a\\.b is a text, not a list"
+        "a\\.b[0] cannot be set: a\\.b is the text \"x\" (set by a\\.b=x,a\\.b[0]=2), not a list"
     );
 }
 

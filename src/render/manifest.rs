@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::kinds;
 pub use crate::environment::part::{Chart, Part};
 
 /// Everything that one environment renders to.
@@ -29,6 +30,8 @@ pub struct Release {
     pub name: String,
     /// The values of all layers without the chart's own defaults (Helm's `config`).
     pub config: Value,
+    /// The chart's own defaults (`values` of the chart in Helm's record).
+    pub defaults: Value,
     /// In Helm's install order ([`install_rank`]).
     pub manifests: Vec<Manifest>,
 }
@@ -76,10 +79,10 @@ impl Manifest {
         self.object.pointer("/metadata/namespace").and_then(Value::as_str)
     }
 
-    /// Whether the object lives in a namespace; kinds that we do not render ourselves count as cluster-wide, so
-    /// that nothing is added to them.
+    /// Whether the object lives in a namespace; kinds that we do not know count as cluster-wide, so that nothing
+    /// is added to them.
     pub fn is_namespaced(&self) -> bool {
-        NAMESPACED.contains(&self.kind())
+        kinds::known(self.kind()).is_some_and(|(_, namespaced)| namespaced)
     }
 
     pub fn set_namespace(&mut self, namespace: &str) {
@@ -103,33 +106,6 @@ impl fmt::Display for Manifest {
         write!(f, "{}/{}", self.kind(), self.name())
     }
 }
-
-/// The kinds that the charts render into a namespace.
-const NAMESPACED: [&str; 23] = [
-    "ConfigMap",
-    "Deployment",
-    "DestinationRule",
-    "GCPBackendPolicy",
-    "Gateway",
-    "GatewayParameters",
-    "HTTPRoute",
-    "HealthCheckPolicy",
-    "InferencePool",
-    "Ingress",
-    "LeaderWorkerSet",
-    "PodMonitor",
-    "PodMonitoring",
-    "ReplicaSet",
-    "ResourceClaimTemplate",
-    "Role",
-    "RoleBinding",
-    "Secret",
-    "Service",
-    "ServiceAccount",
-    "ServiceMonitor",
-    "Telemetry",
-    "PersistentVolumeClaim",
-];
 
 /// Kinds that Helm knows, in the order in which it creates them (`charts.md` §9; Helm's `InstallOrder`).
 /// All other kinds come after these, alphabetically.

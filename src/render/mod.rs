@@ -5,16 +5,14 @@
 
 pub mod budget;
 mod engine;
-mod epp_container;
 mod gaie;
 mod helpers;
 mod infra;
-mod latency_predictor;
+pub mod kinds;
 pub mod manifest;
 mod ms;
 pub mod output;
 mod renderer;
-mod route;
 
 pub use engine::EngineError;
 pub use manifest::{Chart, Manifest, Part, Release, Stack};
@@ -32,32 +30,29 @@ use crate::error::{Exit, Failure};
 pub fn render(environment: &Environment) -> Result<Stack, Failure> {
     let engine = Engine::new();
     let mut releases = Vec::new();
-    if let Some(section) = &environment.infra {
-        let renderer = Renderer::new(&engine, environment, Part::Infra, section);
-        releases.push(release(environment, Part::Infra, section, infra::manifests(&renderer))?);
-    }
-    if let Some(section) = &environment.gaie {
-        let renderer = Renderer::new(&engine, environment, Part::Gaie, section);
-        let manifests = gaie::manifests(&renderer).and_then(|mut manifests| {
-            manifests.extend(route::manifest(&renderer)?);
-            Ok(manifests)
-        });
-        releases.push(release(environment, Part::Gaie, section, manifests)?);
-    }
-    if let Some(section) = &environment.ms {
-        let renderer = Renderer::new(&engine, environment, Part::Ms, section);
-        releases.push(release(environment, Part::Ms, section, ms::manifests(&renderer))?);
-    }
+    releases.extend(release(
+        &engine,
+        environment,
+        Part::Infra,
+        environment.infra.as_ref(),
+        infra::manifests,
+    )?);
+    releases.extend(release(&engine, environment, Part::Gaie, environment.gaie.as_ref(), gaie::manifests)?);
+    releases.extend(release(&engine, environment, Part::Ms, environment.ms.as_ref(), ms::manifests)?);
     Ok(Stack { environment: environment.name.clone(), namespace: environment.namespace.clone(), releases })
 }
 
+/// Renders one part, if the environment has it.
 fn release<T>(
+    engine: &Engine,
     environment: &Environment,
     part: Part,
-    section: &Section<T>,
-    manifests: Result<Vec<Manifest>, Reject>,
-) -> Result<Release, Failure> {
-    let mut manifests = manifests.map_err(|reject| match reject {
+    section: Option<&Section<T>>,
+    manifests: impl FnOnce(&Renderer<'_, T>) -> Result<Vec<Manifest>, Reject>,
+) -> Result<Option<Release>, Failure> {
+    let Some(section) = section else { return Ok(None) };
+    let renderer = Renderer::new(engine, environment, part, section);
+    let mut manifests = manifests(&renderer).map_err(|reject| match reject {
         Reject::Value(problem) => invalid(&[*problem]),
         Reject::Engine(error) => Failure::new(Exit::Failed, error),
     })?;
@@ -75,5 +70,11 @@ fn release<T>(
             manifest.set_namespace(&environment.namespace);
         }
     }
-    Ok(Release { part, name: section.release.clone(), config: section.config.clone(), manifests })
+    Ok(Some(Release {
+        part,
+        name: section.release.clone(),
+        config: section.config.clone(),
+        defaults: section.defaults.clone(),
+        manifests,
+    }))
 }

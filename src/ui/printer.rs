@@ -22,7 +22,6 @@ pub enum Verbosity {
     Quiet,
     #[default]
     Normal,
-    Verbose,
 }
 
 /// Prints data to standard output and narration to standard error.
@@ -82,13 +81,6 @@ impl Printer {
     /// A line with a part that carries meaning.
     pub fn marked(&self, text: &str, word: &str, mark: Mark) {
         self.note(&format!("{text} {}", paint(word, mark, self.colored_err)));
-    }
-
-    /// A line for those who want to know more.
-    pub fn detail(&self, text: &str) {
-        if self.verbosity == Verbosity::Verbose {
-            Self::err(text);
-        }
     }
 
     /// Something to look at, even when quiet.

@@ -57,16 +57,16 @@ impl<'a> ProgressView<'a> {
             self.printer.note(&format!("  {name}  {}", paint(state, mark, colored)));
             return;
         };
-        let line = self.lines.entry(name.to_owned()).or_insert_with(|| {
-            let line = live.add(ProgressBar::new_spinner());
-            line.set_style(style());
-            line
+        let bar = self.lines.entry(name.to_owned()).or_insert_with(|| {
+            let bar = live.add(ProgressBar::new_spinner());
+            bar.set_style(style());
+            bar
         });
-        line.set_prefix(paint(mark.icon(), mark, colored));
-        line.set_message(format!("{name}  {}", paint(state, mark, colored)));
-        line.enable_steady_tick(Duration::from_millis(500));
+        bar.set_prefix(paint(mark.icon(), mark, colored));
+        bar.set_message(format!("{name}  {}", paint(state, mark, colored)));
+        bar.enable_steady_tick(Duration::from_millis(500));
         if mark == Mark::Good {
-            line.finish();
+            bar.finish();
         }
     }
 

@@ -7,4 +7,5 @@ mod harness;
 mod help;
 mod names;
 mod output;
+mod readme;
 mod values;

@@ -42,9 +42,8 @@ fn nothing_keeps_the_default_postfix_or_namespace() {
 fn two_postfixes_share_no_object_and_no_pod() {
     for environment in ENVIRONMENTS {
         let (blue, green) = (stack(environment, "ns", "blue"), stack(environment, "ns", "green"));
-        let names = |stack: &Stack| -> BTreeSet<String> {
-            stack.manifests().map(ToString::to_string).collect()
-        };
+        let names =
+            |stack: &Stack| -> BTreeSet<String> { stack.manifests().map(ToString::to_string).collect() };
         let shared: Vec<_> = names(&blue).intersection(&names(&green)).cloned().collect();
         assert!(shared.is_empty(), "{environment}: {shared:?}");
         let mut pairs = 0;
@@ -78,4 +77,20 @@ fn selectors(object: &Value) -> Vec<&Map<String, Value>> {
         _ => return Vec::new(),
     };
     object.pointer(of_kind).and_then(Value::as_object).into_iter().collect()
+}
+
+#[test]
+fn the_destination_rule_names_the_service_even_when_it_is_cut() {
+    let postfix = "a-postfix-of-thirty-eight-characters-x";
+    let host = |as_upstream: bool| {
+        let request = Request { postfix: postfix.to_owned(), as_upstream, ..request("istio") };
+        let stack = render(&request).unwrap();
+        let rule = stack.manifests().find(|manifest| manifest.kind() == "DestinationRule").unwrap();
+        rule.object.pointer("/spec/host").and_then(Value::as_str).unwrap().to_owned()
+    };
+    let service = stack("istio", "llm-d-inference-scheduler", postfix);
+    let service =
+        service.manifests().find(|manifest| manifest.kind() == "Service").unwrap().name().to_owned();
+    assert!(host(false).starts_with(&format!("{service}.")), "{}", host(false));
+    assert!(host(true).starts_with(&format!("gaie-{postfix}-epp.")), "{}", host(true));
 }

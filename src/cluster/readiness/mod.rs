@@ -96,7 +96,7 @@ impl Readiness {
 pub struct Surroundings {
     /// Names of the Gateways that the deployment has or that its routes name as parents.
     pub gateways: HashSet<String>,
-    /// Names of the InferencePools that its routes lead to. No other pool ever gets a status.
+    /// Names of each InferencePool that its routes lead to. No other pool ever gets a status.
     pub routed_pools: HashSet<String>,
 }
 
@@ -152,6 +152,22 @@ pub fn of(live: &Value, surroundings: &Surroundings) -> Readiness {
         ("CustomResourceDefinition", _) => basics::definition(live),
         _ => Readiness::ready("applied"),
     }
+}
+
+/// Whether an object of this kind can be there and not be ready.
+pub(super) fn has_rule(kind: &str) -> bool {
+    !matches!(
+        kind,
+        "ConfigMap"
+            | "ServiceAccount"
+            | "Role"
+            | "RoleBinding"
+            | "ClusterRole"
+            | "ClusterRoleBinding"
+            | "DestinationRule"
+            | "PodMonitor"
+            | "ServiceMonitor"
+    )
 }
 
 /// A condition of a list of conditions.

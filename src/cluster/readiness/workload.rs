@@ -40,7 +40,7 @@ pub(super) fn deployment(live: &Value) -> Readiness {
     }
 }
 
-/// Pods cannot be created at all: quota, admission, a missing ServiceAccount.
+/// Pods cannot be created at all: quota, admission, a missing `ServiceAccount`.
 fn replica_failure(conditions: &[Value]) -> Option<Cause> {
     let failure =
         condition(conditions, "ReplicaFailure").filter(|failure| text(failure, "/status") == "True")?;
@@ -52,7 +52,7 @@ fn replica_failure(conditions: &[Value]) -> Option<Cause> {
     })
 }
 
-/// StatefulSets, and LeaderWorkerSets, which count the same way.
+/// `StatefulSet`, and `LeaderWorkerSet`, which count the same way.
 pub(super) fn stateful(live: &Value) -> Readiness {
     let wanted = number(live, "/spec/replicas").unwrap_or(1);
     let (updated, ready) = (count(live, "updatedReplicas"), count(live, "readyReplicas"));
@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    fn status(fields: Value) -> Value {
+    fn status(fields: &Value) -> Value {
         json!({"kind": "Deployment", "metadata": {"generation": 1}, "spec": {"replicas": 8}, "status": fields})
     }
 
@@ -150,7 +150,7 @@ mod tests {
             ),
         ];
         for (fields, state, message) in cases {
-            let readiness = deployment(&status(fields));
+            let readiness = deployment(&status(&fields));
             assert_eq!((readiness.word(), readiness.message()), (state, message));
         }
         let none = json!({"spec": {"replicas": 0}, "status": {"observedGeneration": 1}});

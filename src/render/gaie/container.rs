@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Reject, Renderer, latency_predictor};
+use super::latency_predictor;
 use crate::environment::values::{Gaie, InferenceExtension};
 use crate::go_template::go_text;
+use crate::render::{Reject, Renderer};
 
 pub(super) fn containers(renderer: &Renderer<'_, Gaie>, is_replicated: bool) -> Result<Vec<Value>, Reject> {
     let extension = &renderer.values().inference_extension;

@@ -1,9 +1,13 @@
 //! The InferencePool, its endpoint picker and what scrapes and secures them (chart inferencepool).
 
+mod container;
+mod latency_predictor;
+mod route;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Manifest, Part, Reject, Renderer, epp_container, latency_predictor};
+use super::{Manifest, Part, Reject, Renderer};
 use crate::environment::names::Epp;
 use crate::environment::values::{FailureMode, Gaie};
 use crate::environment::{fixes, names};
@@ -91,6 +95,7 @@ pub(super) fn manifests(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Manifest>, 
     if values.experimental_http_route.enabled {
         manifests.push(experimental_route(renderer)?);
     }
+    manifests.extend(route::manifest(renderer)?);
     Ok(manifests)
 }
 
@@ -119,7 +124,7 @@ fn view<'a>(renderer: &Renderer<'a, Gaie>, epp: &'a Epp, is_alpha: bool) -> Resu
         labels: labels(&epp.name),
         pod_labels: json!({"inferencepool": epp.name}),
         replicas,
-        containers: epp_container::containers(renderer, is_replicated)?,
+        containers: container::containers(renderer, is_replicated)?,
         volumes: volumes(renderer, &epp.name)?,
         affinity: &extension.affinity,
         tolerations: &extension.tolerations,
@@ -313,13 +318,8 @@ fn destination_rule(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Manifest
         Some(istio) => &istio.destination_rule,
         None => &values.istio.destination_rule,
     };
-    let service = epp.host(renderer.namespace());
-    let given = rule.host.as_deref().unwrap_or_default();
-    let mut host = renderer.templated_text("provider.istio.destinationRule.host", given)?;
-    let uncut = names::epp_host_as_upstream(renderer.release(), renderer.namespace());
-    if host.is_empty() || (host == uncut && host != service && renderer.mends(fixes::DESTINATION_RULE_HOST)) {
-        host = service;
-    }
+    let given = rule.host.clone().filter(|host| !host.is_empty());
+    let host = given.unwrap_or_else(|| epp.host(renderer.namespace()));
     let view =
         json!({"epp": epp.name, "host": host, "connection_pool": rule.traffic_policy.get("connectionPool")});
     renderer.manifest("routing/destination_rule.yaml.j2", &view)

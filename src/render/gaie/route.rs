@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{Manifest, Reject, Renderer};
 use crate::environment::values::Gaie;
 use crate::environment::{fixes, names};
+use crate::render::{Manifest, Reject, Renderer};
 
 /// The environment's route; none where it has none.
 pub(super) fn manifest(renderer: &Renderer<'_, Gaie>) -> Result<Option<Manifest>, Reject> {

@@ -3,10 +3,10 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::{Reject, Renderer};
 use crate::environment::names::Epp;
 use crate::environment::values::{Gaie, LatencyPredictor, SloAwareRouting};
 use crate::go_template::go_text;
+use crate::render::{Reject, Renderer};
 
 pub(super) fn containers(renderer: &Renderer<'_, Gaie>) -> Result<Vec<Value>, Reject> {
     let predictor = &renderer.values().inference_extension.latency_predictor;
