@@ -68,8 +68,13 @@ fn first_sentence(message: &str) -> &str {
     message.split(". ").next().unwrap_or(message).trim_end_matches('.')
 }
 
+/// What most nodes lack comes first; the scheduler lists its reasons in the order of their texts.
 fn scheduling_hint(message: &str) -> String {
-    let lacking = message.split("Insufficient ").nth(1).map(resource_name);
+    let lacking = message
+        .split([':', ','])
+        .filter_map(|reason| reason.trim().split_once(" Insufficient "))
+        .max_by_key(|(nodes, _)| nodes.parse::<u64>().unwrap_or_default())
+        .map(|(_, rest)| resource_name(rest));
     if let Some(resource) = lacking {
         format!(
             "no node has enough free {resource}: add nodes, or ask for less (replicas, parallelism, resources)"
@@ -291,6 +296,13 @@ mod tests {
             let cause = trouble(&pod, &[]);
             assert_eq!(cause.as_ref().map(|cause| (cause.code, cause.grace.as_secs())), expected, "{pod}");
         }
+    }
+
+    #[test]
+    fn the_hint_names_what_most_nodes_lack() {
+        let message =
+            "0/13 nodes are available: 1 Insufficient cpu, 13 Insufficient nvidia.com/gpu. no new claims";
+        assert!(scheduling_hint(message).starts_with("no node has enough free nvidia.com/gpu:"));
     }
 
     #[test]
