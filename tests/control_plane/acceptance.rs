@@ -11,7 +11,8 @@ fn validated(site: &Site<'_>, text: &str) -> test_support::Finished {
 
 /// All in one call, which takes kubectl as long as a single one; the postfix tells whose object is refused.
 fn are_accepted(site: &Site<'_>, lines: &[String]) {
-    let text: String = lines.iter().map(|line| site.llmd(&format!("render {line}")).success().stdout).collect();
+    let text: String =
+        lines.iter().map(|line| site.llmd(&format!("render {line}")).success().stdout).collect();
     let answer = validated(site, &text);
     assert_eq!(answer.code, Some(0), "{}", answer.stderr);
     let applied = answer.stdout.lines().filter(|line| line.contains("serverside-applied")).count();

@@ -85,7 +85,7 @@ fn by_name(objects: &[Value]) -> BTreeMap<String, &Value> {
     named
 }
 
-fn a_second_apply_changes_nothing(site: &Site<'_>, environment: &str, size: usize) {
+fn a_second_apply_changes_nothing(site: &Site<'_>, environment: &str, objects: usize) {
     let before = settled(site);
     let mark = site.cluster.audit_mark();
     let report = site.apply(&format!("-e {environment}"));
@@ -97,7 +97,7 @@ fn a_second_apply_changes_nothing(site: &Site<'_>, environment: &str, size: usiz
     // The server compares: what is sent are the objects, once each, and no record.
     let writes = site.writes_since(mark);
     assert!(writes.iter().all(|event| event.verb == "patch" && event.code() == Some(200)), "{writes:#?}");
-    assert_eq!(writes.len(), size, "{writes:#?}");
+    assert_eq!(writes.len(), objects, "{writes:#?}");
 }
 
 macro_rules! environments {

@@ -16,7 +16,7 @@ fn helm_reads_status_history_and_values() {
         ("gaie", "inferencepool-v1.3.0"),
         ("ms", "llm-d-modelservice-v0.3.17"),
     ];
-    let mut size = 0;
+    let mut recorded = 0;
     for (part, chart) in charts {
         let release = format!("{part}-inference-scheduling");
         let get = |what: &[&str]| {
@@ -28,13 +28,17 @@ fn helm_reads_status_history_and_values() {
         assert_eq!(status["info"]["description"], "Install complete");
         assert_eq!(status["namespace"], site.namespace.as_str());
         assert_eq!(status["version"], 1);
-        size += documents(status["manifest"].as_str().unwrap()).len();
+        recorded += documents(status["manifest"].as_str().unwrap()).len();
         assert_eq!(get(&["history"])[0]["chart"], chart);
         // What was given on the command line is what helm would give again.
         let values = get(&["get", "values"]);
-        assert_eq!(values["decode"]["replicas"], if part == "ms" { json!(2) } else { json!(null) }, "{values:#}");
+        assert_eq!(
+            values["decode"]["replicas"],
+            if part == "ms" { json!(2) } else { json!(null) },
+            "{values:#}"
+        );
     }
-    assert_eq!(size, rendered.len());
+    assert_eq!(recorded, rendered.len());
 }
 
 #[test]
@@ -66,7 +70,9 @@ fn llmd_takes_over_what_helm_installed() {
     // One object that our render has too, and one that it has not.
     let account = "ms-inference-scheduling-llm-d-modelservice";
     let template = |kind: &str, name: &str| {
-        format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n  namespace: {{{{ .Release.Namespace }}}}\n")
+        format!(
+            "apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n  namespace: {{{{ .Release.Namespace }}}}\n"
+        )
     };
     std::fs::write(chart.join("templates/account.yaml"), template("ServiceAccount", account)).unwrap();
     std::fs::write(chart.join("templates/old.yaml"), template("ConfigMap", "old")).unwrap();
@@ -106,6 +112,7 @@ fn list_shows_releases_whoever_installed_them() {
     };
     assert_eq!(names(&ours, "revision"), names(&theirs, "revision"));
     let everywhere = site.llmd("list --all-namespaces -o json").json();
-    let here = everywhere.as_array().unwrap().iter().filter(|one| one["namespace"] == site.namespace.as_str());
+    let here =
+        everywhere.as_array().unwrap().iter().filter(|one| one["namespace"] == site.namespace.as_str());
     assert_eq!(here.count(), 2);
 }

@@ -97,9 +97,8 @@ fn a_failed_upgrade_is_recorded_and_the_next_one_works() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "failed");
     site.apply("-e standalone");
-    let run = site.llmd(
-        "apply -e standalone --yes --set-json ms.decode.extraConfig={\"restartPolicy\":\"Never\"}",
-    );
+    let run =
+        site.llmd("apply -e standalone --yes --set-json ms.decode.extraConfig={\"restartPolicy\":\"Never\"}");
     let run = run.exits(1);
     assert_said!(site, run.complaint());
     assert_eq!(run.stdout, "");

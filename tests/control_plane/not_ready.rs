@@ -1,14 +1,17 @@
 //! Applied, and not ready: which object, why, and what to do.
 
+use std::thread;
+
 use crate::harness::{Run, Site, assert_said, cluster};
 
-/// What apply and status say of it is the same; the release counts as failed, and a good apply mends it.
+/// What apply and status complain of is the same.
 fn is_told(site: &Site<'_>, run: Run) -> String {
     let run = run.exits(4);
     assert_eq!(run.stdout, "");
     let status = site.llmd("status -e standalone").exits(4);
     let causes = |text: &str| text.lines().filter(|line| line.starts_with("  ")).map(str::to_owned).collect();
-    let (applied, looked_at): (Vec<String>, Vec<String>) = (causes(&run.complaint()), causes(&status.complaint()));
+    let (applied, looked_at): (Vec<String>, Vec<String>) =
+        (causes(&run.complaint()), causes(&status.complaint()));
     assert_eq!(applied.len(), looked_at.len(), "{applied:?}\n{looked_at:?}");
     run.complaint()
 }
@@ -31,13 +34,20 @@ fn an_image_cannot_be_pulled() {
     site.apply("-e standalone -f image.yaml");
 }
 
+/// Both may mend themselves, so both take half a minute: they are waited for together.
 #[test]
-fn a_pod_cannot_be_scheduled() {
+fn no_node_takes_a_pod_and_nobody_controls_a_gateway() {
     let Some(cluster) = cluster() else { return };
-    let site = Site::new(cluster, "unschedulable");
-    let run = site.llmd("apply -e standalone --yes --replicas 1 --tensor-parallel 128");
-    let complaint = is_told(&site, run);
-    assert_said!(site, complaint);
+    let (big, alone) = (Site::new(cluster, "unschedulable"), Site::new(cluster, "uncontrolled"));
+    let (scheduled, controlled) = thread::scope(|scope| {
+        let big = scope.spawn(|| big.llmd("apply -e standalone --yes --replicas 1 --tensor-parallel 128"));
+        let line = "apply -e kgateway --yes --replicas 1 --set infra.gateway.gatewayClassName=nobody";
+        let alone = scope.spawn(|| alone.llmd(line));
+        (big.join().unwrap(), alone.join().unwrap())
+    });
+    let complaint = is_told(&big, scheduled);
+    assert_said!(big, complaint);
+    assert_said!(alone, controlled.exits(4).complaint());
 }
 
 #[test]
@@ -53,23 +63,29 @@ fn time_is_up() {
 }
 
 #[test]
-fn a_gateway_without_a_controller() {
+fn the_report_is_printed_all_the_same() {
     let Some(cluster) = cluster() else { return };
-    let site = Site::new(cluster, "uncontrolled");
-    let run = site.llmd(
-        "apply -e kgateway --yes --replicas 1 --set infra.gateway.gatewayClassName=nobody",
+    let site = Site::new(cluster, "report");
+    let line =
+        "apply -e standalone --yes -o json --replicas 1 --scheduler-image example.com/epp:does-not-exist";
+    let run = site.llmd(line).exits(4);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["verdict"], "blocked");
+    let rollout = report["rollout"].as_array().unwrap();
+    let blocked: Vec<_> = rollout.iter().filter(|object| object["state"] == "blocked").collect();
+    assert_eq!(blocked.len(), 1, "{blocked:#?}");
+    assert_eq!(
+        (&blocked[0]["kind"], &blocked[0]["cause"]["code"]),
+        (&"Deployment".into(), &"ImagePull".into())
     );
-    let run = run.exits(4);
-    assert_said!(site, run.complaint());
 }
 
 #[test]
 fn nobody_waits_with_no_wait() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "no-wait");
-    let report = site
-        .llmd("apply -e standalone --yes --no-wait -o json --replicas 1 --tensor-parallel 128")
-        .json();
+    let report =
+        site.llmd("apply -e standalone --yes --no-wait -o json --replicas 1 --tensor-parallel 128").json();
     assert!(report.get("verdict").is_none() && report.get("rollout").is_none(), "{report:#}");
     assert_eq!(site.helm_status("ms-inference-scheduling")["info"]["status"], "deployed");
     let status = site.llmd("status -e standalone -o json").exits(4);

@@ -54,7 +54,9 @@ fn yes_applies_and_destroys() {
     site.assert_ready("-e standalone");
     let said = answer(asked(&site.command("destroy -e standalone"), "Destroy?"), "y");
     assert!(said.ends_with("exit 0"), "{said}");
-    site.eventually("nothing but what was there before", || (names(&snapshot(&site)) == before).then_some(()));
+    site.eventually("nothing but what was there before", || {
+        (names(&snapshot(&site)) == before).then_some(())
+    });
 }
 
 #[test]

@@ -22,9 +22,8 @@ fn no_cluster_answers() {
 fn no_kubeconfig() {
     let Some(cluster) = cluster() else { return };
     let site = Site::without_namespace(cluster, "unconfigured");
-    let said = ["apply --yes", "status", "destroy --yes", "list"].map(|verb| {
-        Run::of(site.command(verb).env_remove("KUBECONFIG")).exits(7).complaint()
-    });
+    let said = ["apply --yes", "status", "destroy --yes", "list"]
+        .map(|verb| Run::of(site.command(verb).env_remove("KUBECONFIG")).exits(7).complaint());
     assert!(said.iter().all(|one| *one == said[0]), "{said:#?}");
     assert_said!(site, said[0]);
     let run = site.llmd("status --context elsewhere").exits(7);
@@ -81,12 +80,16 @@ fn a_user_who_may_only_read() {
     cluster.kubectl_with_input(&["create", "-f", "-"], &role.to_string()).success();
     let before = names(&snapshot(&site));
     let mark = cluster.audit_mark();
-    let run = site.llmd("apply -e standalone --yes --set gaie.inferenceExtension.monitoring.prometheus.enabled=false");
+    let run = site
+        .llmd("apply -e standalone --yes --set gaie.inferenceExtension.monitoring.prometheus.enabled=false");
     let run = run.exits(7);
     assert_said!(site, run.complaint());
     assert_eq!(names(&snapshot(&site)), before);
-    let taken: Vec<_> =
-        site.writes_since(mark).into_iter().filter(|event| event.code().is_none_or(|code| code < 400)).collect();
+    let taken: Vec<_> = site
+        .writes_since(mark)
+        .into_iter()
+        .filter(|event| event.code().is_none_or(|code| code < 400))
+        .collect();
     assert!(taken.is_empty(), "{taken:#?}");
 }
 
@@ -116,7 +119,8 @@ fn the_namespace_is_being_deleted() {
 fn an_object_belongs_to_somebody_else() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "owned");
-    let service = site.rendered("-e standalone").into_iter().find(|object| object["kind"] == "Service").unwrap();
+    let service =
+        site.rendered("-e standalone").into_iter().find(|object| object["kind"] == "Service").unwrap();
     cluster.kubectl_with_input(&["create", "-f", "-"], &service.to_string()).success();
     let before = names(&snapshot(&site));
     let run = site.llmd("apply -e standalone --yes").exits(6);

@@ -30,7 +30,7 @@ pub struct Suite {
 }
 
 pub const CONTROL_PLANE: Suite = Suite {
-    name: "control plane",
+    name: "control_plane",
     needs: &[Tool::Kubebed, Tool::Kwok, Tool::Kubectl, Tool::Helm, Tool::Crds],
 };
 
