@@ -140,9 +140,13 @@ impl<'a> Operation<'a> {
         let manifests: Vec<&Value> = objects.iter().map(|object| &object.manifest).collect();
         let results = graph::walk(&graph::needs(&manifests), PARALLEL, |index| async move {
             let planned = &objects[index];
-            let action = send(self.cluster, planned, self.plan.take_ownership)
-                .await
-                .map_err(|error| (planned.release, error))?;
+            let action = if self.is_as_wanted(planned) {
+                Action::Unchanged
+            } else {
+                send(self.cluster, planned, self.plan.take_ownership)
+                    .await
+                    .map_err(|error| (planned.release, error))?
+            };
             let object = planned.object.clone();
             progress.send(Progress::Applied { object: object.clone(), action });
             Ok(AppliedObject { object, action })
@@ -157,6 +161,12 @@ impl<'a> Operation<'a> {
         }
         self.prune(progress, done, &mut errors).await;
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// Whether there is nothing to send: what was applied last is what is wanted now, and the cluster still has it.
+    fn is_as_wanted(&self, planned: &PlannedObject) -> bool {
+        self.plan.releases[planned.release].change == Change::Unchanged
+            && planned.live.as_ref().is_some_and(|live| holds(live, &planned.manifest))
     }
 
     /// Deletes what earlier revisions had and this one has not, in the releases that were sent whole.
@@ -312,6 +322,26 @@ async fn send(cluster: &Cluster, planned: &PlannedObject, force: bool) -> Result
     })
 }
 
+/// Whether an object has every field that is wanted, whatever the server and the controllers added. Lists have to be
+/// of one length.
+fn holds(live: &Value, wanted: &Value) -> bool {
+    match (live, wanted) {
+        (Value::Object(live), Value::Object(wanted)) => wanted
+            .iter()
+            .all(|(key, wanted)| live.get(key).map_or_else(|| is_empty(wanted), |live| holds(live, wanted))),
+        (Value::Array(live), Value::Array(wanted)) => {
+            live.len() == wanted.len() && live.iter().zip(wanted).all(|(live, wanted)| holds(live, wanted))
+        }
+        (live, wanted) => live == wanted,
+    }
+}
+
+/// What the server drops: an empty map or list.
+fn is_empty(value: &Value) -> bool {
+    matches!(value, Value::Object(map) if map.is_empty())
+        || matches!(value, Value::Array(list) if list.is_empty())
+}
+
 /// An object without what the server and the controllers write.
 fn essence(object: &Value) -> Value {
     let mut essence = object.clone();
@@ -335,6 +365,20 @@ fn essence(object: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_server_adds_is_no_difference_and_what_somebody_changes_is() {
+        let wanted = json!({"spec": {"replicas": 2, "containers": [{"name": "a", "resources": {}}]}});
+        let live = |replicas: u64, containers: Value| {
+            json!({"spec": {"replicas": replicas, "containers": containers, "strategy": {"type": "Recreate"}},
+                   "status": {}})
+        };
+        assert!(holds(&live(2, json!([{"name": "a", "tty": false}])), &wanted));
+        assert!(!holds(&live(3, json!([{"name": "a"}])), &wanted));
+        assert!(!holds(&live(2, json!([{"name": "a"}, {"name": "b"}])), &wanted));
+        assert!(!holds(&live(2, json!([{"name": "b"}])), &wanted));
+        assert!(!holds(&json!({"spec": {"replicas": 2}}), &wanted));
+    }
 
     #[test]
     fn controllers_writing_beside_us_change_nothing() {
