@@ -14,11 +14,11 @@ pub enum Exit {
     Usage = 2,
     /// There are differences (only with `--exit-code`).
     Differences = 3,
-    /// Applied, but not ready in time.
+    /// Not ready: not in time, not without help, or not any more.
     NotReady = 4,
     /// A check failed.
     CheckFailed = 5,
-    /// Another field manager owns a field that we set.
+    /// An object or a field belongs to somebody else.
     Conflict = 6,
     /// A precondition is not met: no cluster, a missing CRD, a forbidden verb, a lock.
     Preflight = 7,
@@ -33,9 +33,9 @@ impl Exit {
         (Exit::Failed, "the work failed, or was declined at the prompt"),
         (Exit::Usage, "wrong usage, or an invalid environment, values file or name"),
         (Exit::Differences, "there are differences (only with --exit-code)"),
-        (Exit::NotReady, "applied, but not ready in time"),
+        (Exit::NotReady, "not ready: not in time, not without help, or not any more"),
         (Exit::CheckFailed, "a check failed"),
-        (Exit::Conflict, "another field manager owns a field that we set"),
+        (Exit::Conflict, "an object or a field belongs to somebody else"),
         (Exit::Preflight, "a precondition is not met: no cluster, a missing CRD, a forbidden verb"),
         (Exit::Interrupted, "interrupted"),
     ];

@@ -44,14 +44,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return usage(&error),
     };
     let ui = cli.global.printer();
-    match dispatch(&cli.command, &ui) {
-        _ if ui.is_closed() => Exit::Done,
-        Ok(exit) => exit,
-        Err(failure) => {
-            ui.failure(&failure);
-            failure.exit
-        }
-    }
+    let ended = dispatch(&cli.command, &ui).and_then(|exit| ui.lost_data().map_or(Ok(exit), Err));
+    ended.unwrap_or_else(|failure| {
+        ui.failure(&failure);
+        failure.exit
+    })
 }
 
 /// Wrong usage, or `--help` and `--version`, which clap reports in the same way.

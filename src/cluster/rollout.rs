@@ -58,7 +58,11 @@ impl<'a> Rollout<'a> {
         let looks =
             parallel(self.targets.iter().map(|target| self.cluster.look(&target.object, &self.surroundings)))
                 .await;
-        self.targets.iter().zip(looks).map(|(target, look)| Ok(report(target, look?))).collect()
+        let reports = self.targets.iter().zip(looks).map(|(target, look)| {
+            let readiness = look?;
+            Ok(report(target, switched_off(target, &readiness).unwrap_or(readiness)))
+        });
+        reports.collect()
     }
 
     /// Waits for objects that were just applied, and gives the last state of every one.
@@ -129,6 +133,13 @@ fn report(target: &Target, readiness: Readiness) -> ObjectReport {
 /// What needs no look after it was applied.
 fn ready_at_once(target: &Target) -> Option<Readiness> {
     (!readiness::has_rule(&target.object.kind)).then(|| Readiness::ready("applied"))
+}
+
+/// A workload that is recorded with pods and has none wanted: ready by its own status, and yet it serves nobody.
+fn switched_off(target: &Target, readiness: &Readiness) -> Option<Readiness> {
+    let recorded = number(&target.manifest, "/spec/replicas").filter(|replicas| *replicas > 0)?;
+    let is_off = readiness.is_ready() && readiness.message().starts_with("0/0 ");
+    is_off.then(|| Readiness::progressing(format!("scaled to 0, the release says {recorded}")))
 }
 
 fn is_ready(state: Option<&Readiness>) -> bool {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::object::ObjectRef;
-use super::release::Record;
+use super::release::{Record, Status};
 use super::rollout::{ObjectReport, Rollout, Target};
 use super::{Cluster, Error};
 
@@ -16,6 +16,8 @@ pub struct StatusReport {
     pub namespace: String,
     pub ready: bool,
     pub releases: Vec<ListedRelease>,
+    /// Releases that are not recorded, though others of the deployment are.
+    pub missing: Vec<String>,
     pub objects: Vec<ObjectReport>,
 }
 
@@ -65,11 +67,19 @@ pub async fn status(
             targets.push(Target { object, release: record.name().to_owned(), manifest });
         }
     }
+    let missing: Vec<String> = releases
+        .iter()
+        .filter(|name| !latest.iter().any(|record| record.name() == **name))
+        .cloned()
+        .collect();
     let objects = Rollout::new(cluster, targets).survey().await?;
     Ok(Some(StatusReport {
         context: cluster.context().to_owned(),
         namespace: namespace.to_owned(),
-        ready: objects.iter().all(|report| report.readiness.is_ready()),
+        ready: missing.is_empty()
+            && latest.iter().all(|record| record.is(Status::Deployed))
+            && objects.iter().all(|report| report.readiness.is_ready()),
+        missing,
         releases: latest.into_iter().map(ListedRelease::from).collect(),
         objects,
     }))

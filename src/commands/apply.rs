@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Output, StackArgs, duration_text, interrupted, parse_duration, progress};
+use super::{Output, StackArgs, duration_text, interrupted, parse_duration, progress, unless_interrupted};
 use crate::cluster::Verdict;
+use crate::cluster::release::Record;
 use crate::cluster::{
     self, Action, ApplyReport, Change, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan,
 };
+use crate::environment::names::Releases;
+use crate::render::Stack;
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
 
@@ -42,12 +45,27 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { stack, connection, yes, no_wait, timeout, take_ownership, output } = args;
-    let stack = stack.render(None, None, ui)?;
-    let cluster = Cluster::connect(connection).await?;
-    let plan = Plan::read(&cluster, &stack, *take_ownership)
-        .await
-        .map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
+    let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, output } = args;
+    let stack = wanted.render(None, None, ui)?;
+    let (cluster, plan, installed) = unless_interrupted(async {
+        let cluster = Cluster::connect(connection).await?;
+        let (plan, installed) = futures::join!(
+            Plan::read(&cluster, &stack, *take_ownership),
+            cluster.releases(Some(&stack.namespace))
+        );
+        let plan =
+            plan.map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
+        // What stays beside the deployment is only worth a warning; who may not list it goes without.
+        Ok((cluster, plan, installed.unwrap_or_default()))
+    })
+    .await?;
+    for release in left_over(wanted, &stack, &installed)? {
+        ui.warn(&format!(
+            "release {release} is installed under this postfix and not part of environment {}; it stays: llmd destroy \
+             with the environment that it was applied with takes it away",
+            stack.environment
+        ));
+    }
     announce(&cluster, &plan, ui);
     if !plan.is_settled() && ui.confirm("Apply?", *yes)? == Answer::No {
         ui.note("nothing was changed");
@@ -59,6 +77,17 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         ui.json(&report)?;
     }
     conclude(&report, wait, ui)
+}
+
+/// Releases of this postfix that the environment does not have, such as the Gateway after a change to `standalone`.
+fn left_over(wanted: &StackArgs, stack: &Stack, installed: &[Record]) -> Result<Vec<String>, Failure> {
+    let all = Releases::from_postfix(wanted.target.postfix()?);
+    let is_installed = |name: &String| installed.iter().any(|record| record.name() == name);
+    let is_wanted = |name: &String| stack.releases.iter().any(|release| release.name == *name);
+    Ok([all.infra, all.gaie, all.ms]
+        .into_iter()
+        .filter(|name| is_installed(name) && !is_wanted(name))
+        .collect())
 }
 
 async fn operate(

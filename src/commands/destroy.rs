@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Output, TargetArgs, duration_text, interrupted, nothing_installed, parse_duration, progress};
+use super::{
+    Output, TargetArgs, duration_text, interrupted, nothing_installed, parse_duration, progress,
+    unless_interrupted,
+};
 use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction};
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
@@ -33,10 +36,14 @@ pub struct Args {
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { target, connection, yes, timeout, output } = args;
     let target = &target.target()?;
-    let cluster = Cluster::connect(connection).await?;
-    let Some(destruction) = Destruction::read(&cluster, &target.namespace, &target.releases).await? else {
-        return Err(nothing_installed(&cluster, target).await);
-    };
+    let (cluster, destruction) = unless_interrupted(async {
+        let cluster = Cluster::connect(connection).await?;
+        match Destruction::read(&cluster, &target.namespace, &target.releases).await? {
+            Some(destruction) => Ok((cluster, destruction)),
+            None => Err(nothing_installed(&cluster, target).await),
+        }
+    })
+    .await?;
     announce(&cluster, &destruction, ui);
     if ui.confirm("Destroy?", *yes)? == Answer::No {
         ui.note("nothing was changed");
@@ -49,8 +56,8 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let outcome = tokio::select! {
         outcome = work => outcome,
         () = interrupted() => {
-            return Err(Failure::message(Exit::Interrupted, "interrupted: the records still name what may be left")
-                .hint("destroy again to go on"));
+            return Err(Failure::message(Exit::Interrupted, "interrupted: what is not gone yet is going or still there")
+                .hint("destroy again to go on; when the records are gone too, only the namespace may be left"));
         }
     };
     let report = outcome.map_err(|errors| cluster::failure("failed to delete some objects", errors))?;

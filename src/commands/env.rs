@@ -80,7 +80,7 @@ fn show(request: &Request, origins: bool, ui: &Printer) -> Result<Exit, Failure>
         for key in sections {
             leaves(&layers.effective(key), key, &mut rows);
         }
-        ui.table(&Table::of(["KEY", "VALUE", "SET BY"], rows));
+        ui.table(&Table::of(["SET BY", "VALUE"], rows));
     } else {
         let effective: Map<String, Value> =
             sections.into_iter().map(|key| (key.to_owned(), layers.effective(key).to_value())).collect();
@@ -108,7 +108,7 @@ fn leaves(node: &Node, path: &str, rows: &mut Vec<Vec<String>>) {
             if value.chars().count() > LONGEST {
                 value = value.chars().take(LONGEST - 1).chain(['…']).collect();
             }
-            rows.push(vec![path.to_owned(), value, node.place.to_string()]);
+            rows.push(vec![node.place.to_string(), format!("{path} = {value}")]);
         }
     }
 }

@@ -75,6 +75,14 @@ async fn interrupted() {
     }
 }
 
+/// Runs what changes nothing yet, until it is done or we are asked to stop.
+async fn unless_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::select! {
+        result = work => result,
+        () = interrupted() => Err(Failure::message(Exit::Interrupted, "interrupted: nothing was changed")),
+    }
+}
+
 /// What there is when nothing was found under the names that were asked for.
 async fn nothing_installed(cluster: &crate::cluster::Cluster, target: &Target) -> Failure {
     let failure = Failure::message(

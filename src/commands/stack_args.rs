@@ -1,6 +1,7 @@
 //! The flags that say which stack is meant, shared by the verbs.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::Target;
 use crate::env_vars;
@@ -80,13 +81,13 @@ pub struct StackArgs {
     #[arg(long, value_name = "KEY=JSON", help_heading = "Values")]
     set_json: Vec<String>,
     /// Model to serve (modelArtifacts.name and .uri)
-    #[arg(long, value_name = "ORG/MODEL", help_heading = "Values")]
+    #[arg(long, value_name = "ORG/MODEL", help_heading = "Values", value_parser = NonEmptyStringValueParser::new())]
     model: Option<String>,
     /// Model servers (ms.decode.replicas)
     #[arg(long, value_name = "N", help_heading = "Values")]
     replicas: Option<u32>,
     /// Accelerators of a model server (ms.decode.parallelism.tensor)
-    #[arg(long, value_name = "N", help_heading = "Values")]
+    #[arg(long, value_name = "N", help_heading = "Values", value_parser = clap::value_parser!(u32).range(1..))]
     tensor_parallel: Option<u32>,
     /// Image of the endpoint picker (gaie.inferenceExtension.image)
     #[arg(long, value_name = "IMAGE", help_heading = "Values")]

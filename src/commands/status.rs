@@ -1,6 +1,6 @@
 //! `llmd status`: whether what is deployed is ready, and why not.
 
-use super::{Output, TargetArgs, nothing_installed, progress};
+use super::{Output, TargetArgs, nothing_installed, progress, unless_interrupted};
 use crate::cluster::readiness::Readiness;
 use crate::cluster::{self, Cluster, ConnectArgs, ObjectReport, StatusReport};
 use crate::ui::{Mark, Printer, Table};
@@ -25,10 +25,14 @@ pub struct Args {
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { target, connection, output } = args;
     let target = &target.target()?;
-    let cluster = Cluster::connect(connection).await?;
-    let Some(report) = cluster::status(&cluster, &target.namespace, &target.releases).await? else {
-        return Err(nothing_installed(&cluster, target).await);
-    };
+    let report = unless_interrupted(async {
+        let cluster = Cluster::connect(connection).await?;
+        match cluster::status(&cluster, &target.namespace, &target.releases).await? {
+            Some(report) => Ok(report),
+            None => Err(nothing_installed(&cluster, target).await),
+        }
+    })
+    .await?;
     match output {
         Output::Json => ui.json(&report)?,
         Output::Table => print(&report, ui),
@@ -38,7 +42,18 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     }
     let open: Vec<&ObjectReport> =
         report.objects.iter().filter(|object| !object.readiness.is_ready()).collect();
-    Err(not_ready(&format!("not ready: {} of {} objects", open.len(), report.objects.len()), &open))
+    let mut failure =
+        not_ready(&format!("not ready: {} of {} objects", open.len(), report.objects.len()), &open);
+    for release in report.releases.iter().filter(|release| release.status != "deployed") {
+        failure = failure
+            .problems([format!("release {} is {}: {}", release.name, release.status, release.description)]);
+    }
+    for name in &report.missing {
+        failure = failure
+            .problems([format!("release {name} is not installed")])
+            .hint("apply again, or name the environment that was applied with -e");
+    }
+    Err(failure)
 }
 
 fn print(report: &StatusReport, ui: &Printer) {

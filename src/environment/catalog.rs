@@ -1,6 +1,6 @@
 //! The environments: the files in `environments/`, embedded, and the user's own.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use rust_embed::Embed;
@@ -70,7 +70,8 @@ pub fn list() -> Result<Vec<Listed>, Failure> {
 pub fn find(name: &str) -> Result<Definition, Failure> {
     let mut chain = vec![EnvironmentFile::named(name)?];
     while let Some((base, place)) = chain.last().and_then(EnvironmentFile::base) {
-        if chain.iter().any(|file| file.name == base) {
+        let base = beside(&chain[chain.len() - 1], &base);
+        if chain.iter().any(|file| Path::new(&file.name).components().eq(Path::new(&base).components())) {
             let problem = Problem::new(place.as_ref(), "extends", format!("`{base}` extends itself"));
             return Err(Failure::usage("the environments extend each other in a circle")
                 .problems([problem.to_string()]));
@@ -109,6 +110,22 @@ pub fn find(name: &str) -> Result<Definition, Failure> {
     Ok(definition)
 }
 
+/// A base given by a relative path is looked for beside the file that names it.
+fn beside(file: &EnvironmentFile, base: &str) -> String {
+    match Path::new(&file.name).parent() {
+        Some(folder) if is_path(base) && !file.is_built_in => {
+            let path: PathBuf =
+                folder.join(base).components().filter(|part| *part != Component::CurDir).collect();
+            path.display().to_string()
+        }
+        _ => base.to_owned(),
+    }
+}
+
+fn is_path(name: &str) -> bool {
+    name.contains('/') || Path::new(name).extension().is_some_and(|end| end == "yaml" || end == "yml")
+}
+
 /// Keys of an environment file beside the sections.
 const HEADER: [&str; 6] = ["description", "extends", "abstract", "aliases", "parts", "fixes"];
 const SECTIONS: [&str; 4] = ["infra", "gaie", "ms", "route"];
@@ -127,9 +144,7 @@ struct EnvironmentFile {
 
 impl EnvironmentFile {
     fn named(name: &str) -> Result<Self, Failure> {
-        let is_path = name.contains('/')
-            || Path::new(name).extension().is_some_and(|end| end == "yaml" || end == "yml");
-        if is_path { Self::of_user(name) } else { Self::built_in(name) }
+        if is_path(name) { Self::of_user(name) } else { Self::built_in(name) }
     }
 
     fn built_in(name: &str) -> Result<Self, Failure> {

@@ -140,7 +140,8 @@ impl Layers {
     pub fn effective(&self, key: &str) -> Node {
         let empty = || Node::empty_map(Place::whole(key));
         let mut effective = self.definition.defaults.get(key).cloned().unwrap_or_else(empty);
-        if let Some(user) = self.user.get(key) {
+        // A section without any keys, such as one whose lines are all commented out, says nothing.
+        if let Some(user) = self.user.get(key).filter(|section| !section.is_null()) {
             effective.coalesce(user);
         }
         effective
@@ -184,7 +185,10 @@ impl Layers {
             }
         }
         let raw = tree.to_value();
-        let recorded = |layer: &Node| layer.get(key).map_or_else(|| json!({}), Node::to_value);
+        let recorded = |layer: &Node| match layer.get(key).map(Node::to_value) {
+            None | Some(Value::Null) => json!({}),
+            Some(values) => values,
+        };
         let config = yaml::whole_numbers(recorded(&self.user));
         let defaults = yaml::whole_numbers(recorded(&self.definition.defaults));
         match serde_json::from_value(values::without_nulls(&raw)) {
@@ -252,14 +256,14 @@ pub fn invalid(problems: &[Problem]) -> Failure {
         .hint("`llmd values explain KEY` tells what a key takes")
 }
 
-/// The host that the guide's helmfile adds where an environment has a DestinationRule for the endpoint picker. It is
-/// not the Service's once that is cut; then the chart's own default is right.
+/// The host that the guide's helmfile adds where an environment has a DestinationRule for the endpoint picker. It
+/// differs from the chart's own default, which is the Service's name, once that is cut.
 fn destination_rule_host(environment: &Node, request: &Request, fixes: &Fixes) -> Option<String> {
     environment.at(["gaie", "provider", "istio", "destinationRule"])?;
     let release = release_name(Part::Gaie, request);
     let host = names::epp_host_as_upstream(&release, &request.namespace);
     let is_right = host == Epp::new(&release).host(&request.namespace);
-    (is_right || !fixes.mends(fixes::DESTINATION_RULE_HOST)).then_some(host)
+    (!is_right && !fixes.mends(fixes::DESTINATION_RULE_HOST)).then_some(host)
 }
 
 fn unknown_sections(user: &Node) -> Vec<Problem> {

@@ -109,7 +109,8 @@ fn read_file(argument: &str) -> Result<Node, Failure> {
     });
     let path = part.map_or(argument, |(_, path)| path);
     let bytes = files::read(path, "values file")?;
-    let node = yaml::read_values(path, files::text(path, &bytes)?).map_err(Failure::usage)?;
+    let source = if path == "-" { "standard input" } else { path };
+    let node = yaml::read_values(source, files::text(source, &bytes)?).map_err(Failure::usage)?;
     let Some((part, _)) = part else { return Ok(node) };
     let place = node.place.clone();
     let mut map = IndexMap::new();
@@ -119,7 +120,13 @@ fn read_file(argument: &str) -> Result<Node, Failure> {
 
 fn parse(text: &str, kind: SetKind) -> Result<Vec<Assignment>, Failure> {
     set::parse(text, kind).map_err(|error| {
-        Failure::usage(error).hint(format!("the form is `{} ms.decode.replicas=4`", kind.flag()))
+        let form = match kind {
+            SetKind::Typed => "ms.decode.replicas=4",
+            SetKind::String => "ms.decode.podAnnotations.build=42",
+            SetKind::Json => "ms.decode.parallelism={\"tensor\": 4}",
+            SetKind::File => "gaie.inferenceExtension.pluginsCustomConfig.mine\\.yaml=FILE",
+        };
+        Failure::usage(error).hint(format!("the form is `{} {form}`", kind.flag()))
     })
 }
 

@@ -109,6 +109,10 @@ fn walk(schema: &Value, node: &Node, path: &str, problems: &mut Vec<Problem>) {
             }
             if let Some(item_schema) = rules.get("items") {
                 for (index, item) in items.iter().enumerate() {
+                    if item.is_null() && !takes_null(item_schema) {
+                        let message = format!("nothing is set here; the list has {} items", items.len());
+                        problems.push(Problem::new(Some(&item.place), format!("{path}[{index}]"), message));
+                    }
                     walk(item_schema, item, &format!("{path}[{index}]"), problems);
                 }
             }
@@ -184,11 +188,18 @@ fn types(schema: &Value) -> impl Iterator<Item = &str> {
     list.into_iter()
 }
 
+/// From here on floats, which is what Helm reads, do not hold every integer.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+fn takes_null(schema: &Value) -> bool {
+    types(concrete(schema)).all(|name| name == "null") || schema.get("anyOf").is_some()
+}
+
 fn is_type(content: &Content, name: &str) -> bool {
     match (content, name) {
         (Content::Map(_), "object") | (Content::List(_), "array") => true,
         (Content::Scalar(Value::Number(number)), "integer") => {
-            number.as_f64().is_some_and(|value| value.fract() == 0.0)
+            number.as_f64().is_some_and(|value| value.fract() == 0.0 && value.abs() < EXACT)
         }
         (Content::Scalar(value), _) => match name {
             "null" => value.is_null(),

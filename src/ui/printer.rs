@@ -1,10 +1,11 @@
 //! Levels, channels and colours of what is printed.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
 
 use super::table::Table;
 use super::theme::{Mark, paint};
+use crate::{Exit, Failure};
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -30,8 +31,8 @@ pub struct Printer {
     verbosity: Verbosity,
     colored_out: bool,
     colored_err: bool,
-    /// Whether standard output was closed by its reader.
-    closed: AtomicBool,
+    /// Why standard output takes no more.
+    lost: Mutex<Option<io::Error>>,
 }
 
 impl Printer {
@@ -42,15 +43,15 @@ impl Printer {
             // The crate knows NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
             ColorChoice::Auto => (console::colors_enabled(), console::colors_enabled_stderr()),
         };
-        Self { verbosity, colored_out, colored_err, closed: AtomicBool::new(false) }
+        Self { verbosity, colored_out, colored_err, lost: Mutex::new(None) }
     }
 
     /// A piece of the answer, followed by a line break.
     pub fn data(&self, text: &str) {
         let mut out = io::stdout().lock();
         let written = writeln!(out, "{text}").and_then(|()| out.flush());
-        if written.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
-            self.closed.store(true, Ordering::Relaxed);
+        if let (Err(error), Ok(mut lost)) = (written, self.lost.lock()) {
+            lost.get_or_insert(error);
         }
     }
 
@@ -59,16 +60,17 @@ impl Printer {
     }
 
     /// A report as JSON.
-    pub fn json(&self, report: &impl serde::Serialize) -> Result<(), crate::Failure> {
-        let text = serde_json::to_string_pretty(report)
-            .map_err(|error| crate::Failure::new(crate::Exit::Failed, error))?;
+    pub fn json(&self, report: &impl serde::Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(report).map_err(|error| Failure::new(Exit::Failed, error))?;
         self.data(&text);
         Ok(())
     }
 
-    /// Whether the reader of standard output went away; then there is nobody to say anything to.
-    pub fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+    /// Why data did not reach standard output. A reader that went away (`| head`) wants no more, which is no failure.
+    pub fn lost_data(&self) -> Option<Failure> {
+        let error = self.lost.lock().ok()?.take()?;
+        (error.kind() != io::ErrorKind::BrokenPipe)
+            .then(|| Failure::message(Exit::Failed, format!("standard output cannot be written: {error}")))
     }
 
     /// A line about what happens.
@@ -89,7 +91,7 @@ impl Printer {
     }
 
     /// Why a command failed.
-    pub fn failure(&self, failure: &crate::Failure) {
+    pub fn failure(&self, failure: &Failure) {
         let text = failure.to_string();
         let text = match text.strip_prefix("error:") {
             Some(rest) => format!("{}{rest}", paint("error:", Mark::Bad, self.colored_err)),

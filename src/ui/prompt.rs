@@ -1,6 +1,6 @@
 //! Questions. They are asked on a terminal only.
 
-use dialoguer::Confirm;
+use dialoguer::Input;
 
 use super::Printer;
 use crate::{Exit, Failure};
@@ -22,8 +22,10 @@ impl Printer {
             return Err(Failure::usage("cannot ask for confirmation: this is not a terminal")
                 .hint("say it beforehand with --yes"));
         }
-        match Confirm::new().with_prompt(question).default(false).interact_opt() {
-            Ok(Some(true)) => Ok(Answer::Yes),
+        // A whole line is read: a single key would take the `y` in `maybe` for an answer.
+        let line = Input::<String>::new().with_prompt(format!("{question} [y/N]")).allow_empty(true);
+        match line.interact_text() {
+            Ok(answer) if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") => Ok(Answer::Yes),
             Ok(_) => Ok(Answer::No),
             Err(dialoguer::Error::IO(error)) if error.kind() == std::io::ErrorKind::Interrupted => {
                 Err(Failure::message(Exit::Interrupted, "interrupted: nothing was changed"))

@@ -103,3 +103,11 @@ fn a_folder_with_other_files_is_left_alone() {
     assert_eq!(std::fs::read_dir(sandbox.path().join("out")).unwrap().count(), 1, "something was written");
     insta::assert_snapshot!(shown);
 }
+refused!(
+    an_index_behind_the_end_of_a_list,
+    Sandbox::new(),
+    "render --set ms.decode.containers[7].image=other"
+);
+refused!(more_replicas_than_kubernetes_counts, Sandbox::new(), "render --replicas 3000000000");
+refused!(no_accelerators, Sandbox::new(), "render --tensor-parallel 0");
+refused!(set_file_without_a_file, Sandbox::new(), "render --set-file gaie.x");

@@ -96,9 +96,9 @@ fn origins_name_the_layer_and_the_line() {
     let sandbox = Sandbox::new();
     sandbox.file("mine.yaml", "ms:\n  decode:\n    replicas: 3\n");
     let text = sandbox.stdout("env show xpu --origins -f mine.yaml --set ms.multinode=false");
-    let line = |key: &str| text.lines().find(|line| line.starts_with(&format!("{key} "))).unwrap().to_owned();
-    assert!(line("ms.decode.replicas").ends_with("mine.yaml:3:15"), "{text}");
-    assert!(line("ms.multinode").ends_with("--set ms.multinode=false"), "{text}");
+    let line = |key: &str| text.lines().find(|line| line.contains(&format!(" {key} = "))).unwrap().to_owned();
+    assert!(line("ms.decode.replicas").starts_with("mine.yaml:3:15 "), "{text}");
+    assert!(line("ms.multinode").starts_with("--set ms.multinode=false "), "{text}");
     assert!(line("ms.accelerator.type").contains("environments/xpu.yaml:"), "{text}");
     assert!(line("ms.routing.servicePort").contains("environments/bare.yaml:"), "{text}");
 }
@@ -147,4 +147,33 @@ fn fixes_are_listed_and_can_be_turned_off() {
     );
     let upstream = sandbox.run("render -e standalone --as-upstream");
     assert!(!upstream.contains("fix: "), "{upstream}");
+}
+
+#[test]
+fn a_section_without_keys_says_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.file("empty.yaml", "ms:\n#  decode: {replicas: 3}\ngaie: null\n");
+    assert_eq!(sandbox.stdout("render -e istio -f empty.yaml"), sandbox.stdout("render -e istio"));
+}
+
+#[test]
+fn a_base_is_found_beside_the_file_that_names_it() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir_all(sandbox.path().join("ours/team")).unwrap();
+    sandbox
+        .file("ours/base.yaml", "extends: kgateway\nms: {decode: {replicas: 2}}\n")
+        .file("ours/team/blue.yaml", "extends: ../base.yaml\n")
+        .file("ours/circle.yaml", "extends: ./circle.yaml\n");
+    assert_eq!(decode_replicas(&sandbox.stdout("render -e ours/team/blue.yaml")), 2);
+    let shown = sandbox.run("render -e ours/circle.yaml");
+    assert!(shown.contains("circle") && shown.contains("extends itself"), "{shown}");
+}
+
+#[test]
+fn shown_values_follow_another_postfix() {
+    let sandbox = Sandbox::new();
+    let shown = sandbox.stdout("env show istio");
+    sandbox.file("all.yaml", &shown);
+    let plain = sandbox.stdout("render -e istio --postfix blue -n team");
+    assert_eq!(plain, sandbox.stdout("render -e istio --postfix blue -n team -f all.yaml"));
 }

@@ -76,7 +76,15 @@ pub(super) fn http_route(live: &Value) -> Readiness {
             }
         }
         if answers == 0 {
-            return Readiness::progressing(format!("waits for Gateway/{name}"));
+            return Readiness::blocked(Cause {
+                code: "NoParent",
+                message: format!("waits for Gateway/{name}"),
+                hint: format!(
+                    "no controller answers for this route: check that Gateway/{name} exists in the namespace and is \
+                     programmed; --as-upstream names the guide's own Gateway whatever the postfix"
+                ),
+                grace: Duration::from_secs(120),
+            });
         }
     }
     Readiness::ready("accepted")
@@ -228,8 +236,8 @@ mod tests {
                     "conditions": conditions(1, &[("Accepted", "True", "Accepted"), ("ResolvedRefs", resolved, reason)])}])
         };
         let cases = [
-            (json!([]), "progressing", "waits for Gateway/g"),
-            (answer("other", "True", "ResolvedRefs"), "progressing", "waits for Gateway/g"),
+            (json!([]), "blocked", "waits for Gateway/g"),
+            (answer("other", "True", "ResolvedRefs"), "blocked", "waits for Gateway/g"),
             (answer("g", "True", "ResolvedRefs"), "ready", "accepted"),
             (answer("g", "False", "BackendNotFound"), "blocked", "not ResolvedRefs: BackendNotFound: why"),
         ];

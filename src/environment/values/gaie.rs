@@ -28,7 +28,7 @@ impl Values for Gaie {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct InferenceExtension {
     /// More than one makes them elect a leader; 0 counts as 1.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 2_147_483_647))]
     pub replicas: Option<i64>,
     pub image: Image,
     /// Port of `ext_proc` in the Service and the pool's reference; the container listens on 9002 in any case.

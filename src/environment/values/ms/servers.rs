@@ -14,7 +14,7 @@ pub struct RoleServers {
     pub create: bool,
     /// Pods, or groups of pods with `multinode`.
     #[serde(deserialize_with = "whole")]
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 2_147_483_647))]
     pub replicas: Option<i64>,
     /// Whether something else sets the number of replicas.
     pub autoscaling: Autoscaling,
