@@ -111,7 +111,7 @@ json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
-complete -c llmd -n "__fish_llmd_using_subcommand list" -s A -l all-namespaces -d 'Look into every namespace'
+complete -c llmd -n "__fish_llmd_using_subcommand list" -s A -l all-namespaces -d 'Look into every namespace, whatever else names one'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r

@@ -332,6 +332,8 @@ fn holds(live: &Value, wanted: &Value) -> bool {
         (Value::Array(live), Value::Array(wanted)) => {
             live.len() == wanted.len() && live.iter().zip(wanted).all(|(live, wanted)| holds(live, wanted))
         }
+        // The server turns quantities into texts.
+        (Value::String(live), Value::Number(wanted)) => *live == wanted.to_string(),
         (live, wanted) => live == wanted,
     }
 }
@@ -378,6 +380,9 @@ mod tests {
         assert!(!holds(&live(2, json!([{"name": "a"}, {"name": "b"}])), &wanted));
         assert!(!holds(&live(2, json!([{"name": "b"}])), &wanted));
         assert!(!holds(&json!({"spec": {"replicas": 2}}), &wanted));
+        let limits = |count: Value| json!({"limits": {"google.com/tpu": count}});
+        assert!(holds(&limits("4".into()), &limits(4.into())));
+        assert!(!holds(&limits("8".into()), &limits(4.into())));
     }
 
     #[test]
