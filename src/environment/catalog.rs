@@ -182,7 +182,8 @@ impl EnvironmentFile {
 
     fn read(name: &str, source: &str, bytes: &[u8]) -> Result<Self, Failure> {
         let text = super::files::text(source, bytes)?;
-        let node = yaml::read_values(source, text).map_err(Failure::usage)?;
+        let mut node = yaml::read_values(source, text).map_err(Failure::usage)?;
+        node.drop_empty();
         let problems = unknown_keys(&node);
         if !problems.is_empty() {
             return Err(Failure::usage(format!("{source} is no valid environment"))

@@ -140,8 +140,7 @@ impl Layers {
     pub fn effective(&self, key: &str) -> Node {
         let empty = || Node::empty_map(Place::whole(key));
         let mut effective = self.definition.defaults.get(key).cloned().unwrap_or_else(empty);
-        // A section without any keys, such as one whose lines are all commented out, says nothing.
-        if let Some(user) = self.user.get(key).filter(|section| !section.is_null()) {
+        if let Some(user) = self.user.get(key) {
             effective.coalesce(user);
         }
         effective
@@ -185,10 +184,7 @@ impl Layers {
             }
         }
         let raw = tree.to_value();
-        let recorded = |layer: &Node| match layer.get(key).map(Node::to_value) {
-            None | Some(Value::Null) => json!({}),
-            Some(values) => values,
-        };
+        let recorded = |layer: &Node| layer.get(key).map_or_else(|| json!({}), Node::to_value);
         let config = yaml::whole_numbers(recorded(&self.user));
         let defaults = yaml::whole_numbers(recorded(&self.definition.defaults));
         match serde_json::from_value(values::without_nulls(&raw)) {

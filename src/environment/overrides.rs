@@ -110,8 +110,11 @@ fn read_file(argument: &str) -> Result<Node, Failure> {
     let path = part.map_or(argument, |(_, path)| path);
     let bytes = files::read(path, "values file")?;
     let source = if path == "-" { "standard input" } else { path };
-    let node = yaml::read_values(source, files::text(source, &bytes)?).map_err(Failure::usage)?;
-    let Some((part, _)) = part else { return Ok(node) };
+    let mut node = yaml::read_values(source, files::text(source, &bytes)?).map_err(Failure::usage)?;
+    let Some((part, _)) = part else {
+        node.drop_empty();
+        return Ok(node);
+    };
     let place = node.place.clone();
     let mut map = IndexMap::new();
     map.insert(part.key().to_owned(), Entry { key: place.clone(), node });

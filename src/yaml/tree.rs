@@ -130,6 +130,13 @@ impl Node {
         }
     }
 
+    /// Drops keys of this map that have no value, such as sections whose lines are all commented out.
+    pub fn drop_empty(&mut self) {
+        if let Content::Map(map) = &mut self.content {
+            map.retain(|_, entry| !entry.node.is_null());
+        }
+    }
+
     /// The node that a dotted path such as `ms.decode.containers[0].image` or a JSON pointer's parts name.
     pub fn at<'a>(&self, steps: impl IntoIterator<Item = &'a str>) -> Option<&Node> {
         steps.into_iter().try_fold(self, |node, step| match &node.content {
