@@ -324,7 +324,7 @@ async fn send(cluster: &Cluster, planned: &PlannedObject, force: bool) -> Result
 
 /// Whether an object has every field that is wanted, whatever the server and the controllers added. Lists have to be
 /// of one length.
-fn holds(live: &Value, wanted: &Value) -> bool {
+pub(super) fn holds(live: &Value, wanted: &Value) -> bool {
     match (live, wanted) {
         (Value::Object(live), Value::Object(wanted)) => wanted
             .iter()

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::apply::holds;
 use super::object::ObjectRef;
 use super::release::{Record, Status};
 use super::rollout::{ObjectReport, Rollout, Target};
@@ -18,6 +19,8 @@ pub struct StatusReport {
     pub releases: Vec<ListedRelease>,
     /// Releases that are not recorded, though others of the deployment are.
     pub missing: Vec<String>,
+    /// Objects that are not what a failed revision wanted them to be.
+    pub differing: Vec<ObjectRef>,
     pub objects: Vec<ObjectReport>,
 }
 
@@ -62,8 +65,15 @@ pub async fn status(
         return Ok(None);
     }
     let mut targets = Vec::new();
+    let mut differing = Vec::new();
     for record in &latest {
         for (object, manifest) in recorded(cluster, record).await? {
+            // A revision that only was not ready in time may be whole by now; one that was refused is not.
+            if record.is(Status::Failed)
+                && cluster.get(&object).await?.is_some_and(|live| !holds(&live, &manifest))
+            {
+                differing.push(object.clone());
+            }
             targets.push(Target { object, release: record.name().to_owned(), manifest });
         }
     }
@@ -77,9 +87,11 @@ pub async fn status(
         context: cluster.context().to_owned(),
         namespace: namespace.to_owned(),
         ready: missing.is_empty()
-            && latest.iter().all(|record| record.is(Status::Deployed))
+            && differing.is_empty()
+            && latest.iter().all(|record| record.is(Status::Deployed) || record.is(Status::Failed))
             && objects.iter().all(|report| report.readiness.is_ready()),
         missing,
+        differing,
         releases: latest.into_iter().map(ListedRelease::from).collect(),
         objects,
     }))

@@ -40,20 +40,38 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     if report.ready {
         return Ok(Exit::Done);
     }
+    Err(trouble(&report))
+}
+
+/// Everything that keeps a deployment from being ready.
+fn trouble(report: &StatusReport) -> Failure {
     let open: Vec<&ObjectReport> =
         report.objects.iter().filter(|object| !object.readiness.is_ready()).collect();
     let mut failure =
         not_ready(&format!("not ready: {} of {} objects", open.len(), report.objects.len()), &open);
-    for release in report.releases.iter().filter(|release| release.status != "deployed") {
+    for object in &report.differing {
         failure = failure
-            .problems([format!("release {} is {}: {}", release.name, release.status, release.description)]);
+            .problems([format!("{object}: differs from what the failed revision wants")])
+            .hint("apply again once what was refused is mended");
+    }
+    let unfinished =
+        report.releases.iter().filter(|release| !["deployed", "failed"].contains(&release.status.as_str()));
+    for release in unfinished {
+        failure =
+            failure.problems([format!("release {} is {}", release.name, release.status)]).hint(match release
+                .status
+                .as_str()
+            {
+                "uninstalling" => "its destruction was interrupted: llmd destroy goes on with it",
+                _ => "another operation is under way, or was killed: apply tells more",
+            });
     }
     for name in &report.missing {
         failure = failure
             .problems([format!("release {name} is not installed")])
             .hint("apply again, or name the environment that was applied with -e");
     }
-    Err(failure)
+    failure
 }
 
 fn print(report: &StatusReport, ui: &Printer) {

@@ -108,10 +108,41 @@ fn a_failed_upgrade_is_recorded_and_the_next_one_works() {
     assert_eq!(statuses(&site), ["deployed", "failed"]);
     let info = site.helm_status(MS)["info"].clone();
     assert!(info["description"].as_str().unwrap().contains("restartPolicy"), "{info:#}");
+    // Everything that runs is ready, and yet it is not what the failed revision wanted.
+    let said = site.llmd("status -e standalone").exits(4).complaint();
+    assert!(said.contains("differs from what the failed revision wants"), "{said}");
     // What runs is what was deployed: revision 3 is written over the failed one, and changes no object.
     let report = site.apply("-e standalone");
     assert_eq!(actions(&report), BTreeMap::new());
     assert_eq!(statuses(&site), ["superseded", "failed", "deployed"]);
+}
+
+#[test]
+fn status_misses_what_somebody_took_away() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "taken");
+    site.apply("-e standalone");
+    let decode = "deployment/ms-inference-scheduling-llm-d-modelservice-decode";
+    cluster.kubectl(&["scale", "-n", &site.namespace, decode, "--replicas=0"]).success();
+    let said = site.llmd("status -e standalone").exits(4).complaint();
+    assert!(said.contains("scaled to 0, the release says 8"), "{said}");
+    cluster.helm(&["uninstall", "-n", &site.namespace, MS]).success();
+    let said = site.llmd("status -e standalone").exits(4).complaint();
+    assert!(said.contains("release ms-inference-scheduling is not installed"), "{said}");
+}
+
+#[test]
+fn another_environment_tells_of_what_it_leaves() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "moved");
+    site.apply("-e kgateway");
+    let run = site.llmd("apply -e standalone --yes");
+    assert!(
+        run.stderr.contains("release infra-inference-scheduling is installed under this postfix"),
+        "{}",
+        run.stderr
+    );
+    run.success();
 }
 
 #[test]

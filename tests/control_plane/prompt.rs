@@ -32,7 +32,7 @@ fn no_changes_nothing() {
     let site = Site::new(cluster, "declined");
     let before = names(&settled(&site));
     let mark = cluster.audit_mark();
-    for key in ["n", "\r", "\x1b"] {
+    for key in ["n\r", "\r", "maybe\r"] {
         let said = answer(asked(&site.command("apply -e istio"), "Apply?"), key);
         assert!(said.ends_with("exit 1"), "{key:?}: {said}");
         assert!(said.contains("nothing was changed"), "{key:?}: {said}");
@@ -42,17 +42,27 @@ fn no_changes_nothing() {
 }
 
 #[test]
+fn ctrl_c_at_the_question_changes_nothing() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "interrupted-question");
+    let mark = cluster.audit_mark();
+    let said = answer(asked(&site.command("apply -e istio"), "Apply?"), "\x03");
+    assert!(said.contains("nothing was changed") && said.ends_with("exit 130"), "{said}");
+    assert!(site.writes_since(mark).is_empty());
+}
+
+#[test]
 fn yes_applies_and_destroys() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "agreed");
     let before = names(&settled(&site));
-    let said = answer(asked(&site.command("apply -e standalone --replicas 1"), "Apply?"), "y");
+    let said = answer(asked(&site.command("apply -e standalone --replicas 1"), "Apply?"), "y\r");
     assert!(said.ends_with("exit 0"), "{said}");
     site.assert_ready("-e standalone");
-    let said = answer(asked(&site.command("destroy -e standalone"), "Destroy?"), "n");
+    let said = answer(asked(&site.command("destroy -e standalone"), "Destroy?"), "n\r");
     assert!(said.ends_with("exit 1"), "{said}");
     site.assert_ready("-e standalone");
-    let said = answer(asked(&site.command("destroy -e standalone"), "Destroy?"), "y");
+    let said = answer(asked(&site.command("destroy -e standalone"), "Destroy?"), "yes\r");
     assert!(said.ends_with("exit 0"), "{said}");
     site.eventually("nothing but what was there before", || {
         (names(&snapshot(&site)) == before).then_some(())
