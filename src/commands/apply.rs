@@ -76,7 +76,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     if *output == Output::Json {
         ui.json(&report)?;
     }
-    conclude(&report, wait, ui)
+    conclude(&report, wait, &wanted.target.flags()?, ui)
 }
 
 /// Releases of this postfix that the environment does not have, such as the Gateway after a change to `standalone`.
@@ -152,7 +152,12 @@ fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
     }
 }
 
-fn conclude(report: &ApplyReport, wait: Option<Duration>, ui: &Printer) -> Result<Exit, Failure> {
+fn conclude(
+    report: &ApplyReport,
+    wait: Option<Duration>,
+    flags: &str,
+    ui: &Printer,
+) -> Result<Exit, Failure> {
     let seconds = report.seconds;
     let counts: Vec<String> = [Action::Created, Action::Configured, Action::Unchanged, Action::Removed]
         .into_iter()
@@ -163,18 +168,20 @@ fn conclude(report: &ApplyReport, wait: Option<Duration>, ui: &Printer) -> Resul
     match (report.verdict, report.rollout.as_deref()) {
         (Some(Verdict::Ready), _) => ui.note(&format!("ready in {seconds:.1} s: {counts}")),
         (None, _) | (_, None) => ui.note(&format!("applied in {seconds:.1} s: {counts}; not waited for")),
-        (Some(verdict), Some(objects)) => return Err(unready(verdict, objects, wait.unwrap_or_default())),
+        (Some(verdict), Some(objects)) => {
+            return Err(unready(verdict, objects, wait.unwrap_or_default(), flags));
+        }
     }
     Ok(Exit::Done)
 }
 
 /// Names each object that is not ready, why, and what to do.
-fn unready(verdict: Verdict, objects: &[ObjectReport], timeout: Duration) -> Failure {
+fn unready(verdict: Verdict, objects: &[ObjectReport], timeout: Duration, flags: &str) -> Failure {
     let open: Vec<&ObjectReport> = objects.iter().filter(|report| !report.readiness.is_ready()).collect();
     let count = format!("{} of {} objects", open.len(), objects.len());
     let text = match verdict {
         Verdict::TimedOut => format!("applied, but not ready after {}: {count}", duration_text(timeout)),
         _ => format!("applied, but not ready: {count}"),
     };
-    super::status::not_ready(&text, &open).hint("look again with llmd status")
+    super::status::not_ready(&text, &open).hint(format!("look again: llmd status {flags}"))
 }

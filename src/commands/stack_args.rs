@@ -41,6 +41,16 @@ impl TargetArgs {
         namespace_or_default(self.namespace.as_deref())
     }
 
+    /// These flags as another verb takes them, for hints; what is the default is left out.
+    pub fn flags(&self) -> Result<String, Failure> {
+        let mut flags = format!("-e {} -n {}", self.environment, self.namespace()?);
+        let postfix = self.postfix()?;
+        if postfix != names::DEFAULT_POSTFIX {
+            flags.extend([" --postfix ", postfix]);
+        }
+        Ok(flags)
+    }
+
     /// The postfix; an empty one counts as not given, as in the guide.
     pub fn postfix(&self) -> Result<&str, Failure> {
         let postfix = given(self.postfix.as_deref()).unwrap_or(names::DEFAULT_POSTFIX);
