@@ -1,0 +1,1 @@
+//! Which endpoint has which prompt prefix in its cache.

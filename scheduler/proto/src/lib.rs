@@ -1,0 +1,1 @@
+//! Envoy's external processing protocol and gRPC health, generated from trimmed protos.
