@@ -1,1 +1,7 @@
-//! The endpoint picker: chooses a model server for each request that Envoy asks about.
+//! The endpoint picker.
+
+pub mod datastore;
+pub mod model;
+pub mod observability;
+pub mod openai;
+pub mod scheduling;

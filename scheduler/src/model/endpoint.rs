@@ -1,0 +1,55 @@
+//! A model server that requests can be sent to.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use super::{EndpointMetrics, Slot};
+
+/// What discovery says of an endpoint. Two specs that are equal are the same endpoint: it keeps its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointSpec {
+    pub namespace: String,
+    /// Unique in the namespace: the pod and its rank (`decode-0-rank-0`), or the name in an endpoints file.
+    pub name: String,
+    /// The pod that serves it; several ranks share one.
+    pub pod: String,
+    /// Where requests go.
+    pub address: SocketAddr,
+    /// Where metrics are scraped; differs from `address` only where a flag says so.
+    pub metrics_address: SocketAddr,
+    pub labels: BTreeMap<String, String>,
+}
+
+/// A model server, or one data-parallel rank of one, with what is known about it.
+#[derive(Debug)]
+pub struct Endpoint {
+    pub spec: EndpointSpec,
+    /// `ip:port`, as the proxy wants it.
+    pub address: Box<str>,
+    /// The number by which indexes and tables know it; recycled after the endpoint is gone.
+    pub slot: Slot,
+    /// What its last scrapes said.
+    pub metrics: EndpointMetrics,
+}
+
+impl Endpoint {
+    pub fn new(spec: EndpointSpec, slot: Slot) -> Arc<Self> {
+        let address = spec.address.to_string().into_boxed_str();
+        Arc::new(Self { spec, address, slot, metrics: EndpointMetrics::default() })
+    }
+
+    pub fn ip(&self) -> IpAddr {
+        self.spec.address.ip()
+    }
+
+    /// The value of a label.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.spec.labels.get(name).map(String::as_str)
+    }
+
+    /// `namespace/name`, the identity that session tokens and logs carry.
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.spec.namespace, self.spec.name)
+    }
+}

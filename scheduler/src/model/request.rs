@@ -1,0 +1,32 @@
+//! One request on its way to an endpoint.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::Headers;
+use crate::openai::ParsedBody;
+
+/// The endpoints that the proxy allows: addresses without ports (`epp.md` §1.5). Empty allows none.
+pub type Subset = Vec<IpAddr>;
+
+/// What the scheduler knows of a request. Prompt bytes are borrowed from `body`.
+#[derive(Debug)]
+pub struct InferenceRequest {
+    /// `x-request-id`, the client's or made up.
+    pub id: Box<str>,
+    pub headers: Headers,
+    pub body: Bytes,
+    pub parsed: ParsedBody,
+    /// The name the client used; empty when it named none.
+    pub model: Box<str>,
+    /// The name that the model server gets.
+    pub target_model: Box<str>,
+    /// Of its `InferenceObjective`; below 0 means that it may be shed.
+    pub priority: i32,
+    pub fairness_id: Box<str>,
+    pub subset: Option<Subset>,
+    /// Time since the start of the process.
+    pub received_at: Duration,
+}

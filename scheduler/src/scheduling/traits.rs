@@ -1,0 +1,62 @@
+//! What a plugin can do. A plugin has one of these roles or several.
+
+use rand::rngs::SmallRng;
+
+use super::{Candidates, Cycle, PrefixHits, ProfileResults};
+use crate::model::{Decision, Endpoint, Headers, Reject, Target};
+
+/// Narrows the candidates; an empty outcome ends the profile.
+pub trait Filter: Send + Sync {
+    fn filter(&self, cycle: &Cycle<'_>, candidates: &mut Candidates);
+}
+
+/// Weighs candidates.
+pub trait Scorer: Send + Sync {
+    /// Writes one score in `[0, 1]` for each candidate, in the order of `candidates`; `scores` has their number and
+    /// comes filled with zeros.
+    fn score(&self, cycle: &Cycle<'_>, candidates: &Candidates, scores: &mut [f64]);
+}
+
+/// Chooses among the candidates by their weighted scores.
+pub trait Picker: Send + Sync {
+    /// `totals` is parallel to `candidates`, which are at least one.
+    fn pick(&self, cycle: &Cycle<'_>, candidates: &Candidates, totals: &[f64], rng: &mut SmallRng) -> Target;
+}
+
+/// Says which profiles run, and makes a decision of what they found.
+pub trait ProfileHandler: Send + Sync {
+    /// The index of the profile to run next; none when enough have run.
+    fn next(&self, cycle: &Cycle<'_>, done: &ProfileResults) -> Option<usize>;
+
+    /// Called once, after the last profile.
+    fn finish(&self, cycle: &Cycle<'_>, results: &ProfileResults) -> Result<Decision, Reject>;
+}
+
+/// Finds how much of the prompt each endpoint has cached, before the profiles run.
+pub trait Producer: Send + Sync {
+    /// Fills `hits`, which is empty.
+    fn produce(&self, cycle: &Cycle<'_>, hits: &mut PrefixHits);
+
+    /// An endpoint is gone; its number will be given to another.
+    fn endpoint_removed(&self, endpoint: &Endpoint);
+}
+
+/// Acts on a decision before the request leaves: remembers it, or adds headers to it.
+pub trait PreRequest: Send + Sync {
+    fn decided(&self, cycle: &Cycle<'_>, decision: &mut Decision);
+}
+
+/// The head of a model server's answer.
+#[derive(Debug)]
+pub struct ResponseHead<'a> {
+    pub headers: &'a Headers,
+    /// The endpoint that the request was sent to.
+    pub endpoint: &'a Endpoint,
+    /// Metadata of the proxy under `envoy.lb`: none without it, else the endpoint that really served, if it says so.
+    pub served: Option<Option<&'a str>>,
+}
+
+/// Adds headers to the answer.
+pub trait ResponseReceived: Send + Sync {
+    fn response_received(&self, head: &ResponseHead<'_>, set: &mut Vec<(&'static str, String)>);
+}
