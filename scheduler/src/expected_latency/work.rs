@@ -1,0 +1,33 @@
+//! A request as the policy sees it.
+
+/// What is known of a request before it is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Tokens of the prompt, counted or estimated ([`Policy::prompt_tokens`](super::Policy::prompt_tokens)).
+    pub prompt_tokens: u32,
+    /// Bytes of the prompt's text; 0 if the tokens were counted.
+    pub prompt_bytes: u32,
+    /// The request's own limit on its output.
+    pub max_tokens: Option<u32>,
+    /// Whether the tokens can be seen as they come.
+    pub is_streamed: bool,
+}
+
+/// What the chosen endpoint is believed to have cached of a prompt.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Prefix<'a> {
+    /// Tokens of the prompt that need no prefill.
+    pub hit_tokens: u32,
+    /// The chain hash of each full block of the prompt, in order. Without them the whole prompt counts as not
+    /// shared with any other request.
+    pub blocks: &'a [u64],
+    /// Tokens in a block.
+    pub block_tokens: u32,
+}
+
+/// What a response said of its own size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    pub prompt_tokens: u32,
+    pub completion_tokens: u32,
+}
