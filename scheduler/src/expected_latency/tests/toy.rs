@@ -202,10 +202,9 @@ impl Toy {
 
     fn cheapest(&mut self, request: &Request) -> (usize, bool) {
         let quote = self.policy.quote(self.time(), &work(request));
-        let costs: Vec<f32> =
-            self.engines.iter().map(|engine| quote.cost(&engine.books, engine.hit(request))).collect();
-        let mut scores = vec![0.0; costs.len()];
-        score(&costs, &mut scores);
+        let cost = |engine: &Engine| f64::from(quote.cost(&engine.books, engine.hit(request)));
+        let mut scores: Vec<f64> = self.engines.iter().map(cost).collect();
+        score(&mut scores);
         let best: Vec<usize> = (0..scores.len()).filter(|&index| scores[index] >= 1.0).collect();
         let best = best[self.random.below(best.len() as u64)];
         let engine = &self.engines[best];
