@@ -14,7 +14,7 @@ struct Read {
 fn read<'a>(
     chunks: impl IntoIterator<Item = &'a [u8]>,
     streaming: bool,
-    restore: Option<&RestoreModel>,
+    restore: Option<RestoreModel>,
 ) -> Read {
     let mut reader = ResponseReader::new(streaming, restore);
     let mut out = SmallVec::new();
