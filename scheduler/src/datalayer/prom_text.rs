@@ -1,4 +1,4 @@
-//! Reads wanted samples out of a page in the Prometheus text format (0.0.4, and what OpenMetrics adds to a sample
+//! Reads wanted samples out of a page in the Prometheus text format (0.0.4, and what `OpenMetrics` adds to a sample
 //! line). A line of another family costs the search for its end and one table look-up.
 
 use std::borrow::Cow;
@@ -54,7 +54,7 @@ pub struct Sample<'a> {
     pub family: usize,
     pub labels: Labels<'a>,
     pub value: f64,
-    /// In the page's own unit (milliseconds, in OpenMetrics seconds): only good to compare samples of one page.
+    /// In the page's own unit (milliseconds, in `OpenMetrics` seconds): only good to compare samples of one page.
     pub timestamp: Option<f64>,
 }
 

@@ -96,7 +96,8 @@ async fn an_endless_body_is_given_up() {
     let mut connection = Connection::new(client);
     let flood = async {
         server.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-        while server.write_all(&[b'x'; 1 << 16]).await.is_ok() {}
+        let flood = vec![b'x'; 1 << 16];
+        while server.write_all(&flood).await.is_ok() {}
     };
     let mut buffer = Vec::new();
     let asked = async {

@@ -6,7 +6,7 @@ use super::*;
 fn values(page: &str, names: &[&str]) -> Vec<(usize, f64)> {
     let mut found = Vec::new();
     scan(page.as_bytes(), &Families::new(names.iter().copied()), |sample| {
-        found.push((sample.family, sample.value))
+        found.push((sample.family, sample.value));
     });
     found
 }
@@ -118,12 +118,15 @@ fn matchers_want_every_label() {
 
 const NAMES: [&str; 5] = ["v:a", "v:ab", "v:b_total", "w", "v:"];
 
-/// The plain way: character by character, the whole page. Name, labels, value.
-fn read_plainly(page: &str) -> Vec<(usize, Vec<(String, String)>, f64)> {
+/// Family, labels, value.
+type Plain = (usize, Vec<(String, String)>, f64);
+
+/// The plain way: character by character.
+fn read_plainly(page: &str) -> Vec<Plain> {
     page.split('\n').filter_map(|line| read_line_plainly(line.trim_matches([' ', '\t']))).collect()
 }
 
-fn read_line_plainly(line: &str) -> Option<(usize, Vec<(String, String)>, f64)> {
+fn read_line_plainly(line: &str) -> Option<Plain> {
     let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "_:".contains(c)))?;
     let family = NAMES.iter().position(|name| *name == &line[..end])?;
     let mut rest = line[end..].trim_start().chars().peekable();
@@ -185,7 +188,7 @@ proptest! {
         prop_assert_eq!(samples.len(), plain.len());
         for (sample, (family, labels, value)) in samples.iter().zip(&plain) {
             prop_assert_eq!(sample.family, *family);
-            prop_assert!(sample.value == *value || sample.value.is_nan() && value.is_nan());
+            prop_assert!(sample.value.total_cmp(value).is_eq());
             for (name, _) in labels {
                 let first = labels.iter().find(|(known, _)| known == name).map(|(_, value)| &**value);
                 let found = sample.labels.get(name);
