@@ -2,6 +2,7 @@
 
 pub mod datalayer;
 pub mod datastore;
+pub mod expected_latency;
 pub mod model;
 pub mod observability;
 pub mod openai;

@@ -18,6 +18,7 @@ pub enum Tool {
     Istiod,
     /// The Helm chart of istiod.
     IstiodChart,
+    Envoy,
     /// `CustomResourceDefinitions`, one to a file.
     Crds,
 }
@@ -47,8 +48,10 @@ pub const ISTIO: Suite = Suite {
     ],
 };
 
+pub const ENVOY: Suite = Suite { name: "envoy", needs: &[Tool::Envoy] };
+
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO];
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, ENVOY];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]
@@ -94,6 +97,11 @@ impl Tools {
     }
 
     pub fn path(&self, tool: Tool) -> PathBuf {
+        if tool == Tool::Envoy
+            && let Some(named) = env::var_os("ENVOY_BIN")
+        {
+            return PathBuf::from(named);
+        }
         self.folder.join(match tool {
             Tool::Kubebed => "bin/kubebed",
             Tool::Kwok => "bin/kwok",
@@ -101,6 +109,7 @@ impl Tools {
             Tool::Helm => "bin/helm",
             Tool::Istiod => "bin/pilot-discovery",
             Tool::IstiodChart => "charts/istiod",
+            Tool::Envoy => "bin/envoy",
             Tool::Crds => "crds",
         })
     }
