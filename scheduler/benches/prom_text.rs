@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use scheduler::datalayer::{EngineMetrics, Extractor};
+use scheduler::datalayer::{Extractor, built_in_engines};
 
 /// Gauges first, then histograms, as vLLM lists them; the cache's description is last.
 fn page() -> String {
@@ -41,7 +41,7 @@ fn page() -> String {
 
 fn extract(criterion: &mut Criterion) {
     let page = page();
-    let extractor = Extractor::new(&EngineMetrics::vllm());
+    let extractor = Extractor::new(&built_in_engines()[0]);
     assert_eq!(extractor.extract(page.as_bytes()).sample.blocks, Some(27648));
     let mut group = criterion.benchmark_group("prom_text");
     group.throughput(Throughput::Bytes(page.len() as u64));

@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scheduler::datalayer::{EngineMetrics, Extractor};
+use scheduler::datalayer::{Extractor, built_in_engines};
 
 fuzz_target!(|page: &[u8]| {
-    for engine in EngineMetrics::built_in() {
+    for engine in built_in_engines() {
         let extractor = Extractor::new(&engine);
         let extraction = extractor.extract(page);
         assert_eq!(extraction, extractor.extract(page));

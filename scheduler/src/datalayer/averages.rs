@@ -93,7 +93,7 @@ mod tests {
                 kv_cache_usage: Some(kv),
                 ..MetricsSample::default()
             };
-            endpoint.metrics.update(sample, at);
+            endpoint.update(sample, at);
         }
         endpoint
     }

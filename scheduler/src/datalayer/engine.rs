@@ -1,28 +1,8 @@
 //! Which metrics of which engine mean what (`epp.md` §6.1).
 
-use super::{MetricSpec, MetricSpecError};
+use std::str::FromStr;
 
-/// The metrics of one engine; what is none is not read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EngineMetrics {
-    pub name: String,
-    pub queued_requests: Option<MetricSpec>,
-    pub running_requests: Option<MetricSpec>,
-    /// 0 to 1.
-    pub kv_usage: Option<MetricSpec>,
-    /// Its labels `running_lora_adapters`, `waiting_lora_adapters`, `max_lora` say what its value does not.
-    pub lora: Option<MetricSpec>,
-    /// Its labels hold the block size and the number of blocks.
-    pub cache_info: Option<MetricSpec>,
-    /// Label of `cache_info` with the block size, in tokens; none: `block_size`.
-    pub cache_block_size_label: Option<String>,
-    /// Label of `cache_info` with the number of blocks; none: `num_gpu_blocks`.
-    pub cache_blocks_label: Option<String>,
-    /// For engines that give the block size as a value.
-    pub cache_block_size: Option<MetricSpec>,
-    /// For engines that give the number of blocks as a value.
-    pub cache_blocks: Option<MetricSpec>,
-}
+use llmd_api::config::{EngineMetrics, MetricSpec};
 
 /// The flags that name metrics, as they were given: none leaves the engine's own, an empty text switches it off.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,16 +19,16 @@ pub struct MetricFlags {
     pub cache_info: Option<String>,
 }
 
-impl EngineMetrics {
-    /// Puts the flags' metrics in place of its own.
-    pub fn override_with(&mut self, flags: &MetricFlags) -> Result<(), MetricSpecError> {
-        let MetricFlags { queued_requests, running_requests, kv_usage, lora, cache_info } = flags;
+impl MetricFlags {
+    /// Puts the flags' metrics in place of the engine's own.
+    pub(super) fn apply(&self, engine: &mut EngineMetrics) -> Result<(), <MetricSpec as FromStr>::Err> {
+        let Self { queued_requests, running_requests, kv_usage, lora, cache_info } = self;
         for (own, flag) in [
-            (&mut self.queued_requests, queued_requests),
-            (&mut self.running_requests, running_requests),
-            (&mut self.kv_usage, kv_usage),
-            (&mut self.lora, lora),
-            (&mut self.cache_info, cache_info),
+            (&mut engine.queued_requests, queued_requests),
+            (&mut engine.running_requests, running_requests),
+            (&mut engine.kv_usage, kv_usage),
+            (&mut engine.lora, lora),
+            (&mut engine.cache_info, cache_info),
         ] {
             match flag.as_deref().map(str::trim) {
                 None => {}
@@ -58,80 +38,80 @@ impl EngineMetrics {
         }
         Ok(())
     }
+}
 
-    /// The engines that are known without configuration.
-    pub fn built_in() -> [Self; 5] {
-        [Self::vllm(), Self::sglang(), Self::trtllm_serve(), Self::triton_tensorrt_llm(), Self::triton()]
-    }
+/// The engines that are known without configuration.
+pub fn built_in_engines() -> [EngineMetrics; 5] {
+    [vllm(), sglang(), trtllm_serve(), triton_tensorrt_llm(), triton()]
+}
 
-    pub fn vllm() -> Self {
-        Self {
-            lora: Some(MetricSpec::named("vllm:lora_requests_info")),
-            cache_info: Some(MetricSpec::named("vllm:cache_config_info")),
-            ..Self::load(
-                "vllm",
-                MetricSpec::named("vllm:num_requests_waiting"),
-                MetricSpec::named("vllm:num_requests_running"),
-                MetricSpec::named("vllm:kv_cache_usage_perc"),
-            )
-        }
+pub(super) fn vllm() -> EngineMetrics {
+    EngineMetrics {
+        name: "vllm".to_owned(),
+        queued_requests: metric("vllm:num_requests_waiting"),
+        running_requests: metric("vllm:num_requests_running"),
+        kv_usage: metric("vllm:kv_cache_usage_perc"),
+        lora: metric("vllm:lora_requests_info"),
+        cache_info: metric("vllm:cache_config_info"),
+        ..EngineMetrics::default()
     }
+}
 
-    fn sglang() -> Self {
-        Self {
-            cache_info: Some(MetricSpec::named("sglang:cache_config_info")),
-            cache_block_size_label: Some("page_size".to_owned()),
-            cache_blocks_label: Some("num_pages".to_owned()),
-            ..Self::load(
-                "sglang",
-                MetricSpec::named("sglang:num_queue_reqs"),
-                MetricSpec::named("sglang:num_running_reqs"),
-                MetricSpec::named("sglang:token_usage"),
-            )
-        }
+fn sglang() -> EngineMetrics {
+    EngineMetrics {
+        name: "sglang".to_owned(),
+        queued_requests: metric("sglang:num_queue_reqs"),
+        running_requests: metric("sglang:num_running_reqs"),
+        kv_usage: metric("sglang:token_usage"),
+        cache_info: metric("sglang:cache_config_info"),
+        cache_block_size_label: Some("page_size".to_owned()),
+        cache_blocks_label: Some("num_pages".to_owned()),
+        ..EngineMetrics::default()
     }
+}
 
-    fn trtllm_serve() -> Self {
-        Self {
-            cache_block_size: Some(MetricSpec::named("trtllm_kv_cache_tokens_per_block")),
-            cache_blocks: Some(MetricSpec::named("trtllm_kv_cache_max_blocks")),
-            ..Self::load(
-                "trtllm-serve",
-                MetricSpec::named("trtllm_num_requests_waiting"),
-                MetricSpec::named("trtllm_num_requests_running"),
-                MetricSpec::named("trtllm_kv_cache_utilization"),
-            )
-        }
+fn trtllm_serve() -> EngineMetrics {
+    EngineMetrics {
+        name: "trtllm-serve".to_owned(),
+        queued_requests: metric("trtllm_num_requests_waiting"),
+        running_requests: metric("trtllm_num_requests_running"),
+        kv_usage: metric("trtllm_kv_cache_utilization"),
+        cache_block_size: metric("trtllm_kv_cache_tokens_per_block"),
+        cache_blocks: metric("trtllm_kv_cache_max_blocks"),
+        ..EngineMetrics::default()
     }
+}
 
-    fn triton_tensorrt_llm() -> Self {
-        let request = |kind| MetricSpec::named("nv_trt_llm_request_metrics").with("request_type", kind);
-        let block =
-            |kind| MetricSpec::named("nv_trt_llm_kv_cache_block_metrics").with("kv_cache_block_type", kind);
-        Self {
-            cache_block_size: Some(block("tokens_per")),
-            cache_blocks: Some(block("max")),
-            ..Self::load("triton-tensorrt-llm", request("waiting"), request("scheduled"), block("fraction"))
-        }
+fn triton_tensorrt_llm() -> EngineMetrics {
+    let request = |kind| labelled("nv_trt_llm_request_metrics", "request_type", kind);
+    let block = |kind| labelled("nv_trt_llm_kv_cache_block_metrics", "kv_cache_block_type", kind);
+    EngineMetrics {
+        name: "triton-tensorrt-llm".to_owned(),
+        queued_requests: request("waiting"),
+        running_requests: request("scheduled"),
+        kv_usage: block("fraction"),
+        cache_block_size: block("tokens_per"),
+        cache_blocks: block("max"),
+        ..EngineMetrics::default()
     }
+}
 
-    /// Upstream also names `nv_inference_exec_count` as running requests. It counts executions since the start, and
-    /// upstream reads counters as 0; not reading it says the same.
-    fn triton() -> Self {
-        Self {
-            name: "triton".to_owned(),
-            queued_requests: Some(MetricSpec::named("nv_inference_pending_request_count")),
-            ..Self::default()
-        }
+/// Upstream also names `nv_inference_exec_count` as running requests. It counts executions since the start, and
+/// upstream reads counters as 0; not reading it says the same.
+fn triton() -> EngineMetrics {
+    EngineMetrics {
+        name: "triton".to_owned(),
+        queued_requests: metric("nv_inference_pending_request_count"),
+        ..EngineMetrics::default()
     }
+}
 
-    fn load(name: &str, queued: MetricSpec, running: MetricSpec, kv_usage: MetricSpec) -> Self {
-        Self {
-            name: name.to_owned(),
-            queued_requests: Some(queued),
-            running_requests: Some(running),
-            kv_usage: Some(kv_usage),
-            ..Self::default()
-        }
-    }
+#[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
+fn metric(name: &str) -> Option<MetricSpec> {
+    Some(MetricSpec { name: name.to_owned(), labels: Vec::new() })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
+fn labelled(name: &str, label: &str, value: &str) -> Option<MetricSpec> {
+    Some(MetricSpec { name: name.to_owned(), labels: vec![(label.to_owned(), value.to_owned())] })
 }

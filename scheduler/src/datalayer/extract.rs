@@ -1,9 +1,9 @@
 //! Turns a page into a [`MetricsSample`].
 
+use llmd_api::config::{EngineMetrics, MetricSpec};
 use smallvec::SmallVec;
 
 use super::prom_text::{Families, Labels, Sample, scan};
-use super::{EngineMetrics, MetricSpec};
 use crate::model::{Loras, MetricsSample};
 
 /// Reads the pages of one engine.
@@ -47,7 +47,7 @@ enum Field {
 /// One metric under two names: vLLM renamed it.
 const KV_USAGE_NAMES: [&str; 2] = ["vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"];
 
-/// Labels that tell the engines of one server apart: vLLM's and SGLang's data-parallel ranks.
+/// Labels that tell the engines of one server apart: vLLM's and `SGLang`'s data-parallel ranks.
 const RANK_LABELS: [&str; 2] = ["engine", "dp_rank"];
 
 /// So many ranks of one server are told apart; a page with more is broken.
@@ -201,7 +201,7 @@ impl<'a> Ranks<'a> {
     }
 }
 
-/// The sample of the LoRA metric with the greatest value, which is the time it was set.
+/// The sample of the `LoRA` metric with the greatest value, which is the time it was set.
 #[derive(Default)]
 struct NewestLoras<'a>(Option<(f64, Labels<'a>)>);
 

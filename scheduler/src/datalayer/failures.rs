@@ -30,7 +30,7 @@ impl Failures {
     }
 
     /// Whether the log shall tell of what failed at `now`; if so, how much it was not told since the last time.
-    pub(super) fn to_log(&mut self, now: Duration) -> Option<u64> {
+    pub(super) fn complaint(&mut self, now: Duration) -> Option<u64> {
         if self.logged_at.is_some_and(|at| now.saturating_sub(at) < LOG_INTERVAL) {
             self.unlogged = self.unlogged.saturating_add(1);
             return None;
@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn the_log_is_told_once_a_minute() {
         let mut failures = Failures::default();
-        let logged: Vec<_> = (0..=120).map(|second| failures.to_log(Duration::from_secs(second))).collect();
+        let logged: Vec<_> =
+            (0..=120).map(|second| failures.complaint(Duration::from_secs(second))).collect();
         assert_eq!(logged.iter().flatten().collect::<Vec<_>>(), [&0, &59, &59]);
         assert_eq!([logged[0], logged[60], logged[120]], [Some(0), Some(59), Some(59)]);
     }

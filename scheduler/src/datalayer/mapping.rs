@@ -1,13 +1,15 @@
 //! Chooses how an endpoint's page is read, by the engine that its labels name.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{EngineMetrics, Extractor};
+use llmd_api::config::{CoreMetricsExtractor, EngineMetrics, MetricSpec};
 
-/// Label of a pod that names its engine.
-const ENGINE_LABEL: &str = "llm-d.ai/engine-type";
-/// What it was called before.
+use super::engine::vllm;
+use super::{Extractor, MetricFlags, built_in_engines};
+
+/// What the label of a pod that names its engine was called before.
 const LEGACY_ENGINE_LABEL: &str = "inference.networking.k8s.io/engine-type";
 
 /// The engines by name.
@@ -20,24 +22,36 @@ pub struct Mapping {
 
 impl Default for Mapping {
     fn default() -> Self {
-        Self::new(None, EngineMetrics::vllm(), [])
+        let CoreMetricsExtractor { engine_label, .. } = CoreMetricsExtractor::default();
+        Self::of(engine_label, &vllm(), &BTreeMap::new())
     }
 }
 
 impl Mapping {
-    /// `label` names the engine of a pod (none: `llm-d.ai/engine-type`), pods without it have the engine `default`.
-    /// `engines` come beside the built-in ones and replace those of the same name, as `default` does.
+    /// The built-in engines, and those of the configuration, which replace built-in ones of the same name. The flags
+    /// change the default engine, unless the configuration has it.
     pub fn new(
-        label: Option<&str>,
-        default: EngineMetrics,
-        engines: impl IntoIterator<Item = EngineMetrics>,
-    ) -> Self {
-        let all = EngineMetrics::built_in().into_iter().chain(engines).chain([default.clone()]);
-        Self {
-            label: label.unwrap_or(ENGINE_LABEL).to_owned(),
-            default: Arc::new(Extractor::new(&default)),
-            engines: all.map(|engine| (engine.name.clone(), Arc::new(Extractor::new(&engine)))).collect(),
+        configured: &CoreMetricsExtractor,
+        flags: &MetricFlags,
+    ) -> Result<Self, <MetricSpec as FromStr>::Err> {
+        let by_name = |engine: EngineMetrics| (engine.name.clone(), engine);
+        let mut engines: BTreeMap<_, _> = built_in_engines().into_iter().map(by_name).collect();
+        let default = &configured.default_engine;
+        if let Some(engine) = engines.get_mut(default) {
+            flags.apply(engine)?;
         }
+        engines.extend(configured.engines.iter().cloned().map(by_name));
+        let default = engines.get(default).cloned().unwrap_or_else(|| {
+            tracing::warn!(engine = %default, "the default engine is unknown, vllm takes its place");
+            vllm()
+        });
+        Ok(Self::of(configured.engine_label.clone(), &default, &engines))
+    }
+
+    fn of(label: String, default: &EngineMetrics, engines: &BTreeMap<String, EngineMetrics>) -> Self {
+        let extractor = |engine| Arc::new(Extractor::new(engine));
+        let engines = engines.iter().map(|(name, engine)| (name.clone(), extractor(engine))).collect();
+        Self { label, default: extractor(default), engines }
     }
 
     /// How the page of an endpoint with these labels is read; that of the default engine for one not known.
@@ -53,54 +67,80 @@ impl Mapping {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::datalayer::{MetricFlags, MetricSpec};
+    use llmd_api::names::label;
 
-    fn waiting(mapping: &Mapping, labels: &[(&str, &str)], page: &str) -> Option<u32> {
-        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        mapping.extractor(&labels).extract(page.as_bytes()).sample.waiting
-    }
+    use super::*;
 
     const PAGE: &str = "vllm:num_requests_waiting 1\nsglang:num_queue_reqs 2\nmine 3\n";
 
+    fn waiting(mapping: &Mapping, labels: &[(&str, &str)]) -> Option<u32> {
+        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        mapping.extractor(&labels).extract(PAGE.as_bytes()).sample.waiting
+    }
+
+    fn mapping(configured: &CoreMetricsExtractor, queued_requests: Option<&str>) -> Mapping {
+        let queued_requests = queued_requests.map(str::to_owned);
+        Mapping::new(configured, &MetricFlags { queued_requests, ..MetricFlags::default() }).unwrap()
+    }
+
+    fn mine(name: &str) -> EngineMetrics {
+        EngineMetrics {
+            name: name.to_owned(),
+            queued_requests: "mine".parse().ok(),
+            ..EngineMetrics::default()
+        }
+    }
+
     #[test]
     fn labels_choose_the_engine() {
-        let mapping = Mapping::default();
-        assert_eq!(waiting(&mapping, &[], PAGE), Some(1));
-        assert_eq!(waiting(&mapping, &[(ENGINE_LABEL, "sglang")], PAGE), Some(2));
-        assert_eq!(waiting(&mapping, &[(LEGACY_ENGINE_LABEL, "sglang")], PAGE), Some(2));
-        let both = [(ENGINE_LABEL, "vllm"), (LEGACY_ENGINE_LABEL, "sglang")];
-        assert_eq!(waiting(&mapping, &both, PAGE), Some(1));
-        assert_eq!(waiting(&mapping, &[(ENGINE_LABEL, "other")], PAGE), Some(1));
+        let mapping = mapping(&CoreMetricsExtractor::default(), None);
+        assert_eq!(waiting(&mapping, &[]), Some(1));
+        assert_eq!(waiting(&mapping, &[(label::ENGINE, "")]), Some(1));
+        assert_eq!(waiting(&mapping, &[(label::ENGINE, "sglang")]), Some(2));
+        assert_eq!(waiting(&mapping, &[(LEGACY_ENGINE_LABEL, "sglang")]), Some(2));
+        assert_eq!(waiting(&mapping, &[(label::ENGINE, "vllm"), (LEGACY_ENGINE_LABEL, "sglang")]), Some(1));
+        assert_eq!(waiting(&mapping, &[(label::ENGINE, "other")]), Some(1));
+        assert_eq!(waiting(&Mapping::default(), &[]), Some(1));
     }
 
     #[test]
     fn configured_engines_come_beside_and_replace() {
-        let mine = |name: &str| EngineMetrics {
-            name: name.to_owned(),
-            queued_requests: Some(MetricSpec::named("mine")),
-            ..EngineMetrics::default()
+        let configured = CoreMetricsExtractor {
+            engine_label: "engine".to_owned(),
+            default_engine: "sglang".to_owned(),
+            engines: vec![mine("mine"), mine("vllm")],
         };
-        let mapping = Mapping::new(Some("engine"), EngineMetrics::vllm(), [mine("mine"), mine("sglang")]);
-        assert_eq!(waiting(&mapping, &[("engine", "mine")], PAGE), Some(3));
-        assert_eq!(waiting(&mapping, &[("engine", "sglang")], PAGE), Some(3));
-        assert_eq!(waiting(&mapping, &[(ENGINE_LABEL, "mine")], PAGE), Some(1));
-        assert_eq!(waiting(&Mapping::new(None, mine("vllm"), []), &[(ENGINE_LABEL, "vllm")], PAGE), Some(3));
+        let mapping = mapping(&configured, None);
+        assert_eq!(waiting(&mapping, &[]), Some(2));
+        assert_eq!(waiting(&mapping, &[("engine", "mine")]), Some(3));
+        assert_eq!(waiting(&mapping, &[("engine", "vllm")]), Some(3));
+        assert_eq!(waiting(&mapping, &[(label::ENGINE, "mine")]), Some(2));
     }
 
     #[test]
-    fn flags_override_and_switch_off() {
-        let mut engine = EngineMetrics::vllm();
-        let mut flags = MetricFlags {
-            queued_requests: Some("mine{a=b}".to_owned()),
-            lora: Some(String::new()),
-            ..MetricFlags::default()
-        };
-        engine.override_with(&flags).unwrap();
-        assert_eq!(engine.queued_requests, Some(MetricSpec::named("mine").with("a", "b")));
-        assert_eq!(engine.lora, None);
-        assert_eq!(engine.kv_usage, EngineMetrics::vllm().kv_usage);
-        flags.kv_usage = Some("no metric".to_owned());
-        assert!(engine.override_with(&flags).is_err());
+    fn an_unknown_default_is_vllm() {
+        let configured =
+            CoreMetricsExtractor { default_engine: "x".to_owned(), ..CoreMetricsExtractor::default() };
+        assert_eq!(waiting(&mapping(&configured, None), &[]), Some(1));
+    }
+
+    #[test]
+    fn flags_change_the_default_engine_and_switch_off() {
+        let configured = CoreMetricsExtractor::default();
+        let sglang = [(label::ENGINE, "sglang")];
+        assert_eq!(waiting(&mapping(&configured, Some("mine")), &[]), Some(3));
+        assert_eq!(waiting(&mapping(&configured, Some("mine")), &[(label::ENGINE, "vllm")]), Some(3));
+        assert_eq!(waiting(&mapping(&configured, Some("mine")), &sglang), Some(2));
+        assert_eq!(waiting(&mapping(&configured, Some("mine{a=b}")), &[]), None);
+        assert_eq!(waiting(&mapping(&configured, Some(" ")), &[]), None);
+        let flags = MetricFlags { lora: Some("no metric".to_owned()), ..MetricFlags::default() };
+        assert!(Mapping::new(&configured, &flags).is_err());
+    }
+
+    #[test]
+    fn the_configuration_wins_over_flags() {
+        let configured =
+            CoreMetricsExtractor { engines: vec![mine("vllm")], ..CoreMetricsExtractor::default() };
+        assert_eq!(waiting(&mapping(&configured, Some("sglang:num_queue_reqs")), &[]), Some(3));
     }
 }

@@ -13,7 +13,6 @@ mod extract;
 mod failures;
 mod http;
 mod mapping;
-mod metric_spec;
 pub mod prom_text;
 mod scraper;
 mod target;
@@ -21,9 +20,8 @@ mod tls;
 mod wheel;
 
 pub use averages::{PoolAverages, Spread, pool_averages};
-pub use engine::{EngineMetrics, MetricFlags};
+pub use engine::{MetricFlags, built_in_engines};
 pub use extract::{Extraction, Extractor};
 pub use mapping::Mapping;
-pub use metric_spec::{MetricSpec, MetricSpecError};
 pub use scraper::{ScrapeSettings, ScrapeStatus, run};
 pub use tls::{TlsError, Trust, client_config};

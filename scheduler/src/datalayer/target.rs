@@ -133,7 +133,7 @@ impl Target {
             self.complain(failures, &format_args!("the page of {} lacks {missing:?}", self.address));
         }
         if extraction.sample != MetricsSample::default() {
-            self.endpoint.metrics.update(extraction.sample, self.shared.started.elapsed());
+            self.endpoint.update(extraction.sample, self.shared.started.elapsed());
         }
     }
 
@@ -154,7 +154,7 @@ impl Target {
     }
 
     fn complain(&self, failures: &mut Failures, what: &std::fmt::Arguments<'_>) {
-        if let Some(unlogged) = failures.to_log(self.shared.started.elapsed()) {
+        if let Some(unlogged) = failures.complaint(self.shared.started.elapsed()) {
             tracing::warn!(endpoint = %self.endpoint.id(), unlogged, "{what}");
         }
     }

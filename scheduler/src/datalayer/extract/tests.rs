@@ -1,7 +1,8 @@
 use super::*;
+use crate::datalayer::built_in_engines;
 
 fn engine(name: &str) -> Extractor {
-    Extractor::new(&EngineMetrics::built_in().into_iter().find(|engine| engine.name == name).unwrap())
+    Extractor::new(&built_in_engines().into_iter().find(|engine| engine.name == name).unwrap())
 }
 
 fn vllm(page: &str) -> MetricsSample {
@@ -91,8 +92,8 @@ fn both_names_of_the_kv_usage_are_known() {
     assert_eq!(vllm(old).kv_cache_usage, Some(0.25));
     let both = format!("{old}vllm:kv_cache_usage_perc 0.75\n");
     assert_eq!(vllm(&both).kv_cache_usage, Some(0.75));
-    let mut engine = EngineMetrics::vllm();
-    engine.kv_usage = Some(MetricSpec::named("vllm:gpu_cache_usage_perc"));
+    let engine =
+        EngineMetrics { kv_usage: "vllm:gpu_cache_usage_perc".parse().ok(), ..EngineMetrics::default() };
     let extractor = Extractor::new(&engine);
     assert_eq!(extractor.extract(both.as_bytes()).sample.kv_cache_usage, Some(0.25));
     let new = b"vllm:kv_cache_usage_perc 0.75";

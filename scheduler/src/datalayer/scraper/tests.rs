@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
 
+use llmd_api::config::CoreMetricsExtractor;
 use server::{Behaviour, Server, page};
 
 use super::*;
-use crate::datalayer::{MetricSpec, Trust, client_config};
+use crate::datalayer::{MetricFlags, Trust, client_config};
 use crate::model::EndpointSpec;
 
 /// A scraper that runs, and is stopped when dropped.
@@ -204,12 +205,8 @@ async fn a_port_nobody_listens_on_is_tried_and_counted() {
 #[tokio::test]
 async fn the_path_and_the_metrics_are_settings() {
     let server = Server::start(Behaviour::Page("mine{kind=\"x\"} 3\nmine{kind=\"y\"} 4\n".to_owned())).await;
-    let engine = crate::datalayer::EngineMetrics {
-        name: "mine".to_owned(),
-        queued_requests: Some(MetricSpec::named("mine").with("kind", "y")),
-        ..Default::default()
-    };
-    let mapping = Mapping::new(None, engine, []);
+    let flags = MetricFlags { queued_requests: Some("mine{kind=y}".to_owned()), ..MetricFlags::default() };
+    let mapping = Mapping::new(&CoreMetricsExtractor::default(), &flags).unwrap();
     let running = scrape(&[&server], ScrapeSettings { path: "/inner?x=1".to_owned(), mapping, ..settings() });
     running.tried().await;
     assert_eq!(running.endpoint(&server).metrics.waiting(), 4);
