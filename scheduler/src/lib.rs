@@ -1,6 +1,7 @@
 //! The endpoint picker.
 
 pub mod datastore;
+pub mod discovery;
 pub mod model;
 pub mod observability;
 pub mod openai;
