@@ -2,6 +2,7 @@
 
 pub mod datastore;
 pub mod discovery;
+pub mod kubernetes;
 pub mod model;
 pub mod observability;
 pub mod openai;
