@@ -47,8 +47,11 @@ pub const ISTIO: Suite = Suite {
     ],
 };
 
+/// The picker's tests, on the same control plane.
+pub const API_SERVER: Suite = Suite { name: "api_server", needs: CONTROL_PLANE.needs };
+
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO];
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]
