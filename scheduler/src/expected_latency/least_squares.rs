@@ -106,6 +106,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn finds_what_made_the_samples(scale in -2.0..2.0_f64, shape in 0.3..3.0_f64) {
             let truth = [PRIOR[0] * 10_f64.powf(scale), PRIOR[1] * 10_f64.powf(scale) * shape];
