@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::toy::{Random, Request, Served, Toy, traffic};
+use super::toy::{Random, Served, Toy, traffic};
 use crate::expected_latency::{EndpointBooks, Parameters, Policy, Prefix, Work, score};
 
 const CAPACITY: u32 = 307_328;
@@ -48,25 +48,24 @@ fn an_idle_fleet_is_filled_evenly() {
 #[test]
 fn prefixes_stay_where_they_are() {
     let mut toy = Toy::new(Parameters::default(), &[1.0; 4], CAPACITY);
-    toy.run(&traffic(4, 3_000, 10.0, 24, 6_000));
+    toy.run(&traffic(4, 3_000, 8.0, 24, 6_000));
     let groups = by_group(&toy.served);
-    let at_home: usize = groups.values().map(|counts| counts.iter().max().unwrap()).sum();
-    eprintln!("{} of {}", at_home, toy.served.len());
-    assert!(at_home * 10 >= toy.served.len() * 9, "{at_home} of {} at home: {groups:?}", toy.served.len());
+    let copies: usize = groups.values().map(|counts| counts.iter().filter(|&&count| count > 0).count()).sum();
+    assert!(copies <= 40, "{copies} copies of 24 prefixes, where 96 are possible: {groups:?}");
     for index in 0..4 {
-        let homes = groups.values().filter(|counts| counts[index] == *counts.iter().max().unwrap()).count();
-        assert!((4..=8).contains(&homes), "{homes} of 24 groups at engine {index}");
+        let served = groups.values().map(|counts| counts[index]).sum::<usize>();
+        assert!((600..900).contains(&served), "engine {index} served {served} of 3,000");
     }
 }
 
 #[test]
 fn a_prefix_that_is_too_popular_spreads() {
     let mut toy = Toy::new(Parameters::default(), &[1.0; 4], CAPACITY);
-    toy.run(&traffic(5, 3_000, 20.0, 1, 6_000));
+    toy.run(&traffic(5, 3_000, 12.0, 1, 6_000));
     let counts = by_group(&toy.served)[&0];
-    eprintln!("{counts:?} {}", mean(&toy.served, |served| served.first_token));
-    assert!(counts.iter().all(|&count| count > 500), "{counts:?}");
-    assert!(mean(&toy.served, |served| served.first_token) < 0.5);
+    assert!(counts.iter().all(|count| (650..850).contains(count)), "{counts:?}");
+    let first_token = mean(&toy.served, |served| served.first_token);
+    assert!(first_token < 0.2, "{first_token}");
 }
 
 #[test]
@@ -80,28 +79,21 @@ fn the_outcome_does_not_depend_on_the_time_scale() {
     let (latency, first_token) = outcome(1.0);
     for scale in [0.1, 10.0] {
         let scaled = outcome(scale);
-        eprintln!("{scale}: {scaled:?} for {latency}, {first_token}");
         assert!((scaled.0 / latency - 1.0).abs() < 0.05, "{scale}: {scaled:?} for {latency}");
         assert!((scaled.1 / first_token - 1.0).abs() < 0.15, "{scale}: {scaled:?} for {first_token}");
     }
 }
 
-/// More than the engines can hold at once: a third of the capacity, twice as many requests.
-fn overload() -> Vec<Request> {
-    traffic(8, 2_000, 14.0, 60, 4_000)
-}
-
 #[test]
-fn late_binding_shortens_the_wait_under_overload_and_loses_nobody() {
+fn late_binding_shortens_the_wait_where_memory_is_short_and_loses_nobody() {
     let run = |late_binding| {
         let mut toy = Toy::new(Parameters { late_binding, ..Parameters::default() }, &[1.0; 4], 60_000);
-        toy.run(&overload());
+        toy.run(&traffic(8, 2_000, 8.0, 60, 4_000));
         assert_eq!(toy.served.len(), 2_000);
         (mean(&toy.served, |served| served.first_token), mean(&toy.served, |served| served.latency))
     };
     let (held, at_once) = (run(true), run(false));
-    eprintln!("{held:?} {at_once:?}");
-    assert!(held.0 < 0.9 * at_once.0, "{held:?} held, {at_once:?} at once");
+    assert!(held.0 < 0.6 * at_once.0 && held.1 < 0.8 * at_once.1, "{held:?} held, {at_once:?} at once");
 }
 
 #[test]
