@@ -129,6 +129,29 @@ fn remove(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The next question of a chat of 30 turns, each of which left a block that was not full and that no later turn has.
+fn find_chat(criterion: &mut Criterion) {
+    let index = PrefixIndex::new(MAX_BYTES);
+    for turn in 1..=30_u64 {
+        for prompt in 0..64 * 10 {
+            let mut chain: Vec<u64> = chained(prompt, 28 * usize::try_from(turn).unwrap_or(0)).collect();
+            chain.push(prompt << 32 | turn);
+            index.insert(slot(prompt, 64), &chain);
+        }
+    }
+    let questions: Vec<Vec<u64>> = (0..64 * 10).map(|prompt| chained(prompt, 28 * 31).collect()).collect();
+    let mut hits = Hits::new();
+    let mut next = questions.iter().cycle();
+    criterion.bench_function("find/chat of 30 turns, 840 blocks", |bencher| {
+        bencher.iter(|| {
+            if let Some(question) = next.next() {
+                index.find(black_box(question), &mut hits);
+            }
+            assert_eq!(hits.longest(), 28 * 30);
+        });
+    });
+}
+
 /// The hit of `find` while another thread gives half of the endpoints 10 000 chains (2.6 M blocks) a second, each evicting
 /// another, and the questions are about the other half.
 fn mixed(criterion: &mut Criterion) {
@@ -182,5 +205,5 @@ fn hash(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, find, insert, remove, mixed, hash);
+criterion_group!(benches, find, find_chat, insert, remove, mixed, hash);
 criterion_main!(benches);
