@@ -1,9 +1,11 @@
 //! The endpoint picker.
 
+pub mod args;
 pub mod clock;
 pub mod datalayer;
 pub mod datastore;
 pub mod discovery;
+pub mod env_vars;
 pub mod expected_latency;
 pub mod kubernetes;
 pub mod model;

@@ -18,8 +18,8 @@ use super::PluginTimer;
 use crate::model::Endpoint;
 use families::{Counters, Gauges, Histograms, Maker};
 pub use pool::{Mean, PoolGauges, QueueOf};
-pub use request::{Answered, RequestLabels, RequestMetrics};
 use request::RequestFamilies;
+pub use request::{Answered, RequestLabels, RequestMetrics};
 pub use streams::OpenStream;
 use streams::StreamFamilies;
 
@@ -79,7 +79,10 @@ impl Metrics {
                 buckets::DECISION,
             ),
             scheduler_duration: histograms(
-                ["inference_extension_scheduler_e2e_duration_seconds", "llm_d_epp_scheduler_e2e_duration_seconds"],
+                [
+                    "inference_extension_scheduler_e2e_duration_seconds",
+                    "llm_d_epp_scheduler_e2e_duration_seconds",
+                ],
                 "Seconds of one decision.",
                 [&[], &[]],
                 buckets::DECISION,

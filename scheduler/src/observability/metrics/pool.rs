@@ -41,7 +41,10 @@ impl PoolFamilies {
         let gauge = |name: &str, help: &str| maker.gauges(name, help, &["name"]);
         let three = |what: &str, help: &str| {
             [
-                gauge(&format!("inference_pool_average_{what}"), &format!("[ALPHA] Mean {help} of the endpoints.")),
+                gauge(
+                    &format!("inference_pool_average_{what}"),
+                    &format!("[ALPHA] Mean {help} of the endpoints."),
+                ),
                 gauge(&format!("llm_d_epp_average_{what}"), &format!("Mean {help} of the endpoints.")),
                 gauge(&format!("llm_d_epp_std_dev_{what}"), &format!("Standard deviation of the {help}.")),
             ]

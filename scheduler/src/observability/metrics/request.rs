@@ -60,7 +60,12 @@ const HISTOGRAMS: [Row; 9] = [
     (Some("response_sizes"), "response_size_bytes", "Response body size in bytes.", buckets::RESPONSE_BYTES),
     (Some("input_tokens"), "request_input_tokens", "Prompt tokens of requests.", buckets::INPUT_TOKENS),
     (Some("output_tokens"), "request_output_tokens", "Output tokens of requests.", buckets::OUTPUT_TOKENS),
-    (Some("prompt_cached_tokens"), "request_cached_tokens", "Prompt tokens found cached.", buckets::INPUT_TOKENS),
+    (
+        Some("prompt_cached_tokens"),
+        "request_cached_tokens",
+        "Prompt tokens found cached.",
+        buckets::INPUT_TOKENS,
+    ),
     (
         Some("request_duration_seconds"),
         "request_duration_seconds",
@@ -132,8 +137,9 @@ impl RequestFamilies {
             histograms: HISTOGRAMS
                 .iter()
                 .map(|(old_name, new_name, help, bounds)| {
-                    let older = old_name
-                        .map(|name| maker.histograms(&old(name), &format!("[ALPHA] {help}"), &OLD_LABELS, bounds));
+                    let older = old_name.map(|name| {
+                        maker.histograms(&old(name), &format!("[ALPHA] {help}"), &OLD_LABELS, bounds)
+                    });
                     (older, maker.histograms(&new(new_name), help, &NEW_LABELS, bounds))
                 })
                 .collect(),

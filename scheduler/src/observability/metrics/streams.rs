@@ -33,7 +33,8 @@ impl StreamFamilies {
             &[],
             buckets::DURATION,
         );
-        let ended = maker.counters("llm_d_epp_extproc_streams_total", "ext_proc streams that ended.", &["code"]);
+        let ended =
+            maker.counters("llm_d_epp_extproc_streams_total", "ext_proc streams that ended.", &["code"]);
         Self { open: open.get(&[]), duration: duration.get(&[]), ended: ended.get(&["OK"]) }
     }
 

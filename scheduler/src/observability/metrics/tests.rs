@@ -47,8 +47,14 @@ fn page() -> String {
     metrics.response_processed(0.001);
     let queues = [QueueOf { endpoint: "pod-a", waiting: 1.0 }];
     let mean = Mean { mean: 0.5, deviation: 0.1 };
-    let pool =
-        PoolGauges { pool: "epp", ready: 1, kv_cache_usage: mean, waiting: mean, running: mean, queues: &queues };
+    let pool = PoolGauges {
+        pool: "epp",
+        ready: 1,
+        kv_cache_usage: mean,
+        waiting: mean,
+        running: mean,
+        queues: &queues,
+    };
     metrics.set_pool(&pool);
     let labels = RequestLabels { model: "m", target_model: "n", fairness_id: "default-flow", priority: 0 };
     let request = metrics.request(labels);
@@ -166,7 +172,8 @@ fn running_requests_return_to_zero() {
     request.finished(&Answered::default());
     let value = |page: Vec<u8>| {
         let page = String::from_utf8(page).unwrap();
-        let line = page.lines().find(|line| line.starts_with("inference_objective_running_requests{")).unwrap();
+        let line =
+            page.lines().find(|line| line.starts_with("inference_objective_running_requests{")).unwrap();
         line.rsplit(' ').next().unwrap().to_owned()
     };
     assert_eq!(value(metrics.render()), "1");
