@@ -224,6 +224,18 @@ fn a_lost_middle_hides_the_end() {
     assert_eq!(hits.iter().collect::<Vec<_>>(), [(Slot(0), 4), (Slot(1), 6)]);
 }
 
+#[test]
+fn evicted_ends_take_no_memory() {
+    let index = PrefixIndex::new(1 << 20);
+    index.insert(Slot(0), &[1]);
+    let before = index.bytes();
+    index.insert(Slot(1), &(100..20_100).collect::<Vec<u64>>());
+    index.insert(Slot(2), &(100..120).collect::<Vec<u64>>());
+    assert!(index.bytes() > before + 20_000 * 8);
+    index.set_capacity(Slot(1), 30);
+    assert!(index.bytes() < before + 2_000, "{} B more", index.bytes() - before);
+}
+
 /// Memory per block and endpoint, at most `most` B, of `prompts` chains given to 64 endpoints in turn.
 fn check_memory(prompts: impl Iterator<Item = Vec<u64>>, most: f64) {
     let index = PrefixIndex::new(1 << 30);
