@@ -10,12 +10,23 @@ pub const TIE: f32 = 0.005;
 ///
 /// What is left of the longer slice stays as it is.
 pub fn score(costs: &[f32], scores: &mut [f32]) {
-    let is_cost = |cost: f32| cost > 0.0 && cost.is_finite();
-    let lowest = costs.iter().copied().filter(|&cost| is_cost(cost)).fold(f32::INFINITY, f32::min);
-    let ceiling = (lowest * (1.0 + TIE)).min(f32::MAX);
+    let lowest = f32::from_bits(costs.iter().map(|&cost| rank(cost)).fold(UNUSABLE, u32::min) + 1);
+    let ceiling = lowest * (1.0 + TIE);
     for (score, &cost) in scores.iter_mut().zip(costs) {
-        *score = if is_cost(cost) { (ceiling / cost).min(1.0) } else { 0.0 };
+        let relative = ceiling / cost;
+        let capped = if relative < 1.0 { relative } else { 1.0 };
+        *score = if rank(cost) < UNUSABLE { capped } else { 0.0 };
     }
+}
+
+/// The rank of infinity.
+const UNUSABLE: u32 = f32::INFINITY.to_bits() - 1;
+
+/// Orders positive finite numbers as they are and puts all else behind them. Their bits order like integers, whose
+/// lowest is found four at a time.
+#[inline]
+fn rank(cost: f32) -> u32 {
+    cost.to_bits().wrapping_sub(1)
 }
 
 #[cfg(test)]
