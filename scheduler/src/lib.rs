@@ -5,4 +5,5 @@ pub mod expected_latency;
 pub mod model;
 pub mod observability;
 pub mod openai;
+pub mod plugins;
 pub mod scheduling;
