@@ -11,4 +11,5 @@ pub mod kubernetes;
 pub mod model;
 pub mod observability;
 pub mod openai;
+pub mod plugins;
 pub mod scheduling;

@@ -28,7 +28,7 @@ pub struct EndpointSpec {
 pub struct Endpoint {
     pub spec: EndpointSpec,
     /// `ip:port`, as the proxy wants it.
-    pub address: Box<str>,
+    pub address: Arc<str>,
     /// The number by which indexes and tables know it; recycled after the endpoint is gone.
     pub slot: Slot,
     /// What its last scrapes said.
@@ -39,7 +39,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     pub fn new(spec: EndpointSpec, slot: Slot) -> Arc<Self> {
-        let address = spec.address.to_string().into_boxed_str();
+        let address = spec.address.to_string().into();
         Arc::new(Self { spec, address, slot, metrics: EndpointMetrics::default(), books: Arc::default() })
     }
 

@@ -39,6 +39,11 @@ impl ProfileResults {
         self.0.is_empty()
     }
 
+    /// Notes what a profile found.
+    pub(crate) fn note(&mut self, profile: usize, target: Option<Target>) {
+        self.0.push((profile, target.ok_or(ProfileError::NothingLeft)));
+    }
+
     /// A decision of everything that was found; `primary` receives the request.
     /// A refusal when `primary` found nothing.
     pub fn decide(&self, primary: usize) -> Result<Decision, Reject> {
@@ -175,7 +180,8 @@ impl SchedulingProfile {
             let named = &weighted.scorer;
             named.timer.time(|| named.plugin.score(cycle, kept, scores));
             for (total, score) in totals.iter_mut().zip(scores) {
-                *total += weighted.weight * score.clamp(0.0, 1.0);
+                // Unlike `clamp`, this makes 0 of what is not a number.
+                *total += weighted.weight * score.max(0.0).min(1.0);
             }
         }
         let target = self.picker.timer.time(|| self.picker.plugin.pick(cycle, kept, totals, rng));
