@@ -118,6 +118,16 @@ impl EndpointBooks {
         self.hot.capacity.store(tokens as f32);
     }
 
+    /// Requests sent and not ended.
+    pub fn in_flight(&self) -> u32 {
+        self.hot.in_flight.load(Relaxed)
+    }
+
+    /// Tokens of their prompts and of what they generated so far.
+    pub fn context_tokens(&self) -> u64 {
+        self.hot.context.load(Relaxed)
+    }
+
     /// Reads the books at the time `now`.
     pub fn load(&self, now: Duration) -> Load {
         self.load_at(milliseconds(now))
