@@ -40,6 +40,7 @@ impl ProfileResults {
     }
 
     /// Notes what a profile found.
+    #[cfg(test)]
     pub(crate) fn note(&mut self, profile: usize, target: Option<Target>) {
         self.0.push((profile, target.ok_or(ProfileError::NothingLeft)));
     }
