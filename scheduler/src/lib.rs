@@ -1,5 +1,6 @@
 //! The endpoint picker.
 
+pub mod datalayer;
 pub mod datastore;
 pub mod expected_latency;
 pub mod model;

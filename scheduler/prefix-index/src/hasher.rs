@@ -38,7 +38,8 @@ impl BlockHasher {
 
     /// Replaces `out` by the hashes of the prompt, which is the concatenation of the spans.
     ///
-    /// Where the spans are cut makes no difference, and nothing but XXH64's own 32 bytes is copied.
+    /// Where the spans are cut makes no difference. Nothing is copied but XXH64's own 32 bytes, and nothing allocated but
+    /// room in `out`.
     pub fn hash<'a>(
         &self,
         model: &str,
@@ -47,46 +48,69 @@ impl BlockHasher {
         out: &mut Vec<u64>,
     ) {
         out.clear();
-        let mut block = Xxh64::new(0);
-        block.update(model.as_bytes());
-        block.update(cache_salt.as_bytes());
-        let mut previous = block.digest();
-        block.reset(0);
+        let mut partial = Xxh64::new(0);
+        partial.update(model.as_bytes());
+        partial.update(cache_salt.as_bytes());
+        let mut previous = partial.digest();
+        partial.reset(0);
         let mut filled = 0;
         for mut span in prompt {
-            while !span.is_empty() {
-                if out.len() >= self.max_blocks {
-                    return;
-                }
+            if filled > 0 {
                 let (head, rest) = span.split_at(span.len().min(self.block_bytes - filled));
-                block.update(head);
+                partial.update(head);
                 filled += head.len();
-                span = rest;
-                if filled == self.block_bytes {
-                    previous = self.chain(&mut block, previous);
-                    out.push(previous);
-                    block.reset(0);
-                    filled = 0;
+                if filled < self.block_bytes {
+                    continue;
                 }
+                previous = self.chain(&mut partial, previous);
+                out.push(previous);
+                (filled, span) = (0, rest);
             }
+            let mut blocks = span.chunks_exact(self.block_bytes);
+            for block in blocks.by_ref().take(self.max_blocks - out.len()) {
+                previous = self.chain_whole(block, &mut partial, previous);
+                out.push(previous);
+            }
+            if out.len() == self.max_blocks {
+                return;
+            }
+            partial.update(blocks.remainder());
+            filled = blocks.remainder().len();
         }
         if filled > 0 && self.scheme == Scheme::Tokens {
-            out.push(self.chain(&mut block, previous));
+            out.push(self.chain(&mut partial, previous));
         }
     }
 
-    fn chain(&self, block: &mut Xxh64, previous: u64) -> u64 {
+    /// The hash of the block that `partial` has been given, which is then ready for another.
+    fn chain(&self, partial: &mut Xxh64, previous: u64) -> u64 {
+        let hash = match self.scheme {
+            Scheme::Bytes => {
+                partial.update(&previous.to_le_bytes());
+                partial.digest()
+            }
+            Scheme::Tokens => pair(partial.digest(), previous),
+        };
+        partial.reset(0);
+        hash
+    }
+
+    /// The hash of a block that lies in one piece, for which XXH64 need not go in steps.
+    fn chain_whole(&self, block: &[u8], partial: &mut Xxh64, previous: u64) -> u64 {
         match self.scheme {
             Scheme::Bytes => {
-                block.update(&previous.to_le_bytes());
-                block.digest()
+                partial.update(block);
+                self.chain(partial, previous)
             }
-            Scheme::Tokens => {
-                let mut pair = [0; 16];
-                pair[..8].copy_from_slice(&block.digest().to_le_bytes());
-                pair[8..].copy_from_slice(&previous.to_le_bytes());
-                xxh64(&pair, 0)
-            }
+            Scheme::Tokens => pair(xxh64(block, 0), previous),
         }
     }
+}
+
+/// `XXH64(LE64(id) ‖ LE64(previous))`
+fn pair(id: u64, previous: u64) -> u64 {
+    let mut pair = [0; 16];
+    pair[..8].copy_from_slice(&id.to_le_bytes());
+    pair[8..].copy_from_slice(&previous.to_le_bytes());
+    xxh64(&pair, 0)
 }

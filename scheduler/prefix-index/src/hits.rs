@@ -48,29 +48,30 @@ impl Hits {
         self.longest = 0;
     }
 
-    /// Counts a run whose first `common` blocks are those of the prompt from block `from` on. True if some endpoint
-    /// holds the prompt up to the end of these.
-    pub(crate) fn extend(&mut self, from: u32, common: u32, holders: &[Holder]) -> bool {
-        if from == 0 {
-            self.start(holders);
-        }
-        for holder in holders {
-            // An endpoint that lost a block before this run has a smaller count, and keeps it.
-            if let Some(blocks) = self.blocks.get_mut(holder.slot as usize).filter(|blocks| **blocks == from)
-            {
-                *blocks = from.saturating_add(holder.blocks.min(common));
-                self.longest = self.longest.max(*blocks);
-            }
-        }
-        self.longest == from.saturating_add(common)
-    }
-
-    /// Only who holds the first block can hold more, so these are all the holders there will be.
-    fn start(&mut self, holders: &[Holder]) {
+    /// Counts the run that a prompt begins with, of which it has the first `common` blocks. Only who holds some of these
+    /// can hold any later. True if some endpoint holds them all.
+    pub(crate) fn start(&mut self, common: u32, holders: &[Holder]) -> bool {
         let slots = holders.last().map_or(0, |last| last.slot as usize + 1);
         if self.blocks.len() < slots {
             self.blocks.resize(slots, 0);
         }
         self.holders.extend(holders.iter().map(|holder| Slot(holder.slot)));
+        self.extend(0, common, holders)
+    }
+
+    /// Counts the run that a prompt goes on with from block `from` on, of which it has the first `common` blocks. True if
+    /// some endpoint holds it up to there.
+    pub(crate) fn extend(&mut self, from: u32, common: u32, holders: &[Holder]) -> bool {
+        let mut longest = self.longest;
+        for holder in holders {
+            // An endpoint that lost a block before this run has a smaller count, and keeps it.
+            if let Some(blocks) = self.blocks.get_mut(holder.slot as usize).filter(|blocks| **blocks == from)
+            {
+                *blocks = from.saturating_add(holder.blocks.min(common));
+                longest = longest.max(*blocks);
+            }
+        }
+        self.longest = longest;
+        longest == from.saturating_add(common)
     }
 }

@@ -71,8 +71,11 @@ impl PrefixIndex {
             let rest = &hashes[from..];
             let step = self.table.read(first, |run| {
                 let common = run.common(rest);
-                let is_whole = hits.extend(count(from), count(common), run.holders()) && common == run.len();
-                is_whole.then_some(common)
+                let goes_on = match from {
+                    0 => hits.start(count(common), run.holders()),
+                    _ => hits.extend(count(from), count(common), run.holders()),
+                };
+                (goes_on && common == run.len()).then_some(common)
             });
             let Some(Some(common)) = step else { return };
             from += common;

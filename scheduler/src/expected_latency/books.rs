@@ -89,6 +89,22 @@ impl Load {
         let rate = self.slowness * prefill_per_token;
         rate * self.pending_tokens + (rate * self.unseen_tokens - self.unseen_age).max(0.0)
     }
+
+    /// Whether the KV cache has room for so many tokens beside those in use.
+    pub fn has_room(&self, tokens: f32) -> bool {
+        self.capacity_tokens == 0.0 || self.active_tokens + tokens <= self.capacity_tokens
+    }
+
+    /// Seconds until enough requests have ended to make that room, where a step takes `step`. Those in flight are
+    /// taken to be spread evenly over their lengths, so that n² / (2 × remaining) of them end in a step.
+    #[inline]
+    pub fn room_time(&self, tokens: f32, step: f32) -> f32 {
+        if self.in_flight == 0.0 || self.has_room(tokens) {
+            return 0.0;
+        }
+        let missing = self.active_tokens + tokens - self.capacity_tokens;
+        2.0 * missing * self.remaining_tokens * step / (self.active_tokens.max(1.0) * self.in_flight)
+    }
 }
 
 impl EndpointBooks {

@@ -53,7 +53,7 @@ impl Quote {
         let prefill = prefill_per_token * self.constants.prefill_tokens(uncached, hit);
         let step = self.constants.step_time(n + 1.0, load.context_tokens + self.prompt);
 
-        let until_first_token = prefill + step + self.kv_wait(&load, uncached, step);
+        let until_first_token = prefill + step + load.room_time(uncached, step);
         let decode = output * (step + step_per_context_token * 0.5 * output);
         let stall = n * prefill;
         let shared_steps = load.remaining_tokens.min(n * output);
@@ -76,8 +76,8 @@ impl Quote {
     pub fn is_admitted(&self, books: &EndpointBooks, hit_tokens: u32) -> bool {
         let load = books.load_at(self.now);
         let (uncached, _) = self.split(hit_tokens);
-        let fits = load.capacity_tokens == 0.0 || load.active_tokens + uncached <= load.capacity_tokens;
-        load.in_flight == 0.0 || fits && load.pending_time(self.constants.prefill_per_token) <= PATIENCE
+        load.in_flight == 0.0
+            || load.has_room(uncached) && load.pending_time(self.constants.prefill_per_token) <= PATIENCE
     }
 
     /// Seconds that the request's own prefill takes at the endpoint.
@@ -92,17 +92,6 @@ impl Quote {
     fn split(&self, hit_tokens: u32) -> (f32, f32) {
         let uncached = (self.prompt - hit_tokens as f32).max(self.prompt.min(BLOCK_TOKENS));
         (uncached, self.prompt - uncached)
-    }
-
-    /// Seconds, at the pool's pace, until enough requests have ended to make room. Those in flight are taken to
-    /// be spread evenly over their lengths, so that they end at a rate of n² / (2 × remaining) a step.
-    #[inline]
-    fn kv_wait(&self, load: &Load, uncached: f32, step: f32) -> f32 {
-        let over = load.active_tokens + uncached - load.capacity_tokens;
-        if load.capacity_tokens == 0.0 || load.in_flight == 0.0 || over <= 0.0 {
-            return 0.0;
-        }
-        2.0 * over * load.remaining_tokens * step / (load.active_tokens.max(1.0) * load.in_flight)
     }
 
     /// The share of the KV need that exceeds the capacity once everyone has finished growing.

@@ -72,13 +72,12 @@ impl Flight {
         let expected_output = learner.output_tokens(work.max_tokens);
         let (anchors, covered, added) = books.footprint().add(prefix.blocks, prefix.block_tokens);
         let private = u64::from(work.prompt_tokens).saturating_sub(covered);
-        let fits =
-            load.capacity_tokens == 0.0 || load.active_tokens + uncached as f32 <= load.capacity_tokens;
         let first_token = FirstToken {
             sent: now,
             prefill_tokens,
             step: load.slowness * constants.step_time(load.in_flight, load.context_tokens),
-            found_no_queue: fits && load.pending_time(constants.prefill_per_token) <= 0.0,
+            found_no_queue: load.has_room(uncached as f32)
+                && load.pending_time(constants.prefill_per_token) <= 0.0,
         };
 
         let pending = if work.is_streamed { prefill_tokens } else { 0 };

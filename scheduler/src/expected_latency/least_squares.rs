@@ -6,7 +6,7 @@ const HORIZON: f64 = 512.0;
 const PRIOR_WEIGHT: f64 = 8.0;
 /// The pull of the coefficients' ratios towards those of the prior, as a share of the samples' weight. It decides
 /// where the samples do not: request count and context, for one, grow together.
-const RIDGE: f64 = 1e-3;
+const RIDGE: f64 = 1e-4;
 /// A sample this many times off what is expected counts as no further off than that.
 const SURPRISE: f64 = 4.0;
 /// How far the coefficients' common scale may leave the prior's, and each of them the common scale.
@@ -106,6 +106,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn finds_what_made_the_samples(scale in -2.0..2.0_f64, shape in 0.3..3.0_f64) {
             let truth = [PRIOR[0] * 10_f64.powf(scale), PRIOR[1] * 10_f64.powf(scale) * shape];

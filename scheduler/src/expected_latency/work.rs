@@ -1,5 +1,7 @@
 //! A request as the policy sees it.
 
+use super::Policy;
+
 /// What is known of a request before it is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
@@ -11,6 +13,18 @@ pub struct Work {
     pub max_tokens: Option<u32>,
     /// Whether the tokens can be seen as they come.
     pub is_streamed: bool,
+}
+
+impl Work {
+    /// A request whose prompt has that many bytes.
+    pub fn of(policy: &Policy, prompt_bytes: usize, max_tokens: Option<u32>, is_streamed: bool) -> Self {
+        Self {
+            prompt_tokens: policy.prompt_tokens(prompt_bytes),
+            prompt_bytes: u32::try_from(prompt_bytes).unwrap_or(u32::MAX),
+            max_tokens,
+            is_streamed,
+        }
+    }
 }
 
 /// What the chosen endpoint is believed to have cached of a prompt.

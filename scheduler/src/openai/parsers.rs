@@ -79,8 +79,8 @@ impl Parsers {
     /// The API of a request path without its query; `None` where no parser claims it.
     pub fn api(&self, path: &str) -> Option<Api> {
         let path = path.trim_end_matches('/');
-        let claimed = self.claims.iter().find(|(suffix, _)| path.ends_with(suffix)).map(|(_, api)| *api);
-        claimed.or(self.takes_all.then_some(Api::Opaque))
+        let claim = self.claims.iter().find(|(suffix, _)| path.ends_with(suffix));
+        claim.map(|(_, api)| *api).or_else(|| self.takes_all.then_some(Api::Opaque))
     }
 }
 

@@ -31,8 +31,9 @@ pub(super) struct ModelRestorer {
 }
 
 impl ModelRestorer {
-    pub(super) fn new(names: &RestoreModel) -> Self {
-        Self { from: encode(&names.from), to: encode(&names.to), held: Bytes::new() }
+    pub(super) fn new(names: RestoreModel) -> Self {
+        let RestoreModel { from, to } = names;
+        Self { from: encode(&from), to: encode(&to), held: Bytes::new() }
     }
 
     /// Appends to `out` what can be forwarded of all that came; `bytes` itself when there is nothing to change or to hold.

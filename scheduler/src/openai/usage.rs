@@ -64,7 +64,7 @@ impl UsageFinder {
         Some(Usage {
             prompt_tokens,
             completion_tokens,
-            total_tokens: total.unwrap_or(prompt_tokens.saturating_add(completion_tokens)),
+            total_tokens: total.unwrap_or_else(|| prompt_tokens.saturating_add(completion_tokens)),
             cached_tokens: cached.unwrap_or(0),
         })
     }

@@ -1,17 +1,15 @@
-//! The load that is on an endpoint now.
-//!
-//! Until the picker's own books are there, what the engine says of itself stands in for them.
+//! The load that is on an endpoint now, by the picker's own books: they know of a request as soon as it is sent.
+
+use std::time::Duration;
 
 use crate::model::Endpoint;
 
 /// Requests sent to the endpoint that have not ended.
-pub(super) fn requests(endpoint: &Endpoint) -> u32 {
-    endpoint.metrics.running().saturating_add(endpoint.metrics.waiting())
+pub(super) fn requests(endpoint: &Endpoint, now: Duration) -> f64 {
+    endpoint.books.load(now).in_flight.into()
 }
 
-/// Tokens of these requests.
-pub(super) fn tokens(endpoint: &Endpoint) -> f64 {
-    let metrics = &endpoint.metrics;
-    let capacity = f64::from(metrics.blocks()) * f64::from(metrics.block_size());
-    f64::from(metrics.kv_cache_usage()) * capacity
+/// Tokens of these requests: their prompts, and what was generated so far.
+pub(super) fn tokens(endpoint: &Endpoint, now: Duration) -> f64 {
+    endpoint.books.load(now).context_tokens.into()
 }

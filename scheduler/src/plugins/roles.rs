@@ -52,7 +52,7 @@ impl Roles {
                 Self::scorer(LoadAwareScorer { known, threshold: *threshold as f64 })
             }
             PluginKind::ActiveRequestScorer(scorer) => Self::scorer(ActiveRequestScorer {
-                idle_threshold: scorer.idle_threshold,
+                idle_threshold: scorer.idle_threshold as f64,
                 max_busy_score: scorer.max_busy_score,
             }),
             PluginKind::PrefixCacheScorer(scorer) => Self::scorer(PrefixCacheScorer {

@@ -79,9 +79,14 @@ pub struct ProfileScores<'a> {
     pub target: &'a Target,
 }
 
-/// Receives the scores of each profile of a decision.
-pub trait Scored {
+/// Attends a decision while it is made.
+pub trait Attendant {
+    /// A profile has scored its candidates and picked.
     fn scored(&mut self, cycle: &Cycle<'_>, scores: &ProfileScores<'_>);
+
+    /// The decision stands, and the plugins that remember decisions do not know of it yet. False drops it: the request
+    /// is to wait.
+    fn accepts(&mut self, cycle: &Cycle<'_>, decision: &Decision) -> bool;
 }
 
 /// The configured plugins, ready to decide.
@@ -97,7 +102,7 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// Decides where `request` goes among `endpoints[candidates]`, and tells the plugins that remember decisions.
-    /// `scored` sees every profile's scores. Refuses when the handler's main profile finds no endpoint.
+    /// None when `attendant` does not accept the decision. Refuses when the handler's main profile finds no endpoint.
     pub fn schedule(
         &self,
         request: &InferenceRequest,
@@ -105,8 +110,8 @@ impl Scheduler {
         candidates: &Candidates,
         now: Duration,
         scratch: &mut Scratch,
-        scored: &mut dyn Scored,
-    ) -> Result<Decision, Reject> {
+        attendant: &mut dyn Attendant,
+    ) -> Result<Option<Decision>, Reject> {
         let mut prefix = std::mem::take(&mut scratch.prefix);
         let mut results = std::mem::take(&mut scratch.results);
         self.produce(request, endpoints, now, &mut prefix);
@@ -114,15 +119,18 @@ impl Scheduler {
         results.0.clear();
         while let Some(profile) = self.handler.timer.time(|| self.handler.plugin.next(&cycle, &results)) {
             let Some(chosen) = self.profiles.get(profile) else { break };
-            let result = chosen.run(&cycle, candidates, scratch, scored);
+            let result = chosen.run(&cycle, candidates, scratch, attendant);
             results.0.push((profile, result));
         }
         let decision = self.finish_timer.time(|| self.handler.plugin.finish(&cycle, &results));
         let decision = decision.map(|mut decision| {
+            if !attendant.accepts(&cycle, &decision) {
+                return None;
+            }
             for named in &self.pre_request {
                 named.timer.time(|| named.plugin.decided(&cycle, &mut decision));
             }
-            decision
+            Some(decision)
         });
         scratch.prefix = prefix;
         scratch.results = results;
@@ -151,7 +159,7 @@ impl SchedulingProfile {
         cycle: &Cycle<'_>,
         candidates: &Candidates,
         scratch: &mut Scratch,
-        scored: &mut dyn Scored,
+        attendant: &mut dyn Attendant,
     ) -> Result<Target, ProfileError> {
         let Scratch { candidates: kept, scores, rng, .. } = scratch;
         kept.clone_from(candidates);
@@ -178,7 +186,7 @@ impl SchedulingProfile {
         }
         let target = self.picker.timer.time(|| self.picker.plugin.pick(cycle, kept, totals, rng));
         let scores = ProfileScores { profile: self, candidates: kept, totals, by_scorer, target: &target };
-        scored.scored(cycle, &scores);
+        attendant.scored(cycle, &scores);
         Ok(target)
     }
 }

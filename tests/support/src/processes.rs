@@ -7,12 +7,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// Reads process numbers until its input ends, which happens when the test process drops the group or dies in
-/// whatever way; then ends those processes and removes the folder. A destructor alone would not do: those of statics
-/// are never run, nor any when the test is killed. The loop is there because a dying server may still write a file.
+/// Reads `started NUMBER` and `ended NUMBER` until its input ends, which happens when the test process drops the
+/// group or dies in whatever way; then ends the processes that are left and removes the folder. A destructor alone
+/// would not do: those of statics are never run, nor any when the test is killed. The loop is there because a dying
+/// server may still write a file.
 const JANITOR: &str = r#"
 pids=
-while read -r pid; do pids="$pids $pid"; done
+while read -r what pid; do
+    case $what in
+        started) pids="$pids $pid" ;;
+        ended) left=; for one in $pids; do [ "$one" = "$pid" ] || left="$left $one"; done; pids=$left ;;
+    esac
+done
 [ -z "$pids" ] || kill -KILL $pids
 tries=0
 until rm -rf -- "$1" || [ "$tries" -ge 50 ]; do tries=$((tries + 1)); sleep 0.1; done
@@ -54,9 +60,26 @@ impl ProcessGroup {
         &self.folder
     }
 
-    /// Starts a server; what it prints goes to `NAME.log` in the folder.
+    /// Starts a server; what it prints goes to the end of `NAME.log` in the folder.
     pub(crate) fn start(&self, name: &str, command: &mut Command) {
-        let log = File::create(self.log(name)).expect("a log file can be made");
+        let child = self.spawn(name, command);
+        self.lock().push(Member { name: name.to_owned(), child });
+    }
+
+    /// Kills a server and starts it again.
+    pub(crate) fn restart(&self, name: &str, command: &mut Command) {
+        let mut members = self.lock();
+        let member = members.iter_mut().find(|member| member.name == name).expect("it was started");
+        let _ = member.child.kill();
+        // Its number may be another process's as soon as it is waited for.
+        self.tell_janitor("ended", &member.child);
+        let _ = member.child.wait();
+        member.child = self.spawn(name, command);
+    }
+
+    fn spawn(&self, name: &str, command: &mut Command) -> Child {
+        let log = File::options().create(true).append(true).open(self.log(name));
+        let log = log.expect("a log file can be made");
         let child = command
             .current_dir(&self.folder)
             .stdin(Stdio::null())
@@ -65,9 +88,13 @@ impl ProcessGroup {
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("failed to start {name}: {error}"));
+        self.tell_janitor("started", &child);
+        child
+    }
+
+    fn tell_janitor(&self, what: &str, child: &Child) {
         let mut orders = self.janitor.stdin.as_ref().expect("the janitor has a pipe");
-        writeln!(orders, "{}", child.id()).expect("the janitor listens");
-        self.lock().push(Member { name: name.to_owned(), child });
+        writeln!(orders, "{what} {}", child.id()).expect("the janitor listens");
     }
 
     /// Ends the servers and leaves their files until the group is dropped.

@@ -48,10 +48,13 @@ pub const ISTIO: Suite = Suite {
     ],
 };
 
+/// The picker's tests, on the same control plane.
+pub const API_SERVER: Suite = Suite { name: "api_server", needs: CONTROL_PLANE.needs };
+
 pub const ENVOY: Suite = Suite { name: "envoy", needs: &[Tool::Envoy] };
 
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, ENVOY];
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use test_support::{AuditEvent, ControlPlane, eventually};
+use test_support::{AuditEvent, ControlPlane, Options, eventually};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -160,4 +160,16 @@ fn a_pod_is_gone_at_once_whatever_its_grace_period() {
         let list = cluster.object(&pods)?;
         list["items"].as_array()?.is_empty().then_some(())
     });
+}
+
+#[test]
+fn a_restarted_api_server_has_what_it_had() {
+    let Some(cluster) = ControlPlane::start(&Options { nodes: Vec::new(), ..Options::default() }) else {
+        return;
+    };
+    let namespace = cluster.create_namespace("restarted");
+    cluster.restart_api_server();
+    assert!(cluster.object(&format!("/api/v1/namespaces/{namespace}")).is_some());
+    let other = cluster.create_namespace("made-after");
+    assert_ne!(namespace, other);
 }

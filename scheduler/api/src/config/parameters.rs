@@ -158,7 +158,7 @@ pub struct DisaggProfileHandler {
     pub decider: PrefillDecider,
     /// Port that the request is sent to, with the chosen rank in a header; none: the target's own.
     pub primary_port: Option<u16>,
-    /// The handler itself sets the prefill header. In the Gaie dialect `prefill-header-handler` does.
+    /// The handler itself sets the prefill header; otherwise `prefill-header-handler` does.
     pub sets_headers: bool,
 }
 

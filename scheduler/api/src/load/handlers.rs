@@ -3,7 +3,8 @@
 use super::plugins::Reader;
 use super::{prefix, scorers};
 use crate::config::{
-    DisaggProfileHandler, HeaderProfileHandler, PluginKind, PrefillDecider, PrefixBasedPdDecider, StageOrder,
+    Dialect, DisaggProfileHandler, HeaderProfileHandler, PluginKind, PrefillDecider, PrefixBasedPdDecider,
+    StageOrder,
 };
 use crate::names::header;
 
@@ -31,7 +32,7 @@ pub(super) fn pd(reader: &mut Reader<'_, '_>) -> PluginKind {
         order: StageOrder::DecodeFirst,
         decider,
         primary_port: reader.fields.port("primaryPort"),
-        sets_headers: false,
+        sets_headers: reader.plugins.dialect == Dialect::Router,
     })
 }
 

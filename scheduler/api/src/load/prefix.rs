@@ -33,6 +33,10 @@ pub(super) fn scorer(reader: &mut Reader<'_, '_>) -> PluginKind {
     let producer = match (name, reader.plugins.dialect) {
         (Some(name), _) => producer_named(reader, name),
         (None, Dialect::Router) => reader.plugins.default_producer(),
+        // The router reads its own configurations under the older group too.
+        (None, Dialect::Gaie) if reader.plugins.find(types::APPROX_PRODUCER).is_some() => {
+            reader.plugins.default_producer()
+        }
         (None, Dialect::Gaie) => {
             let producer = producer_parameters(&mut reader.fields, BlockScheme::Bytes);
             own_producer(reader, producer)

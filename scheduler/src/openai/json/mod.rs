@@ -7,15 +7,12 @@
 //! Why not `serde_json` itself: borrowing raw values passes over every string three times (quote, UTF-8, raw value) and
 //! stops at invalid UTF-8. `benches/body.rs` shows both.
 
-mod run;
 #[cfg(test)]
 mod tests;
 
 use std::{fmt, ops::Range};
 
 use smallvec::SmallVec;
-
-use run::plain_run;
 
 /// JSON text that breaks the grammar, or ends too early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,7 +156,7 @@ impl<'a> Scanner<'a> {
 
     /// Goes from the end of a value to the start of the next one; true when there is none because all is closed.
     fn close(&mut self, nesting: &mut Nesting) -> Result<bool, Malformed> {
-        while let Some(container) = nesting.innermost() {
+        while let Some(container) = nesting.innermost {
             self.whitespace();
             match (self.peek(), container) {
                 (Some(b','), Container::Array) => {
@@ -197,34 +194,25 @@ impl<'a> Scanner<'a> {
         self.expect(b'"')?;
         let start = self.at;
         loop {
-            self.at += plain_run(self.rest());
-            match self.peek() {
-                Some(b'"') => {
-                    let string = self.text.get(start..self.at).unwrap_or_default();
-                    self.at += 1;
-                    return Ok(string);
-                }
-                Some(b'\\') => {
-                    self.at += 1;
-                    self.escape()?;
-                }
-                _ => return Err(self.malformed()),
+            let rest = self.rest();
+            self.at += memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+            match self.rest() {
+                [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => self.at += 2,
+                [b'\\', ..] => self.unicode_escape()?,
+                _ => break,
             }
         }
+        let string = &self.text[start..self.at];
+        self.expect(b'"')?;
+        if string.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < 0x20 {
+            return Err(self.malformed());
+        }
+        Ok(string)
     }
 
-    fn escape(&mut self) -> Result<(), Malformed> {
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                self.at += 1;
-                for _ in 0..4 {
-                    self.one_of(|byte| byte.is_ascii_hexdigit())?;
-                }
-            }
-            _ => return Err(self.malformed()),
-        }
-        Ok(())
+    fn unicode_escape(&mut self) -> Result<(), Malformed> {
+        self.literal(b"\\u")?;
+        (0..4).try_for_each(|_| self.one_of(|byte| byte.is_ascii_hexdigit()))
     }
 
     fn literal(&mut self, word: &[u8]) -> Result<(), Malformed> {
@@ -235,6 +223,10 @@ impl<'a> Scanner<'a> {
         self.eat(b'-');
         if !self.eat(b'0') {
             self.digits()?;
+        }
+        // Nearly all numbers of a long list end here: they are token ids.
+        if !matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
+            return Ok(());
         }
         if self.eat(b'.') {
             self.digits()?;
@@ -248,11 +240,10 @@ impl<'a> Scanner<'a> {
 
     /// One digit or more.
     fn digits(&mut self) -> Result<(), Malformed> {
-        self.one_of(|byte| byte.is_ascii_digit())?;
-        while matches!(self.peek(), Some(b'0'..=b'9')) {
-            self.at += 1;
-        }
-        Ok(())
+        let rest = self.rest();
+        let digits = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        self.at += digits;
+        if digits == 0 { Err(self.malformed()) } else { Ok(()) }
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
@@ -273,44 +264,44 @@ impl<'a> Scanner<'a> {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Container {
     Array,
     Object,
 }
 
-/// The containers that are open, one bit each: 256 levels without allocation, and no limit beyond the length of the text.
+/// The containers that are open around a position, one bit for each but the innermost: 256 levels without allocation, and
+/// no limit beyond the length of the text.
 #[derive(Default)]
 struct Nesting {
-    objects: SmallVec<[u64; 4]>,
+    innermost: Option<Container>,
+    /// Set for an object; the highest bit of the last word is the container around the innermost one.
+    outer: SmallVec<[u64; 4]>,
     depth: usize,
 }
 
 impl Nesting {
     fn open(&mut self, container: Container) {
-        let bit = 1 << (self.depth % 64);
-        if self.depth.is_multiple_of(64) {
-            self.objects.push(0);
-        }
-        if let Some(word) = self.objects.last_mut() {
-            match container {
-                Container::Array => *word &= !bit,
-                Container::Object => *word |= bit,
+        if let Some(outer) = self.innermost.replace(container) {
+            if self.depth.is_multiple_of(64) {
+                self.outer.push(0);
             }
+            if let Some(bits) = self.outer.last_mut() {
+                *bits = *bits << 1 | u64::from(outer == Container::Object);
+            }
+            self.depth += 1;
         }
-        self.depth += 1;
     }
 
     fn close(&mut self) {
-        self.depth -= 1;
+        self.innermost = self.outer.last_mut().map(|bits| {
+            let is_object = *bits & 1 == 1;
+            *bits >>= 1;
+            if is_object { Container::Object } else { Container::Array }
+        });
+        self.depth = self.depth.saturating_sub(1);
         if self.depth.is_multiple_of(64) {
-            self.objects.pop();
+            self.outer.pop();
         }
-    }
-
-    fn innermost(&self) -> Option<Container> {
-        let bit = self.depth.checked_sub(1)? % 64;
-        let is_object = self.objects.last()? >> bit & 1 == 1;
-        Some(if is_object { Container::Object } else { Container::Array })
     }
 }

@@ -38,7 +38,7 @@ pub struct ParsedBody {
 
 impl ParsedBody {
     /// A body that is not looked at.
-    fn opaque() -> Self {
+    pub fn opaque() -> Self {
         Self {
             api: Api::Opaque,
             model: None,

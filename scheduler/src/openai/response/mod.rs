@@ -29,7 +29,7 @@ pub struct ResponseReader {
 impl ResponseReader {
     /// A reader for an answer: `streaming` when it is one of server-sent events, `restore` when the request was sent on under
     /// another model name than the client's.
-    pub fn new(streaming: bool, restore: Option<&RestoreModel>) -> Self {
+    pub fn new(streaming: bool, restore: Option<RestoreModel>) -> Self {
         Self {
             bytes: 0,
             usage: UsageFinder::default(),

@@ -7,8 +7,8 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use kube::Client;
@@ -62,6 +62,7 @@ pub struct ControlPlane {
     has_crds: bool,
     api: Api,
     processes: ProcessGroup,
+    api_server: Mutex<Command>,
 }
 
 impl ControlPlane {
@@ -96,7 +97,8 @@ impl ControlPlane {
             prepared::copy_to(&components.etcd_folder(), &tools);
         }
         processes.start("etcd", &mut components.etcd());
-        processes.start("kube-apiserver", &mut components.audited_api_server(&audit_policy, &audit_log));
+        let mut api_server = components.audited_api_server(&audit_policy, &audit_log);
+        processes.start("kube-apiserver", &mut api_server);
         eventually("kube-apiserver to be ready", LIMIT, || {
             processes.assert_alive();
             api.text("/readyz")
@@ -121,6 +123,7 @@ impl ControlPlane {
             tools,
             pki,
             processes,
+            api_server: Mutex::new(api_server),
         };
         control_plane.create(&nodes::gaudi_device_class());
         control_plane.add_nodes(&options.nodes);
@@ -131,12 +134,26 @@ impl ControlPlane {
 
     /// Adds nodes and waits until pods can be placed on them.
     pub fn add_nodes(&self, nodes: &[Node]) {
+        if nodes.is_empty() {
+            return; // kubectl takes no empty list
+        }
         self.create(&nodes::objects(nodes));
         for node in nodes {
             self.wait_for(&format!("node {}", node.name), &format!("/api/v1/nodes/{}", node.name), |node| {
                 has_condition(node, "Ready") && node["spec"]["taints"].is_null()
             });
         }
+    }
+
+    /// Kills the API server, starts it again and waits until it is ready. For a control plane of the test's own:
+    /// meanwhile every call fails.
+    pub fn restart_api_server(&self) {
+        let mut command = self.api_server.lock().unwrap_or_else(PoisonError::into_inner);
+        self.processes.restart("kube-apiserver", &mut command);
+        eventually("kube-apiserver to be ready again", LIMIT, || {
+            self.processes.assert_alive();
+            self.api.text("/readyz")
+        });
     }
 
     /// The kubeconfig of a user who may do everything.

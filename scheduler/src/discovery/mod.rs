@@ -1,0 +1,4 @@
+//! Endpoints without Kubernetes.
+
+mod document;
+pub mod file;
