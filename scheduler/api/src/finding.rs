@@ -49,6 +49,8 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Holds for this project's picker only: upstream's does what is written.
+    pub is_ours: bool,
 }
 
 impl Finding {

@@ -16,7 +16,7 @@ pub fn lint(config: &Config) -> Vec<Finding> {
 
 fn warning(place: &Place, key: String, message: String, hint: Option<&str>) -> Finding {
     let hint = hint.map(str::to_owned);
-    Finding { severity: Severity::Warning, place: place.clone(), key, message, hint }
+    Finding { severity: Severity::Warning, place: place.clone(), key, message, hint, is_ours: false }
 }
 
 /// Weights that change nothing, and plugins that do nothing in a profile.

@@ -79,8 +79,14 @@ pub(crate) fn read(text: &str, source: &Arc<str>) -> Result<Node, Finding> {
         key: String::new(),
         message,
         hint: None,
+        is_ours: false,
     };
-    let options = serde_saphyr::options! { strict_booleans: true, emit_comments: false };
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        emit_comments: false,
+        // The parser recurses, with large frames; no configuration is half as deep.
+        budget: serde_saphyr::budget! { max_depth: 32, flow_nesting_limit: 32 },
+    };
     let documents: Vec<Spanned<Raw>> =
         serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
             let error = error.without_snippet();

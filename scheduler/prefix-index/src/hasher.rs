@@ -64,7 +64,7 @@ impl BlockHasher {
                 }
                 previous = self.chain(&mut partial, previous);
                 out.push(previous);
-                (filled, span) = (0, rest);
+                span = rest;
             }
             let mut blocks = span.chunks_exact(self.block_bytes);
             for block in blocks.by_ref().take(self.max_blocks - out.len()) {

@@ -1,5 +1,8 @@
 //! What a lookup found.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{Slot, run::Holder};
 
 /// How many blocks of one prompt each endpoint holds, counted from the first block without a gap.

@@ -22,9 +22,9 @@ const MAX_BYTES: usize = (u32::MAX as usize).saturating_mul(16);
 /// - Each endpoint is an exact LRU of blocks: inserting a chain uses all its blocks, the first one last, so chains are
 ///   evicted from their ends. No endpoint ever holds more than its capacity.
 /// - [`bytes`](Self::bytes) is at most `max_bytes` whenever no insertion is under way; one that is exceeds it by no more
-///   than its own chain and what 1/256 of the runs take in a hash map. Room is made by taking the least recently used
-///   blocks from the endpoint that holds the most, and from the chain just inserted last. An index too small for its own
-///   tables (32 KiB, and 16 B for each slot number up to the largest) holds nothing.
+///   than its own chain, a copy of a run it cuts in two, and the growth of one of 256 hash maps. Room is made by taking the
+///   least recently used blocks from the endpoint that holds the most; the chain just inserted goes last. An index too
+///   small for its own tables (32 KiB, and 16 B for each slot number up to the largest) holds nothing.
 /// - A lookup beside insertions and removals may see some of them and not others. Blocks that stay are found.
 /// - Hashes must be chained as [`BlockHasher`](crate::BlockHasher) does it. With others nothing breaks, but what is found
 ///   means nothing.

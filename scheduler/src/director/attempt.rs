@@ -1,11 +1,10 @@
 //! One run of the scheduler for one request.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::flights::{Flights, hit_tokens, work};
 use super::hold::Waiting;
-use super::{Director, refusal};
+use super::{Director, log, refusal};
 use crate::model::{Decision, Endpoint, InferenceRequest, Reject, RejectKind};
 use crate::observability::Scheduled;
 use crate::scheduling::{Attendant, Candidates, Cycle, ProfileScores, Scratch};
@@ -14,7 +13,7 @@ use crate::scheduling::{Attendant, Candidates, Cycle, ProfileScores, Scratch};
 pub(super) struct Attempt {
     pub(super) decision: Decision,
     pub(super) endpoint: Arc<Endpoint>,
-    pub(super) scores: Vec<(Box<str>, f64)>,
+    pub(super) scores: Vec<(Arc<str>, f64)>,
     pub(super) flights: Flights,
 }
 
@@ -35,14 +34,14 @@ pub(super) enum Outcome {
 struct Desk<'a> {
     director: &'a Director,
     binding: Binding,
-    scores: Vec<(Box<str>, f64)>,
+    scores: Vec<(Arc<str>, f64)>,
     flights: Flights,
     waiting: Option<Waiting>,
 }
 
 impl Attendant for Desk<'_> {
     fn scored(&mut self, cycle: &Cycle<'_>, scores: &ProfileScores<'_>) {
-        self.director.log.scored(cycle, scores);
+        log::scored(&self.director.log, cycle, scores);
         if self.director.settings.emit_endpoint_scores {
             let addresses = cycle.candidates(scores.candidates).map(|endpoint| endpoint.address.clone());
             self.scores = addresses.zip(scores.totals.iter().copied()).collect();
@@ -57,9 +56,17 @@ impl Attendant for Desk<'_> {
         {
             let work = work(policy, cycle);
             let prefix = cycle.prefix.first();
-            if policy.should_hold(&policy.quote(cycle.now, &work), &endpoint.books, hit_tokens(policy, prefix, endpoint)) {
-                let holders = cycle.endpoints.iter().map(|endpoint| (endpoint.slot, hit_tokens(policy, prefix, endpoint)));
-                self.waiting = Some(Waiting { work, hits: holders.filter(|(_, tokens)| *tokens > 0).collect() });
+            if policy.should_hold(
+                &policy.quote(cycle.now, &work),
+                &endpoint.books,
+                hit_tokens(policy, prefix, endpoint),
+            ) {
+                let holders = cycle
+                    .endpoints
+                    .iter()
+                    .map(|endpoint| (endpoint.slot, hit_tokens(policy, prefix, endpoint)));
+                self.waiting =
+                    Some(Waiting { work, hits: holders.filter(|(_, tokens)| *tokens > 0).collect() });
                 return false;
             }
         }
@@ -94,8 +101,16 @@ impl Director {
         });
         match found {
             Ok(Some((decision, endpoint))) => {
-                self.metrics.scheduled(seconds, Scheduled::On { endpoint: &endpoint, target_model: &request.target_model });
-                Ok(Outcome::Bound(Box::new(Attempt { decision, endpoint, scores: desk.scores, flights: desk.flights })))
+                self.metrics.scheduled(
+                    seconds,
+                    Scheduled::On { endpoint: &endpoint, target_model: &request.target_model },
+                );
+                Ok(Outcome::Bound(Box::new(Attempt {
+                    decision,
+                    endpoint,
+                    scores: desk.scores,
+                    flights: desk.flights,
+                })))
             }
             Ok(None) => {
                 self.metrics.scheduled(seconds, Scheduled::Nowhere);

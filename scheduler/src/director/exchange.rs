@@ -26,7 +26,7 @@ pub struct Exchange {
     pub(super) endpoint: Arc<Endpoint>,
     pub(super) decision: Decision,
     pub(super) destination: String,
-    pub(super) scores: Vec<(Box<str>, f64)>,
+    pub(super) scores: Vec<(Arc<str>, f64)>,
     pub(super) made_up_id: Option<Box<str>>,
     pub(super) body: SmallVec<[Bytes; 3]>,
     pub(super) body_length: usize,
@@ -79,7 +79,7 @@ impl Exchange {
     }
 
     /// Weighted score of every scored endpoint, if they were asked for.
-    pub fn scores(&self) -> &[(Box<str>, f64)] {
+    pub fn scores(&self) -> &[(Arc<str>, f64)] {
         &self.scores
     }
 
@@ -94,7 +94,11 @@ impl Exchange {
     }
 
     /// The head of the answer came. Gives the headers to set on it. `served` is what the proxy says of the endpoint.
-    pub fn response_headers(&mut self, headers: &Headers, served: Option<Option<&str>>) -> Vec<(&'static str, String)> {
+    pub fn response_headers(
+        &mut self,
+        headers: &Headers,
+        served: Option<Option<&str>>,
+    ) -> Vec<(&'static str, String)> {
         let status = headers.get(":status").or_else(|| headers.get("status"));
         if let Some(metrics) = &self.metrics
             && status.is_some_and(|status| status != "200")
@@ -105,7 +109,7 @@ impl Exchange {
         self.streaming |= is_stream;
         self.begin_answer();
         let mut set = Vec::new();
-        let head = ResponseHead { headers, endpoint: &self.endpoint, served };
+        let head = ResponseHead { headers, endpoint: &self.endpoint, served, decision: &self.decision };
         for named in &self.director.scheduler.response_received {
             named.timer.time(|| named.plugin.response_received(&head, &mut set));
         }
@@ -113,10 +117,16 @@ impl Exchange {
     }
 
     fn begin_answer(&mut self) -> &mut Answer {
-        let restore = self.rewritten.take().map(|names| RestoreModel { from: names.target, to: names.client });
-        let reader = || ResponseReader::new(self.streaming, restore.as_ref());
+        let restore =
+            self.rewritten.take().map(|names| RestoreModel { from: names.target, to: names.client });
+        let reader = || ResponseReader::new(self.streaming, restore);
         let now = self.director.now();
-        self.answer.get_or_insert_with(|| Answer { reader: reader(), first_byte_at: None, last_byte_at: now, events: 0 })
+        self.answer.get_or_insert_with(|| Answer {
+            reader: reader(),
+            first_byte_at: None,
+            last_byte_at: now,
+            events: 0,
+        })
     }
 
     /// A piece of the answer came; `out` gets what is to be passed on.
@@ -146,7 +156,7 @@ impl Exchange {
         if is_first {
             metrics.first_byte(now.saturating_sub(self.received_at), self.streaming);
         } else if self.streaming && new_events > 0 {
-            metrics.inter_token_latency(gap, new_events);
+            metrics.inter_token_latency(gap);
         }
     }
 
@@ -174,7 +184,9 @@ impl Exchange {
         let now = self.director.now();
         metrics.finished(&Answered {
             duration: now.saturating_sub(self.received_at),
-            since_first_byte: answer.as_ref().and_then(|answer| Some(now.saturating_sub(answer.first_byte_at?))),
+            since_first_byte: answer
+                .as_ref()
+                .and_then(|answer| Some(now.saturating_sub(answer.first_byte_at?))),
             streaming: self.streaming,
             bytes: answer.as_ref().map(|answer| answer.reader.bytes()),
             usage: answer.as_ref().and_then(|answer| answer.reader.usage()),

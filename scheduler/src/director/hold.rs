@@ -58,7 +58,11 @@ impl Drop for Place<'_> {
 
 impl Director {
     /// Waits until an endpoint would start the request, or for as long as the policy allows; then binds it.
-    pub(super) async fn bind_late(&self, request: &InferenceRequest, waiting: Waiting) -> Result<Attempt, Reject> {
+    pub(super) async fn bind_late(
+        &self,
+        request: &InferenceRequest,
+        waiting: Waiting,
+    ) -> Result<Attempt, Reject> {
         let (wake, woken) = oneshot::channel();
         let work = waiting.work;
         let now = self.now();
@@ -92,7 +96,12 @@ impl Director {
         }
         let now = self.now();
         let hits = |sleeper: &Sleeper| Hits {
-            here: sleeper.waiting.hits.iter().find(|(slot, _)| *slot == endpoint.slot).map_or(0, |(_, tokens)| *tokens),
+            here: sleeper
+                .waiting
+                .hits
+                .iter()
+                .find(|(slot, _)| *slot == endpoint.slot)
+                .map_or(0, |(_, tokens)| *tokens),
             best: sleeper.waiting.hits.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0),
         };
         let released = self.hold.change(|queue| queue.release(now, &self.policy, &endpoint.books, hits));

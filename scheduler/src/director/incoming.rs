@@ -61,7 +61,12 @@ impl Body {
 
 impl Director {
     /// Reads body and headers (`epp.md` §1.9). Refuses what no model server could understand.
-    pub(super) fn read(&self, incoming: Incoming, snapshot: &Snapshot, now: Duration) -> Result<InferenceRequest, Reject> {
+    pub(super) fn read(
+        &self,
+        incoming: Incoming,
+        snapshot: &Snapshot,
+        now: Duration,
+    ) -> Result<InferenceRequest, Reject> {
         let body = incoming.body.join();
         let path = incoming.headers.get_first(&[":path", header::ORIGINAL_PATH, header::FORWARDED_PATH]);
         let path = path.unwrap_or("/v1/completions");
@@ -75,7 +80,12 @@ impl Director {
     }
 
     /// The same where the body is not shown to the picker.
-    pub(super) fn read_headers(&self, incoming: Incoming, snapshot: &Snapshot, now: Duration) -> InferenceRequest {
+    pub(super) fn read_headers(
+        &self,
+        incoming: Incoming,
+        snapshot: &Snapshot,
+        now: Duration,
+    ) -> InferenceRequest {
         let Incoming { headers, subset, .. } = incoming;
         self.with_headers(headers, Bytes::new(), ParsedBody::opaque(), subset, snapshot, now)
     }
@@ -115,7 +125,8 @@ impl Director {
 
     /// The model that the server gets: an `InferenceModelRewrite` wins over the rewrite header, that over the body.
     fn target_model(&self, headers: &Headers, model: &str, snapshot: &Snapshot) -> Box<str> {
-        let matches = |rule: &&RewriteRule| rule.models.is_empty() || rule.models.iter().any(|name| **name == *model);
+        let matches =
+            |rule: &&RewriteRule| rule.models.is_empty() || rule.models.iter().any(|name| **name == *model);
         if let Some(rule) = snapshot.rewrites.iter().find(matches)
             && let Some(target) = choose(rule)
         {

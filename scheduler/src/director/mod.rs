@@ -5,6 +5,7 @@ mod exchange;
 mod flights;
 mod hold;
 mod incoming;
+mod log;
 mod refusal;
 
 use std::sync::Arc;
@@ -23,12 +24,12 @@ use crate::expected_latency::Policy;
 use crate::model::{Decision, InferenceRequest, ProfileTarget, Reject, Target};
 use crate::observability::{DecisionLog, Metrics, RequestLabels};
 use crate::openai::{Api, BodyRules, Parsers};
-use crate::plugins::SaturationDetector;
+use crate::plugins::{SaturationDetector, Stages};
 use crate::scheduling::{Candidates, Scheduler};
 use attempt::{Attempt, Binding, Outcome};
-use hold::Hold;
 use exchange::Rewritten;
 use flights::Flights;
+use hold::Hold;
 
 /// What a director needs to know beside its plugins.
 #[derive(Debug, Clone)]
@@ -50,6 +51,7 @@ pub struct Director {
     pub(crate) datastore: Arc<Datastore>,
     scheduler: Scheduler,
     saturation: SaturationDetector,
+    stages: Option<Stages>,
     policy: Arc<Policy>,
     hold: Hold,
     settings: Settings,
@@ -63,6 +65,7 @@ pub struct Parts {
     pub datastore: Arc<Datastore>,
     pub scheduler: Scheduler,
     pub saturation: SaturationDetector,
+    pub stages: Option<Stages>,
     pub policy: Arc<Policy>,
     pub settings: Settings,
     pub clock: Clock,
@@ -72,9 +75,20 @@ pub struct Parts {
 
 impl Director {
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { datastore, scheduler, saturation, policy, settings, clock, metrics, log } = parts;
+        let Parts { datastore, scheduler, saturation, stages, policy, settings, clock, metrics, log } = parts;
         let hold = Hold::new(policy.parameters().max_hold);
-        Arc::new(Self { datastore, scheduler, saturation, policy, hold, settings, clock, metrics, log })
+        Arc::new(Self {
+            datastore,
+            scheduler,
+            saturation,
+            stages,
+            policy,
+            hold,
+            settings,
+            clock,
+            metrics,
+            log,
+        })
     }
 
     pub fn metrics(&self) -> &Arc<Metrics> {
@@ -99,8 +113,10 @@ impl Director {
         }
         let endpoint = Arc::clone(&snapshot.endpoints[rand::rng().random_range(0..count)]);
         let target = Target { endpoints: [Arc::clone(&endpoint)].into_iter().collect() };
-        let decision =
-            Decision { targets: [ProfileTarget { profile: 0, target }].into_iter().collect(), ..Decision::default() };
+        let decision = Decision {
+            targets: [ProfileTarget { profile: 0, target }].into_iter().collect(),
+            ..Decision::default()
+        };
         Ok(Exchange {
             destination: decision.destination(),
             director: Arc::clone(self),
@@ -135,8 +151,13 @@ impl Director {
         self.send(request, &snapshot).await
     }
 
-    async fn send(self: &Arc<Self>, request: InferenceRequest, snapshot: &Arc<Snapshot>) -> Result<Exchange, Reject> {
-        let attempt = self.decide(&request, snapshot).await.map_err(|reject| self.count(reject, Some(&request)))?;
+    async fn send(
+        self: &Arc<Self>,
+        request: InferenceRequest,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Exchange, Reject> {
+        let attempt =
+            self.decide(&request, snapshot).await.map_err(|reject| self.count(reject, Some(&request)))?;
         Ok(self.exchange(request, attempt))
     }
 
@@ -154,10 +175,11 @@ impl Director {
         if is_old && snapshot.endpoints.is_empty() {
             return Err(refusal::no_candidates(self.settings.rules));
         }
-        if request.priority < 0 && self.saturation.is_saturated(&snapshot.endpoints, self.now()) {
+        let candidates = self.candidates(request, snapshot);
+        if request.priority < 0 && self.saturation.is_saturated(&snapshot.endpoints, &candidates, self.now())
+        {
             return Err(refusal::saturated());
         }
-        let candidates = self.candidates(request, snapshot);
         if candidates.is_empty() { Err(refusal::no_candidates(self.settings.rules)) } else { Ok(candidates) }
     }
 
@@ -165,9 +187,9 @@ impl Director {
     fn candidates(&self, request: &InferenceRequest, snapshot: &Snapshot) -> Candidates {
         let count = u32::try_from(snapshot.endpoints.len()).unwrap_or(u32::MAX);
         match &request.subset {
-            Some(subset) if self.settings.heed_subset => {
-                (0..count).filter(|&index| subset.contains(&snapshot.endpoints[index as usize].ip())).collect()
-            }
+            Some(subset) if self.settings.heed_subset => (0..count)
+                .filter(|&index| subset.contains(&snapshot.endpoints[index as usize].ip()))
+                .collect(),
             _ => (0..count).collect(),
         }
     }
@@ -189,6 +211,13 @@ impl Director {
         });
         let body_length = body.iter().map(Bytes::len).sum();
         metrics.accepted(body_length);
+        if self.settings.watch_responses {
+            metrics.started();
+        }
+        if let Some(stages) = self.stages {
+            self.metrics.disagg_decision(stages.decision_type(&decision), &request.model);
+        }
+        self.metrics.request_processed(self.now().saturating_sub(request.received_at).as_secs_f64());
         let is_opaque = request.parsed.api == Api::Opaque;
         let made_up_id = request.has_made_up_id.then_some(request.id);
         Exchange {
@@ -203,7 +232,8 @@ impl Director {
             wants_response: self.settings.watch_responses && !is_opaque,
             received_at: request.received_at,
             streaming: request.parsed.stream,
-            rewritten: is_rewritten.then_some(Rewritten { client: request.model, target: request.target_model }),
+            rewritten: is_rewritten
+                .then_some(Rewritten { client: request.model, target: request.target_model }),
             metrics: Some(metrics),
             flights,
             answer: None,
@@ -218,7 +248,7 @@ impl Director {
             fairness_id: &request.fairness_id,
             priority: request.priority,
         });
-        self.metrics.request_error(labels, refusal::code(self.settings.rules, reject.kind));
+        self.metrics.request(labels).error(refusal::code(self.settings.rules, reject.kind));
         tracing::debug!(code = refusal::code(self.settings.rules, reject.kind), reason = %reject, "request refused");
         reject
     }

@@ -39,9 +39,10 @@ pub(super) fn empty_pool() -> Reject {
 /// The scheduler found no endpoint; the older generation says which profile failed.
 pub(super) fn not_scheduled(rules: BodyRules, reject: Reject, profile: &str) -> Reject {
     match rules {
-        BodyRules::Gaie => {
-            Reject::new(reject.kind, format!("failed to find target pod: failed to run scheduler profile '{profile}'"))
-        }
+        BodyRules::Gaie => Reject::new(
+            reject.kind,
+            format!("failed to find target pod: failed to run scheduler profile '{profile}'"),
+        ),
         BodyRules::Router => reject,
     }
 }

@@ -31,9 +31,9 @@ pub struct EndpointBooks {
 #[repr(align(64))]
 pub(super) struct Hot {
     pub(super) in_flight: AtomicU32,
-    capacity: AtomicU32,
+    capacity: AtomicF32,
     slowness: AtomicF32,
-    written: AtomicU32,
+    written: AtomicF32,
     pub(super) context: AtomicU64,
     pub(super) pending: AtomicU64,
     pub(super) remaining: AtomicU64,
@@ -42,13 +42,15 @@ pub(super) struct Hot {
     unseen: AtomicU64,
 }
 
+const _: () = assert!(size_of::<Hot>() == 64, "one cache line");
+
 impl Default for Hot {
     fn default() -> Self {
         Self {
             in_flight: AtomicU32::default(),
-            capacity: AtomicU32::default(),
+            capacity: AtomicF32::new(0.0),
             slowness: AtomicF32::new(1.0),
-            written: AtomicU32::default(),
+            written: AtomicF32::new(0.0),
             context: AtomicU64::default(),
             pending: AtomicU64::default(),
             remaining: AtomicU64::default(),
@@ -75,7 +77,7 @@ pub struct Load {
     pub remaining_tokens: f32,
     /// Distinct tokens in the KV cache that requests in flight need.
     pub active_tokens: f32,
-    /// Tokens written into the KV cache, all told, up to its capacity.
+    /// Tokens written into the KV cache, all told, since its capacity is known and up to it.
     pub written_tokens: f32,
     /// Tokens that the KV cache holds; 0 if unknown.
     pub capacity_tokens: f32,
@@ -85,12 +87,15 @@ pub struct Load {
 
 impl Load {
     /// Seconds until the prefill already sent is done, where one token takes `prefill_per_token`.
+    #[inline]
     pub fn pending_time(&self, prefill_per_token: f32) -> f32 {
         let rate = self.slowness * prefill_per_token;
-        rate * self.pending_tokens + (rate * self.unseen_tokens - self.unseen_age).max(0.0)
+        let unseen = rate * self.unseen_tokens - self.unseen_age;
+        rate * self.pending_tokens + if unseen > 0.0 { unseen } else { 0.0 }
     }
 
     /// Whether the KV cache has room for so many tokens beside those in use.
+    #[inline]
     pub fn has_room(&self, tokens: f32) -> bool {
         self.capacity_tokens == 0.0 || self.active_tokens + tokens <= self.capacity_tokens
     }
@@ -110,7 +115,17 @@ impl Load {
 impl EndpointBooks {
     /// Sets how many tokens the endpoint's KV cache holds: blocks times block size; 0 means unknown.
     pub fn set_capacity(&self, tokens: u32) {
-        self.hot.capacity.store(tokens, Relaxed);
+        self.hot.capacity.store(tokens as f32);
+    }
+
+    /// Requests sent and not ended.
+    pub fn in_flight(&self) -> u32 {
+        self.hot.in_flight.load(Relaxed)
+    }
+
+    /// Tokens of their prompts and of what they generated so far.
+    pub fn context_tokens(&self) -> u64 {
+        self.hot.context.load(Relaxed)
     }
 
     /// Reads the books at the time `now`.
@@ -123,16 +138,18 @@ impl EndpointBooks {
         let hot = &self.hot;
         let (unseen_tokens, since) = halves(hot.unseen.load(Relaxed));
         let age = if unseen_tokens == 0 { 0 } else { elapsed(since, now) };
+        // Signed integers become floats in one instruction, unsigned ones of 64 bits do not.
+        let tokens = |sum: &AtomicU64| sum.load(Relaxed).cast_signed() as f32;
         Load {
             in_flight: hot.in_flight.load(Relaxed) as f32,
-            context_tokens: hot.context.load(Relaxed) as f32,
-            pending_tokens: hot.pending.load(Relaxed) as f32,
+            context_tokens: tokens(&hot.context),
+            pending_tokens: tokens(&hot.pending),
             unseen_tokens: unseen_tokens as f32,
             unseen_age: age as f32 * 1e-3,
-            remaining_tokens: hot.remaining.load(Relaxed) as f32,
-            active_tokens: hot.active.load(Relaxed) as f32,
-            written_tokens: hot.written.load(Relaxed) as f32,
-            capacity_tokens: hot.capacity.load(Relaxed) as f32,
+            remaining_tokens: tokens(&hot.remaining),
+            active_tokens: tokens(&hot.active),
+            written_tokens: hot.written.load(),
+            capacity_tokens: hot.capacity.load(),
             slowness: hot.slowness.load(),
         }
     }
@@ -141,15 +158,12 @@ impl EndpointBooks {
         self.footprint.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts tokens written into the cache. Past the capacity more of them say nothing new.
+    /// Counts tokens written into the cache. Past the capacity more of them say nothing new. An estimate: of two
+    /// writers at once, one may be lost.
     pub(super) fn write(&self, tokens: u32) {
-        let limit = match self.hot.capacity.load(Relaxed) {
-            0 => u32::MAX,
-            capacity => capacity,
-        };
-        let written = &self.hot.written;
-        if written.load(Relaxed) < limit {
-            let _ = written.fetch_update(Relaxed, Relaxed, |sum| Some(sum.saturating_add(tokens).min(limit)));
+        let (written, capacity) = (self.hot.written.load(), self.hot.capacity.load());
+        if written < capacity {
+            self.hot.written.store((written + tokens as f32).min(capacity));
         }
     }
 

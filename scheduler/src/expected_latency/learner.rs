@@ -100,7 +100,7 @@ impl Learner {
         if !PLAUSIBLE_STEP.contains(&seconds) {
             return None;
         }
-        let expected = self.constants().step_time(requests, context);
+        let ratio = seconds / self.constants().step_time(requests, context);
         self.learn(|sums| {
             // Only slowness relative to the others is the endpoint's own; what all share is the constants'.
             sums.slowness.add(slowness);
@@ -111,7 +111,7 @@ impl Learner {
             self.step_per_request.store(single(per_request));
             self.step_per_context_token.store(single(per_context_token));
         });
-        Some(seconds / expected)
+        ratio.is_finite().then_some(ratio)
     }
 
     /// Learns from a first token that came after `seconds` at an endpoint with no other prefill pending. The

@@ -48,7 +48,7 @@ impl<const N: usize> LeastSquares<N> {
             return;
         }
         let expected = dot(&parts, &self.multiples);
-        let ratio = (y / prediction).clamp(expected / SURPRISE, expected * SURPRISE);
+        let ratio = (y / prediction).max(expected / SURPRISE).min(expected * SURPRISE);
         let keep = 1.0 - 1.0 / HORIZON;
         self.gram.iter_mut().flatten().chain(&mut self.moment).for_each(|sum| *sum *= keep);
         self.add(parts, ratio, 1.0);

@@ -1,5 +1,7 @@
 //! What the picker says to Envoy, as messages (`epp.md` §1.6).
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use llmd_api::names::{header, metadata};
 use llmd_proto::ext_proc::{
@@ -56,7 +58,7 @@ pub(super) fn served(metadata: Option<&Metadata>) -> Option<Option<&str>> {
 }
 
 /// Metadata for the proxy: the destination, and the scores of endpoints when they are asked for.
-pub(super) fn routing_metadata(destination: &str, scores: &[(Box<str>, f64)]) -> Struct {
+pub(super) fn routing_metadata(destination: &str, scores: &[(Arc<str>, f64)]) -> Struct {
     let mut lb = Struct::default();
     lb.fields.insert(header::DESTINATION_ENDPOINT.to_owned(), text(destination));
     if !scores.is_empty() {
@@ -108,7 +110,11 @@ pub(super) fn keep_body(direction: Direction) -> ProcessingResponse {
 }
 
 /// Gives a whole body instead of the one that came, with changed headers (the BUFFERED mode).
-pub(super) fn replace_body(direction: Direction, change: CommonResponse, body: Option<Bytes>) -> ProcessingResponse {
+pub(super) fn replace_body(
+    direction: Direction,
+    change: CommonResponse,
+    body: Option<Bytes>,
+) -> ProcessingResponse {
     let body_mutation = body.map(|body| BodyMutation { mutation: Some(Mutation::Body(body)) });
     pass_body(direction, CommonResponse { body_mutation, ..change })
 }
@@ -151,7 +157,8 @@ pub(super) fn pass_trailers(direction: Direction) -> ProcessingResponse {
 
 /// Answers the client instead of routing its request.
 pub(super) fn answer(status: u16, body: String, set_headers: Vec<HeaderValueOption>) -> ProcessingResponse {
-    let headers = (!set_headers.is_empty()).then(|| HeaderMutation { set_headers, remove_headers: Vec::new() });
+    let headers =
+        (!set_headers.is_empty()).then(|| HeaderMutation { set_headers, remove_headers: Vec::new() });
     message(Response::ImmediateResponse(ImmediateResponse {
         status: Some(HttpStatus { code: i32::from(status) }),
         headers,

@@ -35,7 +35,10 @@ type Answers = Pin<Box<dyn Stream<Item = Result<ProcessingResponse, Status>> + S
 impl ExternalProcessor for ExtProc {
     type ProcessStream = Answers;
 
-    async fn process(&self, request: Request<Streaming<ProcessingRequest>>) -> Result<Response<Answers>, Status> {
+    async fn process(
+        &self,
+        request: Request<Streaming<ProcessingRequest>>,
+    ) -> Result<Response<Answers>, Status> {
         let metrics = Arc::clone(self.director.metrics());
         let exchange = Conversation {
             messages: request.into_inner(),

@@ -89,3 +89,18 @@ fn carries_output(data: &[u8]) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endless_line_costs_no_more_than_the_limit() {
+        let mut counter = EventCounter::default();
+        for _ in 0..1000 {
+            counter.read(&[b'x'; 1000]);
+            assert!(counter.line.len() <= LINE_LIMIT);
+        }
+        assert_eq!(counter.line.capacity(), 0);
+    }
+}

@@ -154,3 +154,20 @@ struct Wire {
 struct Details {
     cached_tokens: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endless_object_costs_no_more_than_the_limit() {
+        let mut finder = UsageFinder::default();
+        finder.read(b"{\"usage\":{\"note\":\"");
+        for _ in 0..1000 {
+            finder.read(&[b'x'; 100]);
+            assert!(finder.pending.len() < LIMIT);
+        }
+        finder.read(b"\"},\"usage\":{\"prompt_tokens\":1}}");
+        assert_eq!(finder.usage().map(|usage| usage.prompt_tokens), Some(1));
+    }
+}

@@ -1,7 +1,9 @@
 //! What plugins are built with beside their parameters.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::expected_latency::{Parameters, Policy};
 use crate::observability::PluginTimer;
 
 /// Where in a decision a plugin acts, as the metric families label it (`extension_point`).
@@ -33,7 +35,7 @@ impl ExtensionPoint {
 }
 
 /// What plugins are built with beside their parameters.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Context<'a> {
     /// Gives the timer of a plugin by the point at which it acts, its type and its name.
     pub timer: &'a dyn Fn(ExtensionPoint, &str, &str) -> PluginTimer,
@@ -41,6 +43,8 @@ pub struct Context<'a> {
     pub prefix_index_bytes: usize,
     /// Metrics older than this count as unknown to scorers.
     pub metrics_staleness: Duration,
+    /// Of the pool; what `expected-latency-scorer` goes by.
+    pub policy: Arc<Policy>,
 }
 
 impl Default for Context<'_> {
@@ -51,6 +55,7 @@ impl Default for Context<'_> {
             timer: &|_, _, _| PluginTimer::default(),
             prefix_index_bytes: 512 << 20,
             metrics_staleness: Duration::from_secs(2),
+            policy: Arc::new(Policy::new(Parameters::default())),
         }
     }
 }

@@ -1,15 +1,13 @@
-//! The load that is on an endpoint now, by the picker's own books: they know of a request as soon as it is sent.
-
-use std::time::Duration;
+//! The load that this picker has put on an endpoint and that has not ended.
 
 use crate::model::Endpoint;
 
 /// Requests sent to the endpoint that have not ended.
-pub(super) fn requests(endpoint: &Endpoint, now: Duration) -> f64 {
-    endpoint.books.load(now).in_flight.into()
+pub(super) fn requests(endpoint: &Endpoint) -> u32 {
+    endpoint.books.in_flight()
 }
 
-/// Tokens of these requests: their prompts, and what was generated so far.
-pub(super) fn tokens(endpoint: &Endpoint, now: Duration) -> f64 {
-    endpoint.books.load(now).context_tokens.into()
+/// Tokens of these requests: their prompts and what they generated so far.
+pub(super) fn tokens(endpoint: &Endpoint) -> f64 {
+    endpoint.books.context_tokens() as f64
 }

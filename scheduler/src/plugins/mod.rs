@@ -11,6 +11,7 @@ mod context;
 mod filters;
 mod in_flight;
 mod pickers;
+mod policy;
 mod pre_request;
 mod producers;
 mod profile_handlers;
@@ -27,10 +28,11 @@ mod tests;
 use std::sync::Arc;
 
 use llmd_api::config::Profile;
-use llmd_api::{Config, Dialect, Plugin};
+use llmd_api::{Config, Dialect, Plugin, PluginKind};
 use thiserror::Error;
 
 pub use context::{Context, ExtensionPoint};
+pub use policy::parameters;
 pub use producers::ApproxPrefix;
 pub use saturation::SaturationDetector;
 pub use stages::Stages;
@@ -48,6 +50,8 @@ pub struct Built {
     pub saturation: SaturationDetector,
     pub parsers: Parsers,
     pub body_rules: BodyRules,
+    /// Whether some plugin needs to see answers.
+    pub needs_response: bool,
     /// The stages of a request, if a profile handler knows any.
     pub stages: Option<Stages>,
     /// The scheduler's producers, with their names. They must be told of every endpoint that goes.
@@ -102,11 +106,24 @@ pub fn build(config: &Config, context: &Context<'_>) -> Result<Built, BuildError
             Dialect::Gaie => BodyRules::Gaie,
             Dialect::Router => BodyRules::Router,
         },
+        needs_response: config.plugins.iter().any(needs_response),
         stages: Stages::of(config),
         prefix_indexes: named
             .filter_map(|(plugin, roles)| Some((plugin.name.as_str().into(), roles.producer.clone()?)))
             .collect(),
     })
+}
+
+/// Those that count requests until they end, and those that write headers of answers.
+fn needs_response(plugin: &Plugin) -> bool {
+    matches!(
+        plugin.kind,
+        PluginKind::ActiveRequestScorer(_)
+            | PluginKind::ExpectedLatencyScorer(_)
+            | PluginKind::SessionAffinityScorer(_)
+            | PluginKind::ConcurrencyDetector(_)
+            | PluginKind::DestinationEndpointServedVerifier
+    )
 }
 
 /// In the Gaie dialect, which knows no parsers, paths mean what they mean in the other.

@@ -12,8 +12,9 @@ use super::producers::ApproxPrefix;
 use super::profile_handlers::{DataParallelHandler, DisaggHandler, HeaderHandler, SingleHandler};
 use super::response::ServedVerifier;
 use super::scorers::{
-    ActiveRequestScorer, EncodedEndpoint, Known, KvCacheUtilizationScorer, LoadAwareScorer,
-    LoraAffinityScorer, NoHitLruScorer, PrefixCacheScorer, QueueScorer, RunningRequestsScorer, SessionId,
+    ActiveRequestScorer, EncodedEndpoint, ExpectedLatencyScorer, Known, KvCacheUtilizationScorer,
+    LoadAwareScorer, LoraAffinityScorer, NoHitLruScorer, PrefixCacheScorer, QueueScorer,
+    RunningRequestsScorer, SessionId,
 };
 use super::{BuildError, Context};
 use crate::scheduling::{Filter, Picker, PreRequest, ProfileHandler, ResponseReceived, Scorer};
@@ -52,7 +53,7 @@ impl Roles {
                 Self::scorer(LoadAwareScorer { known, threshold: *threshold as f64 })
             }
             PluginKind::ActiveRequestScorer(scorer) => Self::scorer(ActiveRequestScorer {
-                idle_threshold: scorer.idle_threshold as f64,
+                idle_threshold: scorer.idle_threshold,
                 max_busy_score: scorer.max_busy_score,
             }),
             PluginKind::PrefixCacheScorer(scorer) => Self::scorer(PrefixCacheScorer {
@@ -66,7 +67,10 @@ impl Roles {
                 let scorer = Arc::new(NoHitLruScorer::new(producer.and_then(producer_at)));
                 Self { scorer: Some(scorer.clone()), pre_request: Some(scorer), ..Self::default() }
             }
-            PluginKind::ExpectedLatencyScorer(_) => return Err(BuildError::not_built(plugin)),
+            PluginKind::ExpectedLatencyScorer(scorer) => {
+                let producer = producer_at(scorer.producer).ok_or_else(|| BuildError::not_built(plugin))?;
+                Self::scorer(ExpectedLatencyScorer::new(Arc::clone(&context.policy), producer))
+            }
 
             PluginKind::MaxScorePicker { max_endpoints } => {
                 Self::picker(MaxScorePicker { max_endpoints: (*max_endpoints).max(1) })

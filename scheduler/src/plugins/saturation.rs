@@ -51,7 +51,7 @@ impl SaturationDetector {
                 mean(candidates().map(load)) >= 1.0
             }
             Self::Concurrency(detector) => {
-                mean(candidates().map(|endpoint| concurrency(detector, endpoint, now))) >= 1.0
+                mean(candidates().map(|endpoint| concurrency(detector, endpoint))) >= 1.0
             }
         }
     }
@@ -77,9 +77,9 @@ fn single(threshold: f64) -> f32 {
     threshold as f32
 }
 
-fn concurrency(detector: &ConcurrencyDetector, endpoint: &Endpoint, now: Duration) -> f64 {
-    let requests = || in_flight::requests(endpoint, now) / detector.max_concurrency as f64;
-    let tokens = || in_flight::tokens(endpoint, now) / detector.max_token_concurrency as f64;
+fn concurrency(detector: &ConcurrencyDetector, endpoint: &Endpoint) -> f64 {
+    let requests = || f64::from(in_flight::requests(endpoint)) / detector.max_concurrency as f64;
+    let tokens = || in_flight::tokens(endpoint) / detector.max_token_concurrency as f64;
     match detector.mode {
         ConcurrencyMode::Requests => requests(),
         ConcurrencyMode::Tokens => tokens(),
@@ -101,9 +101,7 @@ impl Filter for UtilizationDetector {
 impl Filter for ConcurrencyDetector {
     fn filter(&self, cycle: &Cycle<'_>, candidates: &mut Candidates) {
         let limit = 1.0 + self.headroom;
-        keep_unless_none(candidates, |candidate| {
-            concurrency(self, cycle.endpoint(candidate), cycle.now) < limit
-        });
+        keep_unless_none(candidates, |candidate| concurrency(self, cycle.endpoint(candidate)) < limit);
     }
 }
 

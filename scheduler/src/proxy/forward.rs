@@ -33,7 +33,8 @@ impl Proxy {
             let text = format!("request body is larger than {limit} bytes");
             Reject::new(RejectKind::PayloadTooLarge, text)
         };
-        let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        let announced =
+            headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > limit) {
             return Err(too_large());
         }
@@ -42,7 +43,8 @@ impl Proxy {
             let frame = tokio::time::timeout(BODY_TIMEOUT, incoming.frame()).await;
             let frame = frame.map_err(|_| Reject::bad_request("the request's body did not come in time"))?;
             let Some(frame) = frame else { return Ok(body) };
-            let frame = frame.map_err(|error| Reject::bad_request(format!("the request's body broke off: {error}")))?;
+            let frame = frame
+                .map_err(|error| Reject::bad_request(format!("the request's body broke off: {error}")))?;
             if let Ok(piece) = frame.into_data() {
                 body.push(piece);
             }
@@ -55,7 +57,9 @@ impl Proxy {
     async fn route(&self, head: &http::request::Parts, body: Body) -> Result<Exchange, Reject> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let read = headers::read(&head.headers, (":path", path));
-        if body.is_empty() && matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::DELETE) {
+        if body.is_empty()
+            && matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::DELETE)
+        {
             return self.director.route_without_body();
         }
         self.director.route(Incoming { headers: read, body, subset: None }).await

@@ -9,7 +9,7 @@ use crate::config::{
 pub(super) fn token_producer(reader: &mut Reader<'_, '_>) -> PluginKind {
     let backends = ["vllm", "udsTokenizerConfig", "local", "hf"];
     if let Some(backend) = backends.into_iter().find(|backend| reader.fields.entry(backend).is_some()) {
-        reader.fields.warn(backend, "has no effect yet: tokens are estimated, 4 bytes each", None);
+        reader.fields.ours(backend, "has no effect yet: tokens are estimated, 4 bytes each");
     }
     reader.fields.silently(&["modelName", "estimate", "backend"]);
     PluginKind::TokenProducer

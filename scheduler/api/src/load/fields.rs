@@ -81,6 +81,11 @@ impl<'a> Fields<'a> {
         self.report.warning(&self.place_of(key), &self.path(key), message, hint);
     }
 
+    /// Like [`Fields::warn`], about what only this project's picker does not do.
+    pub(super) fn ours(&self, key: &str, message: impl Into<String>) {
+        self.report.ours(&self.place_of(key), &self.path(key), message);
+    }
+
     /// An error at the value of a key: a name that is none of the known ones.
     pub(super) fn unknown<'n>(
         &self,
@@ -282,7 +287,7 @@ impl<'a> Fields<'a> {
     pub(super) fn later(&mut self, keys: &[&'static str]) {
         for key in keys {
             if let Some(entry) = self.entry(key) {
-                self.report.warning(&entry.place, &self.path(key), "has no effect yet", None);
+                self.report.ours(&entry.place, &self.path(key), "has no effect yet");
             }
         }
     }

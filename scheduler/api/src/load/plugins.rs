@@ -115,7 +115,7 @@ impl<'a> Plugins<'a> {
         let kind = match &of.read {
             Read::Later(why) => {
                 let message = format!("{} has no effect yet: {why}", of.name);
-                self.report.warning(&place, &format!("plugins[{index}]"), message, None);
+                self.report.ours(&place, &format!("plugins[{index}]"), message);
                 PluginKind::Later { why }
             }
             Read::Plain(kind) => {

@@ -144,7 +144,7 @@ fn warn_approximate(reader: &Reader<'_, '_>) {
     let type_name = reader.plugins.drafts[reader.index].of.map_or("", |of| of.name);
     let place = &reader.plugins.drafts[reader.index].place;
     let message = format!("{type_name} goes by an approximate index: KV-cache events are not read yet");
-    reader.plugins.report.warning(place, &format!("plugins[{}]", reader.index), message, None);
+    reader.plugins.report.ours(place, &format!("plugins[{}]", reader.index), message);
 }
 
 /// What of the precise index means something to an approximate one: the block size, wherever a release wrote it.

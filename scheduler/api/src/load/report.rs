@@ -23,6 +23,12 @@ impl Report {
         self.add(finding(Severity::Warning, place, key, message.into(), hint));
     }
 
+    /// A warning about what only this project's picker does not do.
+    pub(super) fn ours(&self, place: &Place, key: &str, message: impl Into<String>) {
+        let finding = finding(Severity::Warning, place, key, message.into(), None);
+        self.add(Finding { is_ours: true, ..finding });
+    }
+
     /// An error about a name that is none of the known ones.
     pub(super) fn unknown<'a>(
         &self,
@@ -47,7 +53,7 @@ impl Report {
 }
 
 fn finding(severity: Severity, place: &Place, key: &str, message: String, hint: Option<String>) -> Finding {
-    Finding { severity, place: place.clone(), key: key.to_owned(), message, hint }
+    Finding { severity, place: place.clone(), key: key.to_owned(), message, hint, is_ours: false }
 }
 
 /// "`a`, `b` and `c`".

@@ -17,7 +17,7 @@ pub(super) fn active_request(reader: &mut Reader<'_, '_>) -> PluginKind {
     let fields = &mut reader.fields;
     let default = ActiveRequestScorer::default();
     if fields.duration("requestTimeout").is_some() {
-        fields.warn("requestTimeout", "is ignored: requests are counted until their stream ends", None);
+        fields.ours("requestTimeout", "is ignored: requests are counted until their stream ends");
     }
     let in_range = |score: f64| (0.0..=1.0).contains(&score);
     PluginKind::ActiveRequestScorer(ActiveRequestScorer {

@@ -39,7 +39,7 @@ pub(super) fn feature_gates(root: &mut Fields<'_>) -> FeatureGates {
         }
         if is_on && name != "haPopulateNonLeaderDatastore" {
             let message = format!("the gate {name} has no effect yet");
-            root.report().warning(&node.place, &key, message, None);
+            root.report().ours(&node.place, &key, message);
         }
     }
     gates
@@ -113,7 +113,7 @@ fn flow_control_later(fields: &mut Fields<'_>, is_written: bool) {
     }
     if is_written && has_settings {
         let message = "requests are not queued yet: only the saturation detector has an effect";
-        fields.report().warning(fields.place(), &fields.key, message, None);
+        fields.report().ours(fields.place(), &fields.key, message);
     }
 }
 

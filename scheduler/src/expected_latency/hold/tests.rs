@@ -21,10 +21,6 @@ fn dispatch(policy: &Policy, books: &Arc<EndpointBooks>, prompt_tokens: u32) -> 
     policy.dispatch(NOW, books, &work(prompt_tokens), Prefix::default())
 }
 
-fn no_hits(_: &u32) -> Hits {
-    Hits::default()
-}
-
 #[test]
 fn a_request_is_held_only_where_it_could_not_start() {
     let (policy, books) = set_up();
@@ -58,7 +54,7 @@ fn the_shortest_prefill_goes_first() {
         queue.hold(NOW, work(prompt), prompt);
     }
     let mut order = Vec::new();
-    while let Some(prompt) = queue.release(NOW, &policy, &books, no_hits) {
+    while let Some(prompt) = queue.release(NOW, &policy, &books, |_| Hits::default()) {
         order.push(prompt);
     }
     assert_eq!(order, [1_000, 2_000, 3_000]);
@@ -70,7 +66,7 @@ fn age_outweighs_length() {
     let mut queue = queue();
     queue.hold(NOW.saturating_sub(Duration::from_secs(5)), work(3_000), 1);
     queue.hold(NOW, work(1_000), 2);
-    assert_eq!(queue.release(NOW, &policy, &books, no_hits), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(1));
 }
 
 #[test]
@@ -88,9 +84,9 @@ fn nothing_is_released_to_an_endpoint_that_would_not_start_it() {
     let mut queue = queue();
     queue.hold(NOW, work(3_000), 1);
     let flight = dispatch(&policy, &books, 30_000);
-    assert_eq!(queue.release(NOW, &policy, &books, no_hits), None);
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), None);
     drop(flight);
-    assert_eq!(queue.release(NOW, &policy, &books, no_hits), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(1));
 }
 
 #[test]
@@ -114,7 +110,7 @@ fn a_cancelled_request_is_gone() {
     let tickets: Vec<Ticket> = (0..3).map(|item| queue.hold(NOW, work(1), item)).collect();
     assert_eq!(queue.cancel(tickets[1]), Some(1));
     assert_eq!(queue.cancel(tickets[1]), None);
-    assert_eq!(queue.release(NOW, &policy, &books, no_hits), Some(0));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(0));
     assert_eq!(queue.cancel(tickets[2]), Some(2));
     assert!(queue.is_empty());
 }

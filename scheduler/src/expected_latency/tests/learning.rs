@@ -14,8 +14,9 @@ fn assert_near(found: f32, truth: f64, tolerance: f64) {
 
 fn assert_learned(constants: &Constants, scale: f64) {
     for (requests, context) in [(1.0, 3_000.0), (10.0, 35_000.0), (30.0, 60_000.0), (30.0, 120_000.0)] {
-        let truth = Engine::step_time(scale, requests, context, requests, 0.0);
-        assert_near(constants.step_time(requests as f32, context as f32), truth, 0.25);
+        let [wide_requests, wide_context] = [requests, context].map(f64::from);
+        let truth = Engine::step_time(scale, wide_requests, wide_context, wide_requests, 0.0);
+        assert_near(constants.step_time(requests, context), truth, 0.25);
     }
     assert_near(constants.step_per_context_token, 56e-9 * scale, 0.25);
     assert_near(constants.prefill_per_token, 42e-6 * scale, 0.25);

@@ -29,13 +29,13 @@ fn an_idle_fleet_is_filled_evenly() {
     let work = Work { prompt_tokens: 1_000, is_streamed: true, ..Work::default() };
     let mut random = Random(3);
     let mut flights = Vec::new();
-    let (mut costs, mut scores) = ([0.0; 8], [0.0; 8]);
+    let mut scores = [0.0; 8];
     for _ in 0..400 {
         let quote = policy.quote(Duration::ZERO, &work);
-        for (cost, books) in costs.iter_mut().zip(&fleet) {
-            *cost = quote.cost(books, 0);
+        for (score, books) in scores.iter_mut().zip(&fleet) {
+            *score = f64::from(quote.cost(books, 0));
         }
-        score(&costs, &mut scores);
+        score(&mut scores);
         let best: Vec<usize> = (0..8).filter(|&index| scores[index] >= 1.0).collect();
         let pick = best[random.below(best.len() as u64)];
         flights.push(policy.dispatch(Duration::ZERO, &fleet[pick], &work, Prefix::default()));
@@ -109,12 +109,11 @@ fn of_a_thousand_endpoints_the_best_scores_highest() {
         .collect();
     let best = |hit_at: usize| {
         let quote = policy.quote(Duration::ZERO, &work);
-        let mut costs = [0.0; 1_000];
         let mut scores = [0.0; 1_000];
         for (index, books) in fleet.iter().enumerate() {
-            costs[index] = quote.cost(books, if index == hit_at { 4_000 } else { 0 });
+            scores[index] = f64::from(quote.cost(books, if index == hit_at { 4_000 } else { 0 }));
         }
-        score(&costs, &mut scores);
+        score(&mut scores);
         let best: Vec<usize> = (0..1_000).filter(|&index| scores[index] >= 1.0).collect();
         best
     };

@@ -140,7 +140,9 @@ impl Toy {
             step_end: f64::INFINITY,
         };
         let engines: Vec<_> = slowness.iter().map(engine).collect();
-        engines.iter().for_each(|engine| engine.books.set_capacity(capacity));
+        for engine in &engines {
+            engine.books.set_capacity(capacity);
+        }
         let held = HoldQueue::new(parameters.max_hold);
         Self {
             policy: Policy::new(parameters),
@@ -248,7 +250,7 @@ fn hash(of: u64, block: u64) -> u64 {
     Random(of.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ block).next()
 }
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 pub(super) struct Random(pub(super) u64);
 
 impl Random {

@@ -97,9 +97,12 @@ impl Session {
                 out.push_back(messages::pass_headers(Direction::Request, CommonResponse::default()));
             }
             BodyMode::Streamed | BodyMode::None => {
-                let incoming = Incoming { headers, subset: messages::subset(metadata), ..Incoming::default() };
+                let incoming =
+                    Incoming { headers, subset: messages::subset(metadata), ..Incoming::default() };
                 let exchange = self.director.route_by_headers(incoming).await?;
-                return Ok(self.route(exchange, out, |change| messages::pass_headers(Direction::Request, change)));
+                return Ok(
+                    self.route(exchange, out, |change| messages::pass_headers(Direction::Request, change))
+                );
             }
         }
         self.state = State::Gathering { headers, body: Body::default() };
@@ -116,7 +119,9 @@ impl Session {
             if self.modes.request == BodyMode::Streamed {
                 out.push_back(messages::keep_body(Direction::Request));
             } else {
-                tracing::warn!("a piece of the request's body came where none was expected; it passes unread");
+                tracing::warn!(
+                    "a piece of the request's body came where none was expected; it passes unread"
+                );
                 messages::give_body(Direction::Request, [message.body], message.end_of_stream, out);
             }
             return Ok(Flow::GoOn);
@@ -141,7 +146,12 @@ impl Session {
     }
 
     /// The body is complete: chooses an endpoint and sends headers and body on. `is_end` is false when trailers follow.
-    async fn decide(&mut self, metadata: Option<&Metadata>, is_end: bool, out: &mut Out) -> Result<Flow, Reject> {
+    async fn decide(
+        &mut self,
+        metadata: Option<&Metadata>,
+        is_end: bool,
+        out: &mut Out,
+    ) -> Result<Flow, Reject> {
         let State::Gathering { headers, body } = std::mem::replace(&mut self.state, State::Over) else {
             return Ok(Flow::GoOn);
         };
@@ -178,7 +188,9 @@ impl Session {
         }
         for change in exchange.header_changes() {
             match change {
-                HeaderChange::Set(name, value) => set.push(messages::set_header(name, value.clone())),
+                HeaderChange::Set(name, value) => {
+                    set.push(messages::set_header(name, String::from(&**value)))
+                }
                 HeaderChange::Remove(name) => mutation.remove_headers.push((*name).to_owned()),
             }
         }
@@ -207,7 +219,9 @@ impl Session {
         let mut mutation = HeaderMutation::default();
         let changes = exchange.response_headers(&headers, messages::served(metadata));
         mutation.set_headers.push(messages::set_header(header::WENT_INTO_RESPONSE, "true"));
-        mutation.set_headers.extend(changes.into_iter().map(|(name, value)| messages::set_header(name, value)));
+        mutation
+            .set_headers
+            .extend(changes.into_iter().map(|(name, value)| messages::set_header(name, value)));
         // A name of another length makes the answer longer or shorter than the model server said.
         if exchange.changes_length() {
             mutation.remove_headers.push("content-length".to_owned());
@@ -259,7 +273,8 @@ impl Session {
 
     fn refusal(&self, reject: &Reject) -> ProcessingResponse {
         let text = self.director.refusal_text(reject);
-        let reason = reject.reason.map(|reason| messages::set_header(header::DROPPED_REASON, reason.as_str()));
+        let reason =
+            reject.reason.map(|reason| messages::set_header(header::DROPPED_REASON, reason.as_str()));
         messages::answer(reject.kind.status(), text, reason.into_iter().collect())
     }
 }

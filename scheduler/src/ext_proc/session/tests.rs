@@ -118,13 +118,17 @@ fn shown(answer: &ProcessingResponse) -> String {
     match answer.response.as_ref().expect("an answer says something") {
         Response::RequestHeaders(_) if answer.dynamic_metadata.is_some() => ">route".to_owned(),
         Response::RequestHeaders(_) => ">pass".to_owned(),
-        Response::RequestBody(piece) if answer.dynamic_metadata.is_some() => format!("route{}", body(">", piece)),
+        Response::RequestBody(piece) if answer.dynamic_metadata.is_some() => {
+            format!("route{}", body(">", piece))
+        }
         Response::RequestBody(piece) => body(">", piece),
         Response::RequestTrailers(_) => ">trailers".to_owned(),
         Response::ResponseHeaders(_) => "<head".to_owned(),
         Response::ResponseBody(piece) => body("<", piece),
         Response::ResponseTrailers(_) => "<trailers".to_owned(),
-        Response::ImmediateResponse(refusal) => format!("!{}", refusal.status.map_or(0, |status| status.code)),
+        Response::ImmediateResponse(refusal) => {
+            format!("!{}", refusal.status.map_or(0, |status| status.code))
+        }
     }
 }
 
@@ -151,7 +155,19 @@ async fn every_message_in_every_state() {
         (
             "nothing came yet",
             &[],
-            ["", ">route", ">body", ">body.", ">trailers", "<head", "<head", "<body", "<body.", "<trailers", ""],
+            [
+                "",
+                ">route",
+                ">body",
+                ">body.",
+                ">trailers",
+                "<head",
+                "<head",
+                "<body",
+                "<body.",
+                "<trailers",
+                "",
+            ],
         ),
         (
             "the body is on its way",
@@ -179,21 +195,51 @@ async fn every_message_in_every_state() {
             "routed",
             &[M::RequestHeaders, M::RequestBody, M::RequestBodyEnd],
             [
-                ">pass", ">pass", ">body", ">body.", ">trailers", "<head", "<head", "<body", "<body.", "<trailers", "",
+                ">pass",
+                ">pass",
+                ">body",
+                ">body.",
+                ">trailers",
+                "<head",
+                "<head",
+                "<body",
+                "<body.",
+                "<trailers",
+                "",
             ],
         ),
         (
             "the answer passes",
             &[M::RequestHeaders, M::RequestBody, M::RequestBodyEnd, M::ResponseHeaders, M::ResponseBody],
             [
-                ">pass", ">pass", ">body", ">body.", ">trailers", "<head", "<head", "<body", "<body.", "<trailers", "",
+                ">pass",
+                ">pass",
+                ">body",
+                ">body.",
+                ">trailers",
+                "<head",
+                "<head",
+                "<body",
+                "<body.",
+                "<trailers",
+                "",
             ],
         ),
         (
             "the answer has ended",
             &[M::RequestHeaders, M::RequestBody, M::RequestBodyEnd, M::ResponseHeaders, M::ResponseBodyEnd],
             [
-                ">pass", ">pass", ">body", ">body.", ">trailers", "<head", "<head", "<body", "<body.", "<trailers", "",
+                ">pass",
+                ">pass",
+                ">body",
+                ">body.",
+                ">trailers",
+                "<head",
+                "<head",
+                "<body",
+                "<body.",
+                "<trailers",
+                "",
             ],
         ),
     ];
@@ -210,7 +256,8 @@ async fn every_message_in_every_state() {
 #[tokio::test]
 async fn every_mode_of_sending_bodies() {
     let picker = picker(3);
-    let exchange = [M::RequestHeaders, M::RequestBody, M::ResponseHeaders, M::ResponseBody, M::ResponseBodyEnd];
+    let exchange =
+        [M::RequestHeaders, M::RequestBody, M::ResponseHeaders, M::ResponseBody, M::ResponseBodyEnd];
     let table = [
         (BodySendMode::Buffered, [">pass", "route>keep", "<head", "<keep", "<keep"]),
         (BodySendMode::Streamed, [">route", ">keep", "<head", "<keep", "<keep"]),

@@ -116,3 +116,12 @@ fn an_escape_that_is_no_character_has_no_meaning() {
     assert_eq!(decode(br"\ud800"), None);
     assert_eq!(decode(br"\u0041\/").as_deref(), Some("A/"));
 }
+
+#[test]
+fn no_control_character_is_left_out() {
+    for byte in 0..=u8::MAX {
+        let text = [b"{\"a\":\"", [byte].as_slice(), b"\"}"].concat();
+        let is_plain = byte >= 0x20 && byte != b'"' && byte != b'\\';
+        assert_eq!(is_accepted(&text), is_plain, "{byte:#x}");
+    }
+}

@@ -31,6 +31,11 @@ impl ApproxPrefix {
         Self { config: config.clone(), position, index: PrefixIndex::new(max_bytes) }
     }
 
+    /// Forgets what an endpoint had, as it is gone.
+    pub fn forget(&self, endpoint: &Endpoint) {
+        self.index.remove_endpoint(endpoint.slot);
+    }
+
     /// The index, for those who measure it.
     pub fn index(&self) -> &PrefixIndex {
         &self.index
@@ -88,7 +93,7 @@ impl Producer for ApproxPrefix {
     }
 
     fn endpoint_removed(&self, endpoint: &Endpoint) {
-        self.index.remove_endpoint(endpoint.slot);
+        self.forget(endpoint);
     }
 }
 

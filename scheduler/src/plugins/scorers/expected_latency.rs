@@ -6,14 +6,14 @@ use crate::expected_latency::{Policy, Work, score};
 use crate::scheduling::{Candidates, Cycle, Scorer};
 
 /// Prices every candidate by the policy's books; the cheapest scores 1.
-pub struct ExpectedLatencyScorer {
+pub(in crate::plugins) struct ExpectedLatencyScorer {
     policy: Arc<Policy>,
     /// Index of the producer that knows the cached prefixes.
     producer: usize,
 }
 
 impl ExpectedLatencyScorer {
-    pub fn new(policy: Arc<Policy>, producer: usize) -> Self {
+    pub(in crate::plugins) fn new(policy: Arc<Policy>, producer: usize) -> Self {
         Self { policy, producer }
     }
 }

@@ -1,6 +1,7 @@
 //! Scorers (`epp.md` §4.2). Each fills its column of the scores in one or two passes over the candidates.
 
 mod active_request;
+mod expected_latency;
 mod known;
 mod kv_cache_utilization;
 mod load_aware;
@@ -12,6 +13,7 @@ mod running_requests;
 mod session_affinity;
 
 pub(super) use active_request::ActiveRequestScorer;
+pub(super) use expected_latency::ExpectedLatencyScorer;
 pub(super) use known::Known;
 pub(super) use kv_cache_utilization::KvCacheUtilizationScorer;
 pub(super) use load_aware::LoadAwareScorer;
