@@ -8,6 +8,7 @@ use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use smallvec::smallvec;
 
+use crate::expected_latency::{Flight, Parameters, Policy, Prefix, Work};
 use crate::model::{
     Decision, Endpoint, EndpointSpec, Headers, InferenceRequest, MetricsSample, ProfileTarget, Slot, Target,
 };
@@ -42,6 +43,7 @@ pub(super) fn request(prompt: &str) -> InferenceRequest {
     };
     InferenceRequest {
         id: "id".into(),
+        has_made_up_id: false,
         headers: Headers::new(),
         body: Bytes::copy_from_slice(prompt.as_bytes()),
         parsed,
@@ -59,6 +61,8 @@ pub(super) struct Bed {
     pub(super) endpoints: Vec<Arc<Endpoint>>,
     pub(super) request: InferenceRequest,
     pub(super) prefix: Vec<PrefixHits>,
+    /// What is in flight.
+    flights: Vec<Flight>,
 }
 
 impl Bed {
@@ -69,7 +73,21 @@ impl Bed {
     }
 
     pub(super) fn with(endpoints: Vec<Arc<Endpoint>>) -> Self {
-        Self { endpoints, request: request(""), prefix: Vec::new() }
+        Self { endpoints, request: request(""), prefix: Vec::new(), flights: Vec::new() }
+    }
+
+    /// A pool whose endpoints have so many requests in flight, with so many tokens in all.
+    pub(super) fn busy(loads: &[(u32, u32)]) -> Self {
+        let mut bed = Self::of(u32::try_from(loads.len()).unwrap());
+        let policy = Policy::new(Parameters::default());
+        for (endpoint, &(requests, tokens)) in bed.endpoints.iter().zip(loads) {
+            for request in 0..requests {
+                let prompt_tokens = if request == 0 { tokens } else { 0 };
+                let work = Work { prompt_tokens, is_streamed: true, ..Work::default() };
+                bed.flights.push(policy.dispatch(NOW, &endpoint.books, &work, Prefix::default()));
+            }
+        }
+        bed
     }
 
     /// A pool whose endpoints say this of themselves, just now.
@@ -77,7 +95,7 @@ impl Bed {
         let samples: Vec<_> = samples.into_iter().collect();
         let bed = Self::of(u32::try_from(samples.len()).unwrap());
         for (endpoint, sample) in bed.endpoints.iter().zip(samples) {
-            endpoint.metrics.update(sample, NOW);
+            endpoint.update(sample, NOW);
         }
         bed
     }

@@ -93,7 +93,7 @@ impl Producer for ApproxPrefix {
     }
 
     fn endpoint_removed(&self, endpoint: &Endpoint) {
-        self.index.remove_endpoint(endpoint.slot);
+        self.forget(endpoint);
     }
 }
 

@@ -51,9 +51,9 @@ fn old_metrics_are_no_good_and_count_as_full() {
     ] {
         assert!(!detector.is_saturated(&bed.endpoints, &bed.all(), NOW + Duration::from_millis(200)));
         assert!(detector.is_saturated(&bed.endpoints, &bed.all(), late));
-        bed.endpoints[1].metrics.update(MetricsSample::default(), late);
+        bed.endpoints[1].update(MetricsSample::default(), late);
         assert!(!detector.is_saturated(&bed.endpoints, &bed.all(), late));
-        bed.endpoints[1].metrics.update(MetricsSample::default(), NOW);
+        bed.endpoints[1].update(MetricsSample::default(), NOW);
     }
 }
 
@@ -66,17 +66,6 @@ fn candidates_alone_count() {
     assert!(detector.is_saturated(&bed.endpoints, &[7], NOW));
 }
 
-/// One endpoint with so many requests and tokens in flight.
-fn in_flight(requests: u32, tokens: u32) -> MetricsSample {
-    MetricsSample {
-        running: Some(requests),
-        kv_cache_usage: Some(1.0),
-        block_size: Some(1),
-        blocks: Some(tokens),
-        ..Default::default()
-    }
-}
-
 #[test]
 fn concurrency_counts_requests_or_tokens_or_the_greater() {
     let table = [
@@ -84,8 +73,8 @@ fn concurrency_counts_requests_or_tokens_or_the_greater() {
         (ConcurrencyMode::Requests, [(10, 5000), (9, 5000)], false),
         (ConcurrencyMode::Tokens, [(99, 100), (99, 100)], true),
         (ConcurrencyMode::Tokens, [(99, 100), (99, 99)], false),
-        (ConcurrencyMode::Hybrid, [(10, 0), (0, 100)], true),
-        (ConcurrencyMode::Hybrid, [(9, 0), (0, 100)], false),
+        (ConcurrencyMode::Hybrid, [(10, 0), (1, 100)], true),
+        (ConcurrencyMode::Hybrid, [(9, 0), (1, 100)], false),
     ];
     for (mode, said, expected) in table {
         let detector = SaturationDetector::Concurrency(ConcurrencyDetector {
@@ -94,8 +83,7 @@ fn concurrency_counts_requests_or_tokens_or_the_greater() {
             max_token_concurrency: 100,
             headroom: 0.0,
         });
-        let bed = Bed::saying(said.map(|(requests, tokens)| in_flight(requests, tokens)));
-        assert_eq!(is_saturated(&detector, &bed), expected, "{mode:?} {said:?}");
+        assert_eq!(is_saturated(&detector, &Bed::busy(&said)), expected, "{mode:?} {said:?}");
     }
 }
 
@@ -107,7 +95,6 @@ fn as_filters_they_keep_who_has_room_and_all_when_nobody_has() {
     assert_eq!(bed(&[(6, 0.0), (7, 0.0)]).kept(&utilization), ["a", "b"]);
 
     let concurrency = ConcurrencyDetector { max_concurrency: 10, ..ConcurrencyDetector::default() };
-    let limited = Bed::saying([9, 10, 3].map(|requests| in_flight(requests, 0)));
-    assert_eq!(limited.kept(&concurrency), ["a", "c"]);
-    assert_eq!(Bed::saying([in_flight(10, 0)]).kept(&concurrency), ["a"]);
+    assert_eq!(Bed::busy(&[(9, 0), (10, 0), (3, 0)]).kept(&concurrency), ["a", "c"]);
+    assert_eq!(Bed::busy(&[(10, 0)]).kept(&concurrency), ["a"]);
 }

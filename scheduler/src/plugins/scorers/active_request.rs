@@ -31,13 +31,11 @@ impl Scorer for ActiveRequestScorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::MetricsSample;
     use crate::plugins::testbed::{Bed, assert_close};
 
     #[test]
     fn scores_by_requests_in_flight() {
-        let sample = |running| MetricsSample { running: Some(running), ..Default::default() };
-        let bed = Bed::saying([4, 1, 0].map(sample));
+        let bed = Bed::busy(&[(4, 0), (1, 0), (0, 0)]);
         let table = [(0, 1.0, [0.0, 0.75, 1.0]), (1, 0.5, [0.0, 1.0, 1.0]), (0, 0.5, [0.0, 0.375, 1.0])];
         for (idle_threshold, max_busy_score, expected) in table {
             let scorer = ActiveRequestScorer { idle_threshold, max_busy_score };
@@ -47,8 +45,7 @@ mod tests {
 
     #[test]
     fn the_busiest_endpoint_counts_though_it_is_no_candidate() {
-        let sample = |running| MetricsSample { running: Some(running), ..Default::default() };
-        let bed = Bed::saying([4, 1, 2].map(sample));
+        let bed = Bed::busy(&[(4, 0), (1, 0), (2, 0)]);
         let mut scores = [0.0; 2];
         let scorer = ActiveRequestScorer { idle_threshold: 0, max_busy_score: 1.0 };
         scorer.score(&bed.cycle(), &vec![1, 2], &mut scores);

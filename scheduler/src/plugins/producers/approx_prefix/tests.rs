@@ -148,7 +148,7 @@ fn the_capacity_is_that_of_the_endpoints_cache() {
             ApproxPrefixCacheProducer { auto_tune, ..ApproxPrefixCacheProducer::with_defaults(scheme) };
         let producer = ApproxPrefix::new(&config, 0, MEGABYTE);
         let bed = Bed::with(vec![endpoint(0, "a", &[])]);
-        bed.endpoints[0].metrics.update(told, NOW);
+        bed.endpoints[0].update(told, NOW);
         let block_bytes = producer.block_bytes(&bed.endpoints);
         assert_eq!(producer.capacity(&bed.endpoints[0], block_bytes), expected);
     }
