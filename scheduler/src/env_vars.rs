@@ -12,3 +12,8 @@ pub fn pod_name() -> String {
     let host = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     named.or_else(host).map_or_else(|| "scheduler".to_owned(), |name| name.trim().to_owned())
 }
+
+/// False when NO_COLOR is set to anything.
+pub fn wants_colours() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}

@@ -1,7 +1,25 @@
-//! The endpoint picker.
+//! The endpoint picker: which model server gets which request.
+//!
+//! ```text
+//!  Envoy ── ext_proc ─┐                            ┌─ kubernetes, discovery: which endpoints there are
+//!                     ├─► director ─► scheduling ◄─┤
+//!  client ─── proxy ──┘      │         (plugins)   └─ datalayer: what their /metrics say
+//!                            │
+//!             expected_latency: what was sent where, and what one more would cost
+//! ```
+//!
+//! - [`ext_proc`] and [`proxy`] are the two front doors; both lead to the [`director`].
+//! - The director reads the body ([`openai`]), sheds, asks the scheduler ([`scheduling`]), keeps the books until the answer
+//!   has ended.
+//! - [`plugins`] are the filters, scorers and pickers of an EndpointPickerConfig; [`expected_latency`] is our own policy.
+//! - [`datastore`] holds the pool as an immutable snapshot, which [`kubernetes`] or [`discovery`] replace.
+//! - [`datalayer`] scrapes the endpoints. [`admin`] has metrics, health and the debug pages.
+//! - [`picker`] puts the parts together, [`runtime`] makes a process of them, [`args`] has the flags.
 
+pub mod admin;
 pub mod args;
 pub mod clock;
+mod command;
 pub mod datalayer;
 pub mod datastore;
 pub mod director;
@@ -16,4 +34,8 @@ pub mod openai;
 pub mod picker;
 pub mod plugins;
 pub mod proxy;
+pub mod runtime;
 pub mod scheduling;
+pub mod tls;
+
+pub use command::main;

@@ -34,13 +34,12 @@ pub(super) struct Serving {
 pub(super) async fn listen(
     flags: &Flags,
     director: &Arc<Director>,
-    health: &Arc<HealthState>,
 ) -> anyhow::Result<Serving> {
     let serving = Serving { tasks: TaskTracker::new(), stop: CancellationToken::new() };
     let service = ExternalProcessorServer::new(ExtProc::new(Arc::clone(director)))
         .max_decoding_message_size(flags.grpc_max_recv_msg_size.0)
         .max_encoding_message_size(usize::MAX);
-    let health = flags.health_checking.then(|| HealthServer::new(Health::always_serving(health)));
+    let health = flags.health_checking.then(|| HealthServer::new(Health::always_serving()));
     let server = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)

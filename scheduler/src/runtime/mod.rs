@@ -95,12 +95,12 @@ impl Process {
         let leader = source.elect(flags, self.effective.config.dialect, back.handle(), &self.back, &end);
         let health = HealthState::new(Arc::clone(&picker.datastore), leader, draining);
         back.block_on(self.listen_behind(&picker, &source, &health, &end))?;
-        source.follow(Arc::clone(&picker.datastore), back.handle(), &self.back, &end);
+        let pool = source.follow(Arc::clone(&picker.datastore), back.handle(), &self.back, &end);
         let outcome = front.block_on(async {
-            let serving = front::listen(flags, &picker.director, &health).await?;
+            let serving = front::listen(flags, &picker.director).await?;
             tracing::info!(
                 ext_proc = flags.grpc_port,
-                pool = source.pool_name(),
+                pool,
                 tls = flags.secure_serving,
                 "serving"
             );
@@ -176,8 +176,8 @@ impl Process {
             datastore: Arc::clone(&picker.datastore),
             log: Arc::clone(&picker.log),
             clock: picker.clock,
-            config: self.effective.config.clone(),
-            config_text: self.effective.text.clone(),
+            config: Arc::new(self.effective.config.clone()),
+            config_text: self.effective.text.as_str().into(),
             guard,
         };
         self.back.spawn(admin::serve(metrics_listener, tls, admin, end.clone()));

@@ -1,0 +1,201 @@
+//! Certificates of the picker's own servers.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use futures::stream::{FuturesUnordered, Stream, StreamExt as _};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
+use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+use thiserror::Error;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+
+/// How often a folder is looked at for another certificate.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a client may take for a handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Most handshakes at a time; further connections wait to be accepted.
+const HANDSHAKES: usize = 1024;
+
+/// Why there is no TLS.
+#[derive(Debug, Error)]
+pub enum TlsError {
+    #[error("read {path}: {source}")]
+    Read { path: PathBuf, source: rustls::pki_types::pem::Error },
+    #[error("make a certificate: {0}")]
+    Make(#[from] rcgen::Error),
+    #[error("use a certificate: {0}")]
+    Rustls(#[from] rustls::Error),
+    #[error("use the authority of client certificates: {0}")]
+    ClientAuthority(#[from] rustls::server::VerifierBuilderError),
+    #[error("`{0}` is no TLS version: `VersionTLS12` or `VersionTLS13`")]
+    UnknownVersion(String),
+}
+
+/// A certificate and its key, replaced while connections go on.
+#[derive(Debug)]
+pub struct Certificates {
+    current: ArcSwap<CertifiedKey>,
+    folder: Option<PathBuf>,
+}
+
+impl Certificates {
+    /// Makes one: ECDSA P-256, for nobody in particular, as proxies do not verify it.
+    pub fn self_signed() -> Result<Arc<Self>, TlsError> {
+        let mut parameters = CertificateParams::new(vec!["localhost".to_owned()])?;
+        parameters.distinguished_name = DistinguishedName::new();
+        parameters.distinguished_name.push(DnType::OrganizationName, "Inference Ext");
+        parameters.not_after = rcgen::date_time_ymd(2046, 1, 1);
+        let key = KeyPair::generate()?;
+        let certificate = parameters.self_signed(&key)?;
+        let chain = vec![certificate.der().clone()];
+        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| rustls::Error::General(error.into()))?;
+        Ok(Arc::new(Self { current: ArcSwap::from_pointee(certified(chain, key)?), folder: None }))
+    }
+
+    /// Reads `tls.crt` and `tls.key` of a folder.
+    pub fn from_folder(folder: &Path) -> Result<Arc<Self>, TlsError> {
+        let current = ArcSwap::from_pointee(read(folder)?);
+        Ok(Arc::new(Self { current, folder: Some(folder.to_owned()) }))
+    }
+
+    /// Follows changes of the folder until `stop`. A pair that cannot be used is told of once, and the old one stays.
+    pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
+        let Some(folder) = self.folder.clone() else { return };
+        let mut ticks = tokio::time::interval(LOOK);
+        let mut told = String::new();
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = stop.cancelled() => return,
+            }
+            match read(&folder) {
+                Ok(pair) => {
+                    told.clear();
+                    if pair.cert != self.current.load().cert {
+                        self.current.store(Arc::new(pair));
+                        tracing::info!(folder = %folder.display(), "the certificate has changed");
+                    }
+                }
+                Err(error) => {
+                    let error = error.to_string();
+                    if error != told {
+                        tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
+                        told = error;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl ResolvesServerCert for Certificates {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.current.load_full())
+    }
+}
+
+fn read(folder: &Path) -> Result<CertifiedKey, TlsError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| TlsError::Read { path, source }
+    };
+    let path = folder.join("tls.crt");
+    let chain = CertificateDer::pem_file_iter(&path).map_err(failed(&path))?;
+    let chain = chain.collect::<Result<Vec<_>, _>>().map_err(failed(&path))?;
+    let path = folder.join("tls.key");
+    let key = PrivateKeyDer::from_pem_file(&path).map_err(failed(&path))?;
+    certified(chain, key)
+}
+
+/// Checks that key and certificate belong together.
+fn certified(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<CertifiedKey, TlsError> {
+    let certified = CertifiedKey::new(chain, ring::sign::any_supported_type(&key)?);
+    certified.keys_match()?;
+    Ok(certified)
+}
+
+/// The TLS versions from the flag's on: none is rustls' own choice.
+pub fn parse_min_version(text: &str) -> Result<Option<&'static SupportedProtocolVersion>, TlsError> {
+    match text {
+        "" => Ok(None),
+        "VersionTLS12" => Ok(Some(&rustls::version::TLS12)),
+        "VersionTLS13" => Ok(Some(&rustls::version::TLS13)),
+        other => Err(TlsError::UnknownVersion(other.to_owned())),
+    }
+}
+
+/// A server's side of TLS. With `client_authority`, a PEM file, clients need a certificate of its.
+pub fn server_config(
+    certificates: &Arc<Certificates>,
+    alpn: &[&[u8]],
+    minimum: Option<&'static SupportedProtocolVersion>,
+    client_authority: Option<&Path>,
+) -> Result<Arc<ServerConfig>, TlsError> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
+    let builder = if minimum == Some(&rustls::version::TLS13) {
+        builder.with_protocol_versions(&[&rustls::version::TLS13])?
+    } else {
+        builder.with_safe_default_protocol_versions()?
+    };
+    let resolver = Arc::clone(certificates) as Arc<dyn ResolvesServerCert>;
+    let mut config = match client_authority {
+        None => builder.with_no_client_auth().with_cert_resolver(resolver),
+        Some(path) => {
+            let failed = |source| TlsError::Read { path: path.to_owned(), source };
+            let mut roots = RootCertStore::empty();
+            for certificate in CertificateDer::pem_file_iter(path).map_err(failed)? {
+                roots.add(certificate.map_err(failed)?)?;
+            }
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build()?;
+            builder.with_client_cert_verifier(verifier).with_cert_resolver(resolver)
+        }
+    };
+    config.alpn_protocols = alpn.iter().map(|protocol| protocol.to_vec()).collect();
+    Ok(Arc::new(config))
+}
+
+/// Connections whose handshake is done. Handshakes run beside each other, and one that fails is nobody else's matter.
+pub fn accept(
+    listener: TcpListener,
+    config: Arc<ServerConfig>,
+) -> impl Stream<Item = io::Result<TlsStream<TcpStream>>> {
+    let acceptor = TlsAcceptor::from(config);
+    let state = (listener, acceptor, FuturesUnordered::new());
+    futures::stream::unfold(state, |(listener, acceptor, mut handshakes)| async move {
+        loop {
+            tokio::select! {
+                Some(done) = handshakes.next() => match done {
+                    Ok(Ok(stream)) => return Some((Ok(stream), (listener, acceptor, handshakes))),
+                    Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                },
+                accepted = listener.accept(), if handshakes.len() < HANDSHAKES => match accepted {
+                    Ok((stream, _)) => {
+                        // A refusal costs latency, nothing else.
+                        let _ = stream.set_nodelay(true);
+                        handshakes.push(tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)));
+                    }
+                    Err(error) => return Some((Err(error), (listener, acceptor, handshakes))),
+                },
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;
