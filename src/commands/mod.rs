@@ -8,6 +8,7 @@ pub mod exit_codes;
 pub mod fixes;
 pub mod list;
 pub mod names;
+mod plugins_config;
 mod progress;
 pub mod render;
 mod stack_args;

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::Target;
+use super::{Target, plugins_config};
 use crate::env_vars;
 use crate::environment::overrides::Overrides;
 use crate::environment::{self, Environment, Request, names};
@@ -154,6 +154,7 @@ impl StackArgs {
 /// Renders what is asked for; anything wrong with it is said before anything is touched.
 fn render_checked(request: &Request, ui: &Printer) -> Result<Stack, Failure> {
     let environment = environment::resolve(request)?;
+    plugins_config::report(&environment, request, ui)?;
     let stack = render::render(&environment)?;
     report_names(&budget::check(&stack), request, ui)?;
     report_fixes(&environment, ui);

@@ -7,5 +7,6 @@ mod harness;
 mod help;
 mod names;
 mod output;
+mod plugins_config;
 mod readme;
 mod values;

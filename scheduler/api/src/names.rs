@@ -107,3 +107,18 @@ pub fn lease(dialect: crate::Dialect, namespace: &str, pool: &str) -> String {
     };
     format!("epp-{namespace}-{pool}.{group}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dialect;
+
+    #[test]
+    fn leases_bear_the_group_of_their_dialect() {
+        assert_eq!(lease(Dialect::Router, "ns", "pool"), "epp-ns-pool.llm-d.ai");
+        assert_eq!(
+            lease(Dialect::Gaie, "ns", "pool"),
+            "epp-ns-pool.gateway-api-inference-extension.sigs.k8s.io"
+        );
+    }
+}

@@ -137,6 +137,22 @@ fn references_and_types_name_the_nearest() {
 }
 
 #[test]
+fn other_things_than_mappings_are_reported_once() {
+    assert_eq!(
+        router(
+            "plugins:\n- 5\n- {}\n- {type: 7}\n- type: queue-scorer\n  parameters: []\nschedulingProfiles: x\n"
+        ),
+        [
+            "error 4:3: plugins[0]: a mapping of keys to values is needed, this is the number 5",
+            "error 5:3: plugins[1].type: a plugin needs a type",
+            "error 6:10: plugins[2].type: a text is needed, this is the number 7",
+            "error 8:15: plugins[3].parameters: a mapping of keys to values is needed, this is a list",
+            "error 9:21: schedulingProfiles: a list is needed, this is the text \"x\"",
+        ]
+    );
+}
+
+#[test]
 fn profiles_have_one_picker_and_one_handler() {
     assert_eq!(
         gaie(

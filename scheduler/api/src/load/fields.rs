@@ -16,6 +16,8 @@ pub(super) struct Fields<'a> {
     /// None when the mapping was not written: every key is absent.
     node: Option<&'a Node>,
     place: Place,
+    /// Something else than a mapping was written, which was reported.
+    is_other: bool,
     /// Path of the mapping.
     pub(super) key: String,
     /// Whose keys these are, as it reads in a message.
@@ -37,14 +39,13 @@ impl<'a> Fields<'a> {
         unknown: Severity,
     ) -> Self {
         let node = node.filter(|node| !node.is_null());
-        if let Some(node) = node
-            && !matches!(node.content, Content::Map(_))
-        {
+        let is_other = node.is_some_and(|node| !matches!(node.content, Content::Map(_)));
+        if let (Some(node), true) = (node, is_other) {
             let message = format!("a mapping of keys to values is needed, this is {}", node.described());
             report.error(&node.place, &key, message, None);
         }
         let place = node.map_or(place, |node| &node.place).clone();
-        Self { report, node, place, key, owner, unknown, known: Vec::new(), useless: Vec::new() }
+        Self { report, node, place, is_other, key, owner, unknown, known: Vec::new(), useless: Vec::new() }
     }
 
     pub(super) fn report(&self) -> &'a Report {
@@ -71,8 +72,11 @@ impl<'a> Fields<'a> {
         entry.map_or_else(|| self.place.clone(), |entry| entry.node.place.clone())
     }
 
-    /// An error at the value of a key.
+    /// An error at the value of a key, or about its absence.
     pub(super) fn refuse(&self, key: &str, message: impl Into<String>) {
+        if self.is_other {
+            return;
+        }
         self.report.error(&self.place_of(key), &self.path(key), message, None);
     }
 

@@ -68,11 +68,11 @@ impl<'a> Plugins<'a> {
             let parameters = item.entry("parameters").map(|entry| &entry.node);
             let of = type_name.and_then(types::find);
             match type_name {
-                None => item.refuse("type", "a plugin needs a type"),
+                None if item.entry("type").is_none() => item.refuse("type", "a plugin needs a type"),
                 Some(given) if of.is_none() => {
                     item.unknown("type", "unknown plugin type", given, types::names());
                 }
-                Some(_) => {}
+                _ => {}
             }
             if let Some(first) = plugins.drafts.iter().find(|draft| draft.name == name && !name.is_empty()) {
                 let message = format!("a second plugin is named `{name}`, the first is at {}", first.place);
