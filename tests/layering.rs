@@ -46,6 +46,7 @@ const CRATES: [Crate; 2] = [
             &["picker"],
             &["args"],
             &["runtime"],
+            &["command"],
             &["lib", "main"],
         ],
         forbidden: &[],

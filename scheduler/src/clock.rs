@@ -14,6 +14,11 @@ impl Clock {
         Self { start: Instant::now() }
     }
 
+    /// When the clock began.
+    pub fn start_instant(&self) -> Instant {
+        self.start
+    }
+
     pub fn now(&self) -> Duration {
         self.start.elapsed()
     }

@@ -80,6 +80,9 @@ code_fixes! {
     XPU_FS_GROUP = "xpu/fs-group",
         "a container's securityContext holds fsGroup and supplementalGroups, which only a pod's may",
         "they are moved to the pod's securityContext";
+    SCHEDULER_CONFIG = "scheduler/config",
+        "the chart's default configuration weighs three scorers against each other, which has cliffs on both sides",
+        "this project's scheduler goes by expected latency (`scheduler/README.md`)";
     NAMESPACE = "manifests/namespace",
         "some objects leave their namespace to the release, so a plain `kubectl apply` puts them elsewhere",
         "every namespaced object names its namespace";

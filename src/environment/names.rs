@@ -138,6 +138,9 @@ pub fn helm_record(release: &str, revision: u64) -> String {
     format!("sh.helm.release.v1.{release}.v{revision}")
 }
 
+/// Name of this project's image of the endpoint picker, in whatever registry it is.
+pub const SCHEDULER_IMAGE: &str = "llmd-scheduler";
+
 /// The label by which model pods and what selects them name their release (Kubernetes' recommended labels).
 pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";
 

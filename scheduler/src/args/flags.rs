@@ -1,5 +1,6 @@
 //! Every flag.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -76,6 +77,9 @@ pub struct Flags {
     #[arg(long, default_value = "64Mi", help_heading = "Scheduling")]
     pub max_body_bytes: Quantity,
 
+    /// Address to listen on
+    #[arg(long, default_value = "0.0.0.0", help_heading = "Serving")]
+    pub bind_address: IpAddr,
     /// ext_proc
     #[arg(long, default_value_t = 9002, help_heading = "Serving")]
     pub grpc_port: u16,

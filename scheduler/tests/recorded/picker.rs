@@ -42,7 +42,9 @@ impl Client {
         let service = ExternalProcessorServer::new(ExtProc::new(Arc::clone(&picker.director)));
         let server = tonic::transport::Server::builder().add_service(service);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        Self { client: ExternalProcessorClient::connect(format!("http://{address}")).await.unwrap() }
+        let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
+        let channel = endpoint.connect().await.unwrap();
+        Self { client: ExternalProcessorClient::new(channel).max_decoding_message_size(usize::MAX) }
     }
 
     /// Opens a stream.
@@ -145,7 +147,7 @@ fn fill(datastore: &Datastore, vector: &Vector, now: Duration) {
             kv_cache_usage: Some(usage),
             ..MetricsSample::default()
         };
-        endpoint.metrics.update(sample, now);
+        endpoint.update(sample, now);
     }
     if vector.is_kubernetes {
         datastore.set_objectives([("gold".into(), 10), ("sheddable".into(), -1)].into());

@@ -191,13 +191,8 @@ fn config_maps(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Vec<Manifest>
         let view = json!({"name": name, "namespace": renderer.namespace(), "data": data});
         renderer.manifest("scheduler/config_map.yaml.j2", &view)
     };
-    let plugins = json!({
-        "latency_predictor": predictor.enabled,
-        "slo_parameters": latency_predictor::slo_parameters(&predictor.slo_aware_routing),
-    });
     let mut files = Map::new();
-    let default = renderer.text("scheduler/default_plugins.txt.j2", &plugins)?;
-    files.insert("default-plugins.yaml".to_owned(), default.into());
+    files.insert("default-plugins.yaml".to_owned(), default_plugins(renderer)?.into());
     for (name, text) in &extension.plugins_custom_config {
         files.insert(name.clone(), text.as_str().into());
     }
@@ -212,6 +207,21 @@ fn config_maps(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Vec<Manifest>
         }
     }
     Ok(manifests)
+}
+
+/// What the picker goes by when the user gives no configuration. Only this project's picker knows its own policy.
+fn default_plugins(renderer: &Renderer<'_, Gaie>) -> Result<String, Reject> {
+    let extension = &renderer.values().inference_extension;
+    let predictor = &extension.latency_predictor;
+    let is_ours = extension.image.name.as_deref() == Some(names::SCHEDULER_IMAGE);
+    if is_ours && !predictor.enabled && renderer.mends(fixes::SCHEDULER_CONFIG) {
+        return Ok(llmd_api::PROJECT_DEFAULT.to_owned());
+    }
+    let plugins = json!({
+        "latency_predictor": predictor.enabled,
+        "slo_parameters": latency_predictor::slo_parameters(&predictor.slo_aware_routing),
+    });
+    renderer.text("scheduler/default_plugins.txt.j2", &plugins)
 }
 
 /// The right to check the tokens of those who scrape.

@@ -1,0 +1,74 @@
+//! The EndpointPickerConfig that counts, and what follows from it and the flags.
+
+use std::fmt;
+
+use anyhow::Context as _;
+use llmd_api::{Config, Finding, PROJECT_DEFAULT};
+
+use crate::args::Flags;
+use crate::datalayer::{Mapping, MetricFlags, ScrapeSettings, Trust, client_config};
+
+/// A configuration with its text.
+pub(super) struct Effective {
+    pub(super) config: Config,
+    pub(super) text: String,
+}
+
+/// A configuration that cannot be used, with everything that is wrong.
+#[derive(Debug)]
+pub struct InvalidConfiguration(pub Vec<Finding>);
+
+impl fmt::Display for InvalidConfiguration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the configuration is not valid")?;
+        self.0.iter().try_for_each(|finding| write!(formatter, "\n  {finding}"))
+    }
+}
+
+impl std::error::Error for InvalidConfiguration {}
+
+/// Reads the configuration that the flags name, or this project's own. What is odd about it is logged.
+pub(super) fn load(flags: &Flags) -> anyhow::Result<Effective> {
+    let (text, source) = match &flags.config_file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            (text.with_context(|| format!("failed to read --config-file {}", path.display()))?, path.display().to_string())
+        }
+        None if !flags.config_text.is_empty() => (flags.config_text.clone(), "--config-text".to_owned()),
+        None => (PROJECT_DEFAULT.to_owned(), "the built-in configuration".to_owned()),
+    };
+    let loaded = llmd_api::load(&text, &source).map_err(InvalidConfiguration)?;
+    for finding in &loaded.findings {
+        tracing::warn!("{finding}");
+    }
+    Ok(Effective { config: loaded.config, text })
+}
+
+/// How endpoints are scraped: the configuration's words first, then the flags'.
+pub(super) fn scrape_settings(flags: &Flags, config: &Config) -> anyhow::Result<ScrapeSettings> {
+    let source = config.data_layer.metrics.clone().unwrap_or_default();
+    let metrics = MetricFlags {
+        queued_requests: flags.total_queued_requests_metric.clone(),
+        running_requests: flags.total_running_requests_metric.clone(),
+        kv_usage: flags.kv_cache_usage_percentage_metric.clone(),
+        lora: flags.lora_info_metric.clone(),
+        cache_info: flags.cache_info_metric.clone(),
+    };
+    let mapping = Mapping::new(&config.data_layer.extractor, &metrics).map_err(|error| {
+        anyhow::anyhow!("a flag that names a metric is not `name` or `name{{label=value}}`: {error}")
+    })?;
+    let is_https = source.is_https.unwrap_or(flags.model_server_metrics_scheme == "https");
+    let believes_anyone =
+        source.insecure_skip_verify.unwrap_or(flags.model_server_metrics_https_insecure_skip_verify);
+    let trust = if believes_anyone { Trust::Anyone } else { Trust::System };
+    let path = source.path.unwrap_or_else(|| flags.model_server_metrics_path.clone());
+    let port = source.port.or(Some(flags.model_server_metrics_port).filter(|port| *port != 0));
+    Ok(ScrapeSettings {
+        interval: source.interval.unwrap_or(flags.refresh_metrics_interval),
+        path: if path.starts_with('/') { path } else { format!("/{path}") },
+        port,
+        tls: if is_https { Some(client_config(&trust)?) } else { None },
+        mapping,
+        ..ScrapeSettings::default()
+    })
+}

@@ -1,0 +1,193 @@
+//! The process: builds the picker, listens, watches, scrapes, and ends in order.
+//!
+//! Two runtimes, so that a burst of watches or scrapes never stands in the way of requests: `front` has what proxies and
+//! clients talk to, `back` all else.
+
+mod configuration;
+mod front;
+mod gauges;
+mod sources;
+
+pub use configuration::InvalidConfiguration;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::admin::{self, Admin, Guard, HealthState};
+use crate::args::Flags;
+use crate::kubernetes::review::Reviewer;
+use crate::picker::{Options, Picker};
+use crate::tls;
+use configuration::Effective;
+use sources::Source;
+
+/// How long requests that are under way at the end of the drain may still take.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// How the process is asked to end.
+#[derive(Debug, Clone, Default)]
+pub struct Shutdown {
+    /// Health says no, requests are served for the drain's time.
+    pub begin: CancellationToken,
+    /// There is no time for the drain.
+    pub hurry: CancellationToken,
+}
+
+/// Serves until it is told to end, then drains. Blocks the thread.
+///
+/// # Errors
+/// When the configuration, a port, a certificate or the endpoints' file cannot be used.
+pub fn run(flags: Flags, shutdown: Shutdown) -> anyhow::Result<()> {
+    let front = runtime("front", std::thread::available_parallelism().map_or(2, usize::from))?;
+    let back = runtime("back", 1)?;
+    for flag in flags.ignored() {
+        tracing::warn!("--{flag} has no effect here");
+    }
+    let effective = configuration::load(&flags)?;
+    let process = Process { flags, effective, shutdown, back: TaskTracker::new() };
+    let served = process.start(&front, &back);
+    front.shutdown_timeout(Duration::from_secs(1));
+    back.shutdown_timeout(Duration::from_secs(1));
+    served
+}
+
+fn runtime(name: &str, threads: usize) -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(threads).thread_name(name).enable_all().build();
+    runtime.with_context(|| format!("failed to start the threads called {name}"))
+}
+
+struct Process {
+    flags: Flags,
+    effective: Effective,
+    shutdown: Shutdown,
+    /// What runs in the background.
+    back: TaskTracker,
+}
+
+impl Process {
+    fn start(self, front: &Runtime, back: &Runtime) -> anyhow::Result<()> {
+        let flags = &self.flags;
+        let picker = Picker::new(
+            &self.effective.config,
+            Options {
+                heed_subset: !flags.disable_endpoint_subset_filter,
+                emit_endpoint_scores: flags.emit_endpoint_scores,
+                max_body_bytes: flags.max_body_bytes.0,
+                skip_responses: flags.skip_response_processing,
+                metrics_staleness: flags.metrics_staleness_threshold,
+                stream_metrics: flags.enable_grpc_stream_metrics,
+            },
+        )?;
+        let picker = Arc::new(picker);
+        // What ends last: everything in the background, once the requests are through.
+        let end = CancellationToken::new();
+        let (is_draining, draining) = watch::channel(false);
+        let source = back.block_on(Source::of(flags, &self.effective.config))?;
+        let leader = source.elect(flags, self.effective.config.dialect, back.handle(), &self.back, &end);
+        let health = HealthState::new(Arc::clone(&picker.datastore), leader, draining);
+        back.block_on(self.listen_behind(&picker, &source, &health, &end))?;
+        source.follow(Arc::clone(&picker.datastore), back.handle(), &self.back, &end);
+        let outcome = front.block_on(async {
+            let serving = front::listen(flags, &picker.director, &health).await?;
+            tracing::info!(
+                ext_proc = flags.grpc_port,
+                pool = source.pool_name(),
+                tls = flags.secure_serving,
+                "serving"
+            );
+            self.shutdown.begin.cancelled().await;
+            is_draining.send_replace(true);
+            tracing::info!(seconds = flags.drain_timeout.as_secs(), "draining");
+            tokio::select! {
+                () = tokio::time::sleep(flags.drain_timeout) => {}
+                () = self.shutdown.hurry.cancelled() => {}
+            }
+            Ok(serving.finish(LAST_REQUESTS).await)
+        });
+        end.cancel();
+        self.back.close();
+        back.block_on(async { tokio::time::timeout(LAST_REQUESTS, self.back.wait()).await }).ok();
+        if let Ok(is_drained) = &outcome {
+            tracing::info!(drained = is_drained, "ended");
+        }
+        outcome.map(|_| ())
+    }
+
+    /// Scraping, gauges, health and metrics.
+    async fn listen_behind(
+        &self,
+        picker: &Arc<Picker>,
+        source: &Source,
+        health: &Arc<HealthState>,
+        end: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        let flags = &self.flags;
+        let status = Arc::default();
+        let scrape = configuration::scrape_settings(flags, &self.effective.config)?;
+        self.back.spawn(crate::datalayer::run(
+            Arc::clone(&picker.datastore),
+            scrape,
+            Arc::clone(&status),
+            picker.clock.start_instant(),
+            end.clone(),
+        ));
+        let gauges = gauges::Gauges {
+            picker: Arc::clone(picker),
+            pool: source.pool_name().to_owned(),
+            status,
+            staleness: flags.metrics_staleness_threshold,
+        };
+        self.back.spawn(gauges.keep(flags.refresh_prometheus_metrics_interval, end.clone()));
+
+        let health_listener = bind(flags, flags.grpc_health_port, "--grpc-health-port").await?;
+        self.back.spawn(front::serve_health(health_listener, Arc::clone(health), end.clone()));
+
+        let metrics_listener = bind(flags, flags.metrics_port, "--metrics-port").await?;
+        let tls = match &flags.metrics_cert_dir {
+            None => None,
+            Some(folder) => {
+                let certificates = tls::Certificates::from_folder(folder)?;
+                let minimum = tls::parse_min_version(&flags.tls_min_version)?;
+                let authority = flags.metrics_client_ca_file.as_deref();
+                let config = tls::server_config(&certificates, &[b"h2", b"http/1.1"], minimum, authority)?;
+                if flags.enable_cert_reload {
+                    self.back.spawn(certificates.follow(end.clone()));
+                }
+                Some(config)
+            }
+        };
+        let guard = match source.client() {
+            Some(client) if flags.metrics_endpoint_auth => {
+                Guard::Review(Arc::new(Reviewer::new(client.clone(), "/metrics")))
+            }
+            _ => Guard::Open,
+        };
+        let admin = Admin {
+            metrics: Arc::clone(&picker.metrics),
+            datastore: Arc::clone(&picker.datastore),
+            log: Arc::clone(&picker.log),
+            clock: picker.clock,
+            config: self.effective.config.clone(),
+            config_text: self.effective.text.clone(),
+            guard,
+        };
+        self.back.spawn(admin::serve(metrics_listener, tls, admin, end.clone()));
+        Ok(())
+    }
+}
+
+/// Listens on one of the flags' ports.
+async fn bind(flags: &Flags, port: u16, flag: &str) -> anyhow::Result<TcpListener> {
+    let address = SocketAddr::new(flags.bind_address, port);
+    let bound = TcpListener::bind(address).await;
+    bound.with_context(|| format!("failed to listen on {address} ({flag})"))
+}

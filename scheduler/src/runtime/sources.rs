@@ -1,0 +1,155 @@
+//! Where endpoints come from: a file, or Kubernetes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use kube::Client;
+use llmd_api::{Config, Dialect, names};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::args::Flags;
+use crate::datastore::Datastore;
+use crate::discovery::file::{self, FileSource};
+use crate::env_vars;
+use crate::kubernetes::election::{Elector, Times};
+use crate::kubernetes::{self, EndpointSource, PoolSource};
+
+/// Name of the pool in metrics where nothing gives one.
+const UNNAMED: &str = "epp";
+
+/// Where endpoints come from.
+pub(super) enum Source {
+    File { source: FileSource, pool: String },
+    Kubernetes { client: Client, source: PoolSource },
+}
+
+impl Source {
+    /// What flags and configuration say. A file is read once here, so that what is wrong with it ends the start.
+    pub(super) async fn of(flags: &Flags, config: &Config) -> anyhow::Result<Self> {
+        if let Some(discovery) = &config.discovery {
+            let source = FileSource {
+                path: PathBuf::from(&discovery.path),
+                watch: discovery.watch.then_some(FileSource::INTERVAL),
+            };
+            let trial = CancellationToken::new();
+            trial.cancel();
+            file::run(source.clone(), Arc::default(), trial).await?;
+            let pool = if flags.pool_name.is_empty() { UNNAMED.to_owned() } else { flags.pool_name.clone() };
+            return Ok(Self::File { source, pool });
+        }
+        let has_selector = !flags.endpoint_selector.is_empty();
+        if flags.pool_name.is_empty() && !has_selector {
+            bail!(
+                "nothing says where the endpoints are\n\nhint: give --pool-name, or --endpoint-selector with \
+                 --endpoint-target-ports, or a configuration with file-discovery"
+            );
+        }
+        let client = kubernetes::connect(flags.kubeconfig.as_deref()).await;
+        let client = client.context("failed to find the API server")?;
+        let endpoints = if has_selector {
+            EndpointSource::Selector {
+                selector: flags.endpoint_selector.parse()?,
+                target_ports: flags.endpoint_target_ports.clone(),
+            }
+        } else {
+            EndpointSource::Pool(flags.pool_group.parse()?)
+        };
+        let name = if has_selector { deployment(&env_vars::pod_name()).to_owned() } else { flags.pool_name.clone() };
+        let source = PoolSource {
+            namespace: flags.pool_namespace.clone(),
+            name,
+            endpoints,
+            metrics_port: Some(flags.model_server_metrics_port).filter(|port| *port != 0),
+            retry_missing: PoolSource::RETRY_MISSING,
+        };
+        Ok(Self::Kubernetes { client, source })
+    }
+
+    /// Name of the pool in metrics.
+    pub(super) fn pool_name(&self) -> &str {
+        match self {
+            Self::File { pool, .. } => pool,
+            Self::Kubernetes { source, .. } => &source.name,
+        }
+    }
+
+    /// The API server's client, where there is one.
+    pub(super) fn client(&self) -> Option<&Client> {
+        match self {
+            Self::File { .. } => None,
+            Self::Kubernetes { client, .. } => Some(client),
+        }
+    }
+
+    /// Stands for election when asked to. None: there is nobody to compete with.
+    pub(super) fn elect(
+        &self,
+        flags: &Flags,
+        dialect: Dialect,
+        runtime: &Handle,
+        tasks: &TaskTracker,
+        end: &CancellationToken,
+    ) -> Option<watch::Receiver<bool>> {
+        let Self::Kubernetes { client, source } = self else { return None };
+        if !flags.ha_enable_leader_election {
+            return None;
+        }
+        let lease = names::lease(dialect, &source.namespace, &source.name);
+        let pod = env_vars::pod_name();
+        let elector = Elector::new(client.clone(), &source.namespace, lease, &pod, Times::default());
+        let (sender, receiver) = watch::channel(false);
+        tasks.spawn_on(elector.run(sender, end.clone()), runtime);
+        Some(receiver)
+    }
+
+    /// Keeps the datastore up to date until `end`.
+    pub(super) fn follow(
+        self,
+        datastore: Arc<Datastore>,
+        runtime: &Handle,
+        tasks: &TaskTracker,
+        end: &CancellationToken,
+    ) -> String {
+        let pool = self.pool_name().to_owned();
+        let end = end.clone();
+        match self {
+            Self::File { source, .. } => {
+                tasks.spawn_on(
+                    async move {
+                        if let Err(error) = file::run(source, datastore, end).await {
+                            tracing::error!(%error, "the endpoints' file went bad at the start; there are no endpoints");
+                        }
+                    },
+                    runtime,
+                );
+            }
+            Self::Kubernetes { client, source } => {
+                tasks.spawn_on(kubernetes::run(client, source, datastore, end), runtime);
+            }
+        }
+        pool
+    }
+}
+
+/// The Deployment of a pod: its name without the last two parts, the hashes of ReplicaSet and pod.
+fn deployment(pod: &str) -> &str {
+    let mut parts = pod.rsplitn(3, '-');
+    let (_, _, deployment) = (parts.next(), parts.next(), parts.next());
+    deployment.filter(|name| !name.is_empty()).unwrap_or(pod)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deployment;
+
+    #[test]
+    fn a_pod_is_named_after_its_deployment() {
+        assert_eq!(deployment("gaie-demo-epp-7d9f-x2x4z"), "gaie-demo-epp");
+        assert_eq!(deployment("laptop"), "laptop");
+        assert_eq!(deployment("a-b"), "a-b");
+    }
+}
