@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-/// LoRA adapters of one endpoint.
+/// The `LoRA` adapters of one endpoint.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Loras {
     pub active: Vec<Box<str>>,

@@ -119,10 +119,9 @@ impl Bed {
     }
 
     pub(super) fn scores(&self, scorer: &impl Scorer) -> Vec<f64> {
-        let candidates = self.all();
-        let mut scores = vec![0.0; candidates.len()];
-        scorer.score(&self.cycle(), &candidates, &mut scores);
-        scores
+        let mut found = vec![0.0; self.endpoints.len()];
+        scorer.score(&self.cycle(), &self.all(), &mut found);
+        found
     }
 
     /// Names of what a filter keeps.

@@ -40,9 +40,8 @@ impl ProfileResults {
     }
 
     /// Notes what a profile found.
-    #[cfg(test)]
-    pub(crate) fn note(&mut self, profile: usize, target: Option<Target>) {
-        self.0.push((profile, target.ok_or(ProfileError::NothingLeft)));
+    pub(crate) fn note(&mut self, profile: usize, result: Result<Target, ProfileError>) {
+        self.0.push((profile, result));
     }
 
     /// A decision of everything that was found; `primary` receives the request.
@@ -121,7 +120,7 @@ impl Scheduler {
         while let Some(profile) = self.handler.timer.time(|| self.handler.plugin.next(&cycle, &results)) {
             let Some(chosen) = self.profiles.get(profile) else { break };
             let result = chosen.run(&cycle, candidates, scratch, attendant);
-            results.0.push((profile, result));
+            results.note(profile, result);
         }
         let decision = self.finish_timer.time(|| self.handler.plugin.finish(&cycle, &results));
         let decision = decision.map(|mut decision| {
@@ -181,8 +180,9 @@ impl SchedulingProfile {
             let named = &weighted.scorer;
             named.timer.time(|| named.plugin.score(cycle, kept, scores));
             for (total, score) in totals.iter_mut().zip(scores) {
-                // Unlike `clamp`, this makes 0 of what is not a number.
-                *total += weighted.weight * score.max(0.0).min(1.0);
+                #[expect(clippy::manual_clamp, reason = "makes 0 of what is not a number")]
+                let score = score.max(0.0).min(1.0);
+                *total += weighted.weight * score;
             }
         }
         let target = self.picker.timer.time(|| self.picker.plugin.pick(cycle, kept, totals, rng));

@@ -17,7 +17,8 @@ impl Filter for HeaderTestFilter {
         let listed = cycle.request.headers.get(header::TEST_SELECTION).unwrap_or_default();
         let mut kept = 0;
         for address in listed.split(',').filter_map(Address::read) {
-            for index in kept..candidates.len() {
+            let begin = kept;
+            for index in begin..candidates.len() {
                 if address.is_of(cycle.endpoint(candidates[index])) {
                     candidates[kept..=index].rotate_right(1);
                     kept += 1;

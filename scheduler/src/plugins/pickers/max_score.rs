@@ -38,8 +38,8 @@ mod tests {
         let picker = MaxScorePicker { max_endpoints: 1 };
         let mut counts = [0; 4];
         for seed in 0..3000 {
-            let picked = bed.picked(&picker, &[1.0, 0.5, 1.0, 1.0], seed);
-            counts[usize::from(picked[0].as_bytes()[0] - b'a')] += 1;
+            let names = bed.picked(&picker, &[1.0, 0.5, 1.0, 1.0], seed);
+            counts[usize::from(names[0].as_bytes()[0] - b'a')] += 1;
         }
         assert_eq!(counts[1], 0);
         for index in [0, 2, 3] {

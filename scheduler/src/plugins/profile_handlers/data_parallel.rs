@@ -45,7 +45,7 @@ mod tests {
         let (bed, mut results) = (Bed::of(2), ProfileResults::default());
         let handler = DataParallelHandler { primary_port: 9000 };
         assert_eq!(handler.next(&bed.cycle(), &results), Some(0));
-        results.note(0, Some(bed.decision(&[1]).targets[0].target.clone()));
+        results.note(0, Ok(bed.decision(&[1]).targets[0].target.clone()));
         assert_eq!(handler.next(&bed.cycle(), &results), None);
         let decision = handler.finish(&bed.cycle(), &results).unwrap();
         assert_eq!(decision.destination(), "10.0.0.2:9000");

@@ -52,7 +52,7 @@ mod tests {
             }
             let mut results = ProfileResults::default();
             assert_eq!(handler.next(&bed.cycle(), &results), Some(expected), "{name:?}");
-            results.note(expected, Some(bed.decision(&[0]).targets[0].target.clone()));
+            results.note(expected, Ok(bed.decision(&[0]).targets[0].target.clone()));
             assert_eq!(handler.next(&bed.cycle(), &results), None);
             assert!(handler.finish(&bed.cycle(), &results).is_ok());
         }

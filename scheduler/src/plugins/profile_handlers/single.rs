@@ -21,12 +21,13 @@ mod tests {
     use super::*;
     use crate::model::RejectKind;
     use crate::plugins::testbed::Bed;
+    use crate::scheduling::ProfileError;
 
     #[test]
     fn runs_the_profile_once_and_refuses_when_it_finds_nothing() {
         let (bed, mut results) = (Bed::of(1), ProfileResults::default());
         assert_eq!(SingleHandler.next(&bed.cycle(), &results), Some(0));
-        results.note(0, None);
+        results.note(0, Err(ProfileError::NothingLeft));
         assert_eq!(SingleHandler.next(&bed.cycle(), &results), None);
         let reject = SingleHandler.finish(&bed.cycle(), &results).unwrap_err();
         assert_eq!(reject.kind, RejectKind::ResourceExhausted);

@@ -46,9 +46,9 @@ mod tests {
     #[test]
     fn the_busiest_endpoint_counts_though_it_is_no_candidate() {
         let bed = Bed::busy(&[(4, 0), (1, 0), (2, 0)]);
-        let mut scores = [0.0; 2];
+        let mut found = [0.0; 2];
         let scorer = ActiveRequestScorer { idle_threshold: 0, max_busy_score: 1.0 };
-        scorer.score(&bed.cycle(), &vec![1, 2], &mut scores);
-        assert_close(&scores, &[0.75, 0.5]);
+        scorer.score(&bed.cycle(), &vec![1, 2], &mut found);
+        assert_close(&found, &[0.75, 0.5]);
     }
 }

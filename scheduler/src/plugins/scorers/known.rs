@@ -55,7 +55,7 @@ mod tests {
         for (endpoint, &(waiting, age)) in bed.endpoints.iter().zip(said) {
             if let Some(age) = age {
                 let sample = MetricsSample { waiting: Some(waiting), ..Default::default() };
-                endpoint.update(sample, NOW - Duration::from_secs(age));
+                endpoint.update(sample, NOW.saturating_sub(Duration::from_secs(age)));
             }
         }
         let mut loads = vec![9.0; said.len()];

@@ -132,9 +132,9 @@ mod tests {
         for index in [3, 2, 0, 1] {
             sent(&bed, &scorer, &[index]);
         }
-        let mut scores = [0.0; 2];
-        scorer.score(&bed.cycle(), &vec![0, 1], &mut scores);
-        assert_close(&scores, &[1.0, 0.0]);
+        let mut found = [0.0; 2];
+        scorer.score(&bed.cycle(), &vec![0, 1], &mut found);
+        assert_close(&found, &[1.0, 0.0]);
     }
 
     #[test]

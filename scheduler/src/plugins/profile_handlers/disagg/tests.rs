@@ -8,6 +8,7 @@ use smallvec::smallvec;
 use super::*;
 use crate::model::{HeaderChange, RejectKind, Target};
 use crate::plugins::testbed::{Bed, request};
+use crate::scheduling::ProfileError;
 
 const DECODE: usize = 0;
 const PREFILL: usize = 1;
@@ -42,7 +43,7 @@ fn run(config: &DisaggProfileHandler, bed: &Bed, found: &[usize]) -> (Vec<usize>
     while let Some(profile) = handler.next(&cycle, &results) {
         ran.push(profile);
         let target = || Target { endpoints: smallvec![Arc::clone(&bed.endpoints[profile])] };
-        results.note(profile, found.contains(&profile).then(target));
+        results.note(profile, found.contains(&profile).then(target).ok_or(ProfileError::NothingLeft));
     }
     (ran, handler.finish(&cycle, &results))
 }

@@ -111,9 +111,9 @@ mod tests {
     }
 
     fn scores_at(bed: &Bed, scorer: &SessionId, now: Duration) -> [f64; 2] {
-        let mut scores = [0.0; 2];
-        scorer.score(&Cycle { now, ..bed.cycle() }, &bed.all(), &mut scores);
-        scores
+        let mut found = [0.0; 2];
+        scorer.score(&Cycle { now, ..bed.cycle() }, &bed.all(), &mut found);
+        found
     }
 
     #[test]
