@@ -68,6 +68,11 @@ impl Datastore {
         self.current.load()
     }
 
+    /// The same, to be kept.
+    pub fn current(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
     /// Tells of every change of the endpoints.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.generation.subscribe()

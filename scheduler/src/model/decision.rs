@@ -28,7 +28,7 @@ pub struct ProfileTarget {
 /// A change of the request's headers that a plugin asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderChange {
-    Set(&'static str, String),
+    Set(&'static str, Arc<str>),
     Remove(&'static str),
 }
 

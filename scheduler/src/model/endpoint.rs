@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::{EndpointMetrics, Slot};
+use super::{EndpointMetrics, MetricsSample, Slot};
+use crate::expected_latency::EndpointBooks;
 
 /// What discovery says of an endpoint. Two specs that are equal are the same endpoint: it keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,17 +28,25 @@ pub struct EndpointSpec {
 pub struct Endpoint {
     pub spec: EndpointSpec,
     /// `ip:port`, as the proxy wants it.
-    pub address: Box<str>,
+    pub address: Arc<str>,
     /// The number by which indexes and tables know it; recycled after the endpoint is gone.
     pub slot: Slot,
     /// What its last scrapes said.
     pub metrics: EndpointMetrics,
+    /// What this picker has sent there and not seen end.
+    pub books: Arc<EndpointBooks>,
 }
 
 impl Endpoint {
     pub fn new(spec: EndpointSpec, slot: Slot) -> Arc<Self> {
-        let address = spec.address.to_string().into_boxed_str();
-        Arc::new(Self { spec, address, slot, metrics: EndpointMetrics::default() })
+        let address = spec.address.to_string().into();
+        Arc::new(Self { spec, address, slot, metrics: EndpointMetrics::default(), books: Arc::default() })
+    }
+
+    /// Takes over what a scrape found. `now` is the time since the start of the process.
+    pub fn update(&self, sample: MetricsSample, now: Duration) {
+        self.metrics.update(sample, now);
+        self.books.set_capacity(self.metrics.blocks().saturating_mul(self.metrics.block_size()));
     }
 
     pub fn ip(&self) -> IpAddr {

@@ -44,7 +44,7 @@ pub struct EndpointMetrics {
 
 impl EndpointMetrics {
     /// Takes over what a scrape found. `now` is the time since the start of the process.
-    pub fn update(&self, sample: MetricsSample, now: Duration) {
+    pub(super) fn update(&self, sample: MetricsSample, now: Duration) {
         let set = |cell: &AtomicU32, value: Option<u32>| {
             if let Some(value) = value {
                 cell.store(value, Relaxed);

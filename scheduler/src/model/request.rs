@@ -16,6 +16,8 @@ pub type Subset = Vec<IpAddr>;
 pub struct InferenceRequest {
     /// `x-request-id`, the client's or made up.
     pub id: Box<str>,
+    /// Whether the client sent no id.
+    pub has_made_up_id: bool,
     pub headers: Headers,
     pub body: Bytes,
     pub parsed: ParsedBody,

@@ -9,7 +9,7 @@ mod traits;
 
 pub use cycle::{Candidates, Cycle, PrefixHits};
 pub use profile::{Named, SchedulingProfile, WeightedScorer};
-pub use scheduler::{ProfileError, ProfileResults, ProfileScores, Scheduler, Scored};
+pub use scheduler::{Attendant, ProfileError, ProfileResults, ProfileScores, Scheduler};
 pub use scratch::Scratch;
 pub use traits::{
     Filter, Picker, PreRequest, Producer, ProfileHandler, ResponseHead, ResponseReceived, Scorer,

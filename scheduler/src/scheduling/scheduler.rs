@@ -39,6 +39,12 @@ impl ProfileResults {
         self.0.is_empty()
     }
 
+    /// Notes what a profile found.
+    #[cfg(test)]
+    pub(crate) fn note(&mut self, profile: usize, target: Option<Target>) {
+        self.0.push((profile, target.ok_or(ProfileError::NothingLeft)));
+    }
+
     /// A decision of everything that was found; `primary` receives the request.
     /// A refusal when `primary` found nothing.
     pub fn decide(&self, primary: usize) -> Result<Decision, Reject> {
@@ -74,9 +80,14 @@ pub struct ProfileScores<'a> {
     pub target: &'a Target,
 }
 
-/// Receives the scores of each profile of a decision.
-pub trait Scored {
+/// Attends a decision while it is made.
+pub trait Attendant {
+    /// A profile has scored its candidates and picked.
     fn scored(&mut self, cycle: &Cycle<'_>, scores: &ProfileScores<'_>);
+
+    /// The decision stands, and the plugins that remember decisions do not know of it yet. False drops it: the request
+    /// is to wait.
+    fn accepts(&mut self, cycle: &Cycle<'_>, decision: &Decision) -> bool;
 }
 
 /// The configured plugins, ready to decide.
@@ -92,7 +103,7 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// Decides where `request` goes among `endpoints[candidates]`, and tells the plugins that remember decisions.
-    /// `scored` sees every profile's scores. Refuses when the handler's main profile finds no endpoint.
+    /// None when `attendant` does not accept the decision. Refuses when the handler's main profile finds no endpoint.
     pub fn schedule(
         &self,
         request: &InferenceRequest,
@@ -100,8 +111,8 @@ impl Scheduler {
         candidates: &Candidates,
         now: Duration,
         scratch: &mut Scratch,
-        scored: &mut dyn Scored,
-    ) -> Result<Decision, Reject> {
+        attendant: &mut dyn Attendant,
+    ) -> Result<Option<Decision>, Reject> {
         let mut prefix = std::mem::take(&mut scratch.prefix);
         let mut results = std::mem::take(&mut scratch.results);
         self.produce(request, endpoints, now, &mut prefix);
@@ -109,15 +120,18 @@ impl Scheduler {
         results.0.clear();
         while let Some(profile) = self.handler.timer.time(|| self.handler.plugin.next(&cycle, &results)) {
             let Some(chosen) = self.profiles.get(profile) else { break };
-            let result = chosen.run(&cycle, candidates, scratch, scored);
+            let result = chosen.run(&cycle, candidates, scratch, attendant);
             results.0.push((profile, result));
         }
         let decision = self.finish_timer.time(|| self.handler.plugin.finish(&cycle, &results));
         let decision = decision.map(|mut decision| {
+            if !attendant.accepts(&cycle, &decision) {
+                return None;
+            }
             for named in &self.pre_request {
                 named.timer.time(|| named.plugin.decided(&cycle, &mut decision));
             }
-            decision
+            Some(decision)
         });
         scratch.prefix = prefix;
         scratch.results = results;
@@ -146,7 +160,7 @@ impl SchedulingProfile {
         cycle: &Cycle<'_>,
         candidates: &Candidates,
         scratch: &mut Scratch,
-        scored: &mut dyn Scored,
+        attendant: &mut dyn Attendant,
     ) -> Result<Target, ProfileError> {
         let Scratch { candidates: kept, scores, rng, .. } = scratch;
         kept.clone_from(candidates);
@@ -167,12 +181,13 @@ impl SchedulingProfile {
             let named = &weighted.scorer;
             named.timer.time(|| named.plugin.score(cycle, kept, scores));
             for (total, score) in totals.iter_mut().zip(scores) {
-                *total += weighted.weight * score.clamp(0.0, 1.0);
+                // Unlike `clamp`, this makes 0 of what is not a number.
+                *total += weighted.weight * score.max(0.0).min(1.0);
             }
         }
         let target = self.picker.timer.time(|| self.picker.plugin.pick(cycle, kept, totals, rng));
         let scores = ProfileScores { profile: self, candidates: kept, totals, by_scorer, target: &target };
-        scored.scored(cycle, &scores);
+        attendant.scored(cycle, &scores);
         Ok(target)
     }
 }

@@ -52,6 +52,8 @@ pub struct ResponseHead<'a> {
     pub headers: &'a Headers,
     /// The endpoint that the request was sent to.
     pub endpoint: &'a Endpoint,
+    /// What every profile chose for the request.
+    pub decision: &'a Decision,
     /// Metadata of the proxy under `envoy.lb`: none without it, else the endpoint that really served, if it says so.
     pub served: Option<Option<&'a str>>,
 }

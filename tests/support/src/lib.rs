@@ -4,6 +4,7 @@
 //!   nodes with accelerators. Pods run, fail and are scheduled as their annotations say (`kwok/stages.yaml`).
 //! - [`Istiod`]: the Gateway controller of the guide's default environment, as a process beside it.
 //! - [`StatusWriter`]: plays the Gateway controllers that cannot be had (kgateway, agentgateway, GKE's).
+//! - [`Envoy`]: the proxy in front of the scheduler.
 //! - [`tools`]: where the programs are, and which suites of tests are left out because they are not there.
 //!
 //! A test that needs a cluster begins with
@@ -23,6 +24,7 @@ mod claims;
 mod command;
 mod control_plane;
 mod crds;
+mod envoy;
 mod istiod;
 mod kubeconfig;
 mod kwok;
@@ -37,7 +39,9 @@ pub mod tools;
 pub use audit::{AuditEvent, AuditMark, AuditObject};
 pub use command::Finished;
 pub use control_plane::{ControlPlane, Crds, Options};
+pub use envoy::Envoy;
 pub use istiod::Istiod;
 pub use nodes::Node;
 pub use patience::eventually;
+pub use ports::free_port;
 pub use status_writer::StatusWriter;

@@ -12,7 +12,7 @@ const COUNT: u16 = 20_000;
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// A port nobody listens on. Every call gives another one; processes begin at different places.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let start = process::id().wrapping_mul(97);
     for _ in 0..COUNT {
         let step = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));

@@ -18,6 +18,7 @@ pub enum Tool {
     Istiod,
     /// The Helm chart of istiod.
     IstiodChart,
+    Envoy,
     /// `CustomResourceDefinitions`, one to a file.
     Crds,
 }
@@ -50,8 +51,10 @@ pub const ISTIO: Suite = Suite {
 /// The picker's tests, on the same control plane.
 pub const API_SERVER: Suite = Suite { name: "api_server", needs: CONTROL_PLANE.needs };
 
+pub const ENVOY: Suite = Suite { name: "envoy", needs: &[Tool::Envoy] };
+
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER];
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]
@@ -97,6 +100,11 @@ impl Tools {
     }
 
     pub fn path(&self, tool: Tool) -> PathBuf {
+        if tool == Tool::Envoy
+            && let Some(named) = env::var_os("ENVOY_BIN")
+        {
+            return PathBuf::from(named);
+        }
         self.folder.join(match tool {
             Tool::Kubebed => "bin/kubebed",
             Tool::Kwok => "bin/kwok",
@@ -104,6 +112,7 @@ impl Tools {
             Tool::Helm => "bin/helm",
             Tool::Istiod => "bin/pilot-discovery",
             Tool::IstiodChart => "charts/istiod",
+            Tool::Envoy => "bin/envoy",
             Tool::Crds => "crds",
         })
     }

@@ -1,0 +1,126 @@
+//! One run of the scheduler for one request.
+
+use std::sync::Arc;
+
+use super::flights::{Flights, hit_tokens, work};
+use super::hold::Waiting;
+use super::{Director, log, refusal};
+use crate::model::{Decision, Endpoint, InferenceRequest, Reject, RejectKind};
+use crate::observability::Scheduled;
+use crate::scheduling::{Attendant, Candidates, Cycle, ProfileScores, Scratch};
+
+/// An endpoint that was chosen, with the work booked on it.
+pub(super) struct Attempt {
+    pub(super) decision: Decision,
+    pub(super) endpoint: Arc<Endpoint>,
+    pub(super) scores: Vec<(Arc<str>, f64)>,
+    pub(super) flights: Flights,
+}
+
+/// Whether a request may wait for an endpoint that would start it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Binding {
+    MayBeLate,
+    Now,
+}
+
+/// What came of an attempt.
+pub(super) enum Outcome {
+    Bound(Box<Attempt>),
+    Held(Waiting),
+}
+
+/// Attends the scheduler: writes the log, takes scores, books the work.
+struct Desk<'a> {
+    director: &'a Director,
+    binding: Binding,
+    scores: Vec<(Arc<str>, f64)>,
+    flights: Flights,
+    waiting: Option<Waiting>,
+}
+
+impl Attendant for Desk<'_> {
+    fn scored(&mut self, cycle: &Cycle<'_>, scores: &ProfileScores<'_>) {
+        log::scored(&self.director.log, cycle, scores);
+        if self.director.settings.emit_endpoint_scores {
+            let addresses = cycle.candidates(scores.candidates).map(|endpoint| endpoint.address.clone());
+            self.scores = addresses.zip(scores.totals.iter().copied()).collect();
+        }
+    }
+
+    fn accepts(&mut self, cycle: &Cycle<'_>, decision: &Decision) -> bool {
+        let policy = &self.director.policy;
+        if self.binding == Binding::MayBeLate
+            && policy.parameters().late_binding
+            && let Some(endpoint) = decision.primary().and_then(|target| target.first())
+        {
+            let work = work(policy, cycle);
+            let prefix = cycle.prefix.first();
+            if policy.should_hold(
+                &policy.quote(cycle.now, &work),
+                &endpoint.books,
+                hit_tokens(policy, prefix, endpoint),
+            ) {
+                let holders = cycle
+                    .endpoints
+                    .iter()
+                    .map(|endpoint| (endpoint.slot, hit_tokens(policy, prefix, endpoint)));
+                self.waiting =
+                    Some(Waiting { work, hits: holders.filter(|(_, tokens)| *tokens > 0).collect() });
+                return false;
+            }
+        }
+        self.flights = Flights::book(policy, cycle, decision);
+        true
+    }
+}
+
+impl Director {
+    /// Runs the scheduler, and books the work where it goes.
+    pub(super) fn attempt(
+        &self,
+        request: &InferenceRequest,
+        endpoints: &[Arc<Endpoint>],
+        candidates: &Candidates,
+        binding: Binding,
+    ) -> Result<Outcome, Reject> {
+        let started = self.now();
+        let mut desk =
+            Desk { director: self, binding, scores: Vec::new(), flights: Flights::default(), waiting: None };
+        let outcome = Scratch::with(|scratch| {
+            self.scheduler.schedule(request, endpoints, candidates, started, scratch, &mut desk)
+        });
+        let seconds = self.now().saturating_sub(started).as_secs_f64();
+        if let Some(waiting) = desk.waiting {
+            return Ok(Outcome::Held(waiting));
+        }
+        let found = outcome.map(|decision| {
+            let decision = decision.unwrap_or_default();
+            let endpoint = decision.primary().and_then(|target| target.first()).map(Arc::clone);
+            endpoint.map(|endpoint| (decision, endpoint))
+        });
+        match found {
+            Ok(Some((decision, endpoint))) => {
+                self.metrics.scheduled(
+                    seconds,
+                    Scheduled::On { endpoint: &endpoint, target_model: &request.target_model },
+                );
+                Ok(Outcome::Bound(Box::new(Attempt {
+                    decision,
+                    endpoint,
+                    scores: desk.scores,
+                    flights: desk.flights,
+                })))
+            }
+            Ok(None) => {
+                self.metrics.scheduled(seconds, Scheduled::Nowhere);
+                Err(Reject::new(RejectKind::Internal, "the scheduler chose no endpoint"))
+            }
+            Err(reject) => {
+                self.metrics.scheduled(seconds, Scheduled::Nowhere);
+                let profile = self.scheduler.profiles.first().map_or("", |profile| &profile.name);
+                Err(refusal::not_scheduled(self.settings.rules, reject, profile))
+            }
+        }
+    }
+}

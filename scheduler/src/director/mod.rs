@@ -1,0 +1,255 @@
+//! One request: read, admit, choose an endpoint, keep the books until the answer has ended. Both front doors lead here.
+
+mod attempt;
+mod exchange;
+mod flights;
+mod hold;
+mod incoming;
+mod log;
+mod refusal;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rand::RngExt as _;
+use smallvec::SmallVec;
+
+pub use exchange::Exchange;
+pub use incoming::{Body, Incoming};
+
+use crate::clock::Clock;
+use crate::datastore::{Datastore, Snapshot};
+use crate::expected_latency::Policy;
+use crate::model::{Decision, InferenceRequest, ProfileTarget, Reject, Target};
+use crate::observability::{DecisionLog, Metrics, RequestLabels};
+use crate::openai::{Api, BodyRules, Parsers};
+use crate::plugins::{SaturationDetector, Stages};
+use crate::scheduling::{Candidates, Scheduler};
+use attempt::{Attempt, Binding, Outcome};
+use exchange::Rewritten;
+use flights::Flights;
+use hold::Hold;
+
+/// What a director needs to know beside its plugins.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whose error texts and body rules apply.
+    pub rules: BodyRules,
+    pub parsers: Parsers,
+    /// Whether the proxy's subset hint counts.
+    pub heed_subset: bool,
+    pub emit_endpoint_scores: bool,
+    /// Largest request body, in bytes.
+    pub max_body_bytes: usize,
+    /// Whether some plugin, or the metrics, need to see answers.
+    pub watch_responses: bool,
+}
+
+/// Decides where requests go.
+pub struct Director {
+    pub(crate) datastore: Arc<Datastore>,
+    scheduler: Scheduler,
+    saturation: SaturationDetector,
+    stages: Option<Stages>,
+    policy: Arc<Policy>,
+    hold: Hold,
+    settings: Settings,
+    clock: Clock,
+    metrics: Arc<Metrics>,
+    log: Arc<DecisionLog>,
+}
+
+/// The parts a director is made of.
+pub struct Parts {
+    pub datastore: Arc<Datastore>,
+    pub scheduler: Scheduler,
+    pub saturation: SaturationDetector,
+    pub stages: Option<Stages>,
+    pub policy: Arc<Policy>,
+    pub settings: Settings,
+    pub clock: Clock,
+    pub metrics: Arc<Metrics>,
+    pub log: Arc<DecisionLog>,
+}
+
+impl Director {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let Parts { datastore, scheduler, saturation, stages, policy, settings, clock, metrics, log } = parts;
+        let hold = Hold::new(policy.parameters().max_hold);
+        Arc::new(Self {
+            datastore,
+            scheduler,
+            saturation,
+            stages,
+            policy,
+            hold,
+            settings,
+            clock,
+            metrics,
+            log,
+        })
+    }
+
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Largest request body, in bytes.
+    pub fn max_body_bytes(&self) -> usize {
+        self.settings.max_body_bytes
+    }
+
+    fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// Routes a request without a body: to any endpoint, as nothing tells them apart (`epp.md` §1.3).
+    pub fn route_without_body(self: &Arc<Self>) -> Result<Exchange, Reject> {
+        let snapshot = self.datastore.snapshot();
+        let count = snapshot.endpoints.len();
+        if count == 0 {
+            return Err(self.count(refusal::empty_pool(), None));
+        }
+        let endpoint = Arc::clone(&snapshot.endpoints[rand::rng().random_range(0..count)]);
+        let target = Target { endpoints: [Arc::clone(&endpoint)].into_iter().collect() };
+        let decision = Decision {
+            targets: [ProfileTarget { profile: 0, target }].into_iter().collect(),
+            ..Decision::default()
+        };
+        Ok(Exchange {
+            destination: decision.destination(),
+            director: Arc::clone(self),
+            endpoint,
+            decision,
+            scores: Vec::new(),
+            made_up_id: None,
+            body: SmallVec::new(),
+            body_length: 0,
+            wants_response: self.settings.watch_responses,
+            received_at: self.now(),
+            streaming: false,
+            rewritten: None,
+            metrics: None,
+            flights: Flights::default(),
+            answer: None,
+        })
+    }
+
+    /// Routes a request by its headers, as its body is not shown to the picker.
+    pub async fn route_by_headers(self: &Arc<Self>, incoming: Incoming) -> Result<Exchange, Reject> {
+        let snapshot = self.datastore.current();
+        let request = self.read_headers(incoming, &snapshot, self.now());
+        self.send(request, &snapshot).await
+    }
+
+    /// Routes a request by its headers and its body.
+    pub async fn route(self: &Arc<Self>, incoming: Incoming) -> Result<Exchange, Reject> {
+        let now = self.now();
+        let snapshot = self.datastore.current();
+        let request = self.read(incoming, &snapshot, now).map_err(|reject| self.count(reject, None))?;
+        self.send(request, &snapshot).await
+    }
+
+    async fn send(
+        self: &Arc<Self>,
+        request: InferenceRequest,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Exchange, Reject> {
+        let attempt =
+            self.decide(&request, snapshot).await.map_err(|reject| self.count(reject, Some(&request)))?;
+        Ok(self.exchange(request, attempt))
+    }
+
+    async fn decide(&self, request: &InferenceRequest, snapshot: &Arc<Snapshot>) -> Result<Attempt, Reject> {
+        let candidates = self.admit(request, snapshot)?;
+        match self.attempt(request, &snapshot.endpoints, &candidates, Binding::MayBeLate)? {
+            Outcome::Bound(attempt) => Ok(*attempt),
+            Outcome::Held(waiting) => self.bind_late(request, waiting).await,
+        }
+    }
+
+    /// Sheds what may be shed when the pool is saturated, and finds the endpoints that the proxy allows.
+    fn admit(&self, request: &InferenceRequest, snapshot: &Snapshot) -> Result<Candidates, Reject> {
+        let is_old = self.settings.rules == BodyRules::Gaie;
+        if is_old && snapshot.endpoints.is_empty() {
+            return Err(refusal::no_candidates(self.settings.rules));
+        }
+        let candidates = self.candidates(request, snapshot);
+        if request.priority < 0 && self.saturation.is_saturated(&snapshot.endpoints, &candidates, self.now())
+        {
+            return Err(refusal::saturated());
+        }
+        if candidates.is_empty() { Err(refusal::no_candidates(self.settings.rules)) } else { Ok(candidates) }
+    }
+
+    /// The endpoints that the proxy allows, all where it says nothing.
+    fn candidates(&self, request: &InferenceRequest, snapshot: &Snapshot) -> Candidates {
+        let count = u32::try_from(snapshot.endpoints.len()).unwrap_or(u32::MAX);
+        match &request.subset {
+            Some(subset) if self.settings.heed_subset => (0..count)
+                .filter(|&index| subset.contains(&snapshot.endpoints[index as usize].ip()))
+                .collect(),
+            _ => (0..count).collect(),
+        }
+    }
+
+    fn exchange(self: &Arc<Self>, request: InferenceRequest, attempt: Attempt) -> Exchange {
+        let Attempt { decision, endpoint, scores, flights } = attempt;
+        let is_rewritten = !request.target_model.is_empty() && request.target_model != request.model;
+        let body: SmallVec<[Bytes; 3]> = if is_rewritten {
+            let pieces = request.parsed.with_model(&request.body, &request.target_model);
+            pieces.into_iter().filter(|piece| !piece.is_empty()).collect()
+        } else {
+            [request.body].into_iter().filter(|body| !body.is_empty()).collect()
+        };
+        let metrics = self.metrics.request(RequestLabels {
+            model: &request.model,
+            target_model: &request.target_model,
+            fairness_id: &request.fairness_id,
+            priority: request.priority,
+        });
+        let body_length = body.iter().map(Bytes::len).sum();
+        metrics.accepted(body_length);
+        if self.settings.watch_responses {
+            metrics.started();
+        }
+        if let Some(stages) = self.stages {
+            self.metrics.disagg_decision(stages.decision_type(&decision), &request.model);
+        }
+        self.metrics.request_processed(self.now().saturating_sub(request.received_at).as_secs_f64());
+        let is_opaque = request.parsed.api == Api::Opaque;
+        let made_up_id = request.has_made_up_id.then_some(request.id);
+        Exchange {
+            destination: decision.destination(),
+            director: Arc::clone(self),
+            endpoint,
+            decision,
+            scores,
+            made_up_id,
+            body,
+            body_length,
+            wants_response: self.settings.watch_responses && !is_opaque,
+            received_at: request.received_at,
+            streaming: request.parsed.stream,
+            rewritten: is_rewritten
+                .then_some(Rewritten { client: request.model, target: request.target_model }),
+            metrics: Some(metrics),
+            flights,
+            answer: None,
+        }
+    }
+
+    /// Counts a refusal.
+    fn count(&self, reject: Reject, request: Option<&InferenceRequest>) -> Reject {
+        let labels = request.map_or_else(RequestLabels::default, |request| RequestLabels {
+            model: &request.model,
+            target_model: &request.target_model,
+            fairness_id: &request.fairness_id,
+            priority: request.priority,
+        });
+        self.metrics.request(labels).error(refusal::code(self.settings.rules, reject.kind));
+        tracing::debug!(code = refusal::code(self.settings.rules, reject.kind), reason = %reject, "request refused");
+        reject
+    }
+}

@@ -1,0 +1,6 @@
+//! The policy in front of a toy of some engines, on a virtual clock.
+
+mod balance;
+mod learning;
+mod placement;
+mod toy;

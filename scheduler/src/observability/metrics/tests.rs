@@ -1,0 +1,182 @@
+//! The page, beside what the upstream pickers show.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use super::*;
+use crate::model::{EndpointSpec, Slot};
+use crate::openai::Usage;
+
+/// A family as a page shows it: type, label names, buckets.
+#[derive(Debug, PartialEq, Eq)]
+struct Family {
+    kind: String,
+    labels: BTreeSet<String>,
+    buckets: Vec<String>,
+}
+
+fn number(text: &str) -> String {
+    match text {
+        "+Inf" => text.to_owned(),
+        text => text.parse::<f64>().unwrap().to_string(),
+    }
+}
+
+/// A page with something in every family.
+fn page() -> String {
+    let metrics = Metrics::new(false);
+    let address = "127.0.0.1:8000".parse().unwrap();
+    let spec = EndpointSpec {
+        namespace: "default".into(),
+        name: "pod-a".into(),
+        pod: "pod-a".into(),
+        address,
+        metrics_address: address,
+        labels: BTreeMap::new(),
+    };
+    let endpoint = Endpoint::new(spec, Slot(0));
+    metrics.plugin_timer("Scorer", "queue-scorer", "queue-scorer").time(|| ());
+    metrics.scheduled(0.001, Scheduled::On { endpoint: &endpoint, target_model: "m" });
+    metrics.scheduled(0.001, Scheduled::Nowhere);
+    metrics.rewrite_decision("canary", "m", "n");
+    metrics.disagg_decision("decode-only", "m");
+    metrics.prefix_hit("approx-prefix-cache-producer", "approx-prefix-cache-producer", 0.5, 64.0);
+    metrics.set_prefix_size("approx-prefix-cache-producer", "approx-prefix-cache-producer", 3.0);
+    metrics.request_processed(0.001);
+    metrics.response_processed(0.001);
+    let queues = [QueueOf { endpoint: "pod-a", waiting: 1.0 }];
+    let mean = Mean { mean: 0.5, deviation: 0.1 };
+    let pool = PoolGauges {
+        pool: "epp",
+        ready: 1,
+        kv_cache_usage: mean,
+        waiting: mean,
+        running: mean,
+        queues: &queues,
+    };
+    metrics.set_pool(&pool);
+    let labels = RequestLabels { model: "m", target_model: "n", fairness_id: "default-flow", priority: 0 };
+    let request = metrics.request(labels);
+    request.accepted(100);
+    request.started();
+    request.error("BadRequest");
+    request.first_byte(Duration::from_millis(10), true);
+    request.first_byte(Duration::from_millis(10), false);
+    request.inter_token_latency(Duration::from_millis(10));
+    let usage = Usage { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10, cached_tokens: 0 };
+    request.finished(&Answered {
+        duration: Duration::from_secs(1),
+        since_first_byte: Some(Duration::from_millis(900)),
+        streaming: true,
+        bytes: Some(1000),
+        usage: Some(usage),
+    });
+    String::from_utf8(metrics.render()).unwrap()
+}
+
+/// Our page, family by family.
+fn ours(page: &str) -> BTreeMap<String, Family> {
+    let mut families: BTreeMap<String, Family> = BTreeMap::new();
+    for line in page.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            let family = Family { kind: kind.to_owned(), labels: BTreeSet::new(), buckets: Vec::new() };
+            families.insert(name.to_owned(), family);
+        }
+    }
+    for line in page.lines().filter(|line| !line.starts_with('#')) {
+        let name = line.split(['{', ' ']).next().unwrap();
+        let base = ["_bucket", "_sum", "_count"]
+            .iter()
+            .find_map(|suffix| name.strip_suffix(suffix).filter(|base| families.contains_key(*base)));
+        let family = families.get_mut(base.unwrap_or(name)).unwrap_or_else(|| panic!("{line}"));
+        let labels = line.split_once('{').map_or("", |(_, rest)| rest.split_once('}').unwrap().0);
+        for label in labels.split("\",").filter(|label| !label.is_empty()) {
+            let (key, value) = label.split_once("=\"").unwrap();
+            if key != "le" {
+                family.labels.insert(key.to_owned());
+                continue;
+            }
+            let bound = number(value.trim_end_matches('"'));
+            if !family.buckets.contains(&bound) {
+                family.buckets.push(bound);
+            }
+        }
+    }
+    families
+}
+
+/// A line of the recording: `name type {label=values|…} [buckets]`.
+fn theirs(line: &str) -> (String, Family) {
+    let (name, rest) = line.split_once(' ').unwrap();
+    let (kind, rest) = rest.split_once(' ').unwrap();
+    let labels = rest.strip_prefix('{').unwrap().split_once('}').unwrap();
+    let names = labels.0.split('|').filter_map(|label| Some(label.split_once('=')?.0.to_owned()));
+    let buckets = labels.1.trim().trim_matches(['[', ']']);
+    let buckets = buckets.split(',').filter(|bound| !bound.is_empty()).map(number);
+    (name.to_owned(), Family { kind: kind.to_owned(), labels: names.collect(), buckets: buckets.collect() })
+}
+
+/// Every family of the recorded pages is on ours, with its type, labels and buckets. Where generations differ in
+/// labels, ours are the newer's, which hold the older's.
+#[test]
+fn every_recorded_family_is_there() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden/extproc/metrics.txt");
+    let Ok(recording) = std::fs::read_to_string(path) else { return };
+    let ours = ours(&page());
+    let mut seen = 0;
+    for line in recording.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let (name, theirs) = theirs(line);
+        let ours = ours.get(&name).unwrap_or_else(|| panic!("{name} is missing"));
+        assert_eq!(ours.kind, theirs.kind, "{name}");
+        assert!(ours.labels.is_superset(&theirs.labels), "{name}: {:?} {:?}", ours.labels, theirs.labels);
+        assert_eq!(ours.buckets, theirs.buckets, "{name}");
+        seen += 1;
+    }
+    assert!(seen > 80, "only {seen} families were read");
+}
+
+#[test]
+fn old_families_say_alpha_and_the_process_is_there() {
+    let page = page();
+    for line in page.lines().filter(|line| line.starts_with("# HELP inference_")) {
+        assert!(line.contains(" [ALPHA] "), "{line}");
+    }
+    for name in ["process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds"] {
+        assert!(page.lines().any(|line| line.starts_with(name)), "{name}");
+    }
+}
+
+#[test]
+fn names_of_models_are_capped() {
+    let metrics = Metrics::new(false);
+    for number in 0..1100 {
+        let name = format!("model-{number}");
+        let labels = RequestLabels { model: &name, target_model: &name, ..RequestLabels::default() };
+        metrics.request(labels).accepted(1);
+    }
+    let page = String::from_utf8(metrics.render()).unwrap();
+    let series = page.lines().filter(|line| line.starts_with("inference_objective_request_total{"));
+    assert_eq!(series.clone().count(), 1001);
+    let other = series.clone().find(|line| line.contains("model_name=\"other\"")).unwrap();
+    assert!(other.ends_with(" 100"), "{other}");
+}
+
+#[test]
+fn running_requests_return_to_zero() {
+    let metrics = Metrics::new(false);
+    let request = metrics.request(RequestLabels { model: "m", ..RequestLabels::default() });
+    request.started();
+    request.started();
+    request.finished(&Answered::default());
+    let value = |page: Vec<u8>| {
+        let page = String::from_utf8(page).unwrap();
+        let line =
+            page.lines().find(|line| line.starts_with("inference_objective_running_requests{")).unwrap();
+        line.rsplit(' ').next().unwrap().to_owned()
+    };
+    assert_eq!(value(metrics.render()), "1");
+    request.finished(&Answered::default());
+    assert_eq!(value(metrics.render()), "0");
+}

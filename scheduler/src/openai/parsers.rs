@@ -1,0 +1,92 @@
+//! Which API a path belongs to.
+
+use super::Api;
+
+/// A parser of the configuration's list (`epp.md` §1.7): the paths that it claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parser {
+    /// `openai-parser`
+    OpenAi,
+    /// `anthropic-parser`
+    Anthropic,
+    /// `vllmhttp-parser`: vLLM's own paths, and all that `openai-parser` claims.
+    VllmHttp,
+    /// `passthrough-parser`: claims no path and takes what no other parser claims.
+    Passthrough,
+}
+
+const OPENAI: &[(&str, Api)] = &[
+    ("chat/completions", Api::ChatCompletions),
+    ("chat/completions/render", Api::ChatCompletions),
+    ("completions", Api::Completions),
+    ("completions/render", Api::Completions),
+    ("embeddings", Api::Embeddings),
+    ("responses", Api::Responses),
+    ("conversations", Api::Conversations),
+    ("images/generations", Api::Images),
+];
+const ANTHROPIC: &[(&str, Api)] =
+    &[("v1/messages", Api::Messages), ("v1/messages/count_tokens", Api::Messages)];
+const VLLM_HTTP: &[(&str, Api)] = &[("inference/v1/generate", Api::Generate)];
+
+impl Parser {
+    /// The parser of a plugin's type, as the configuration spells it.
+    pub fn from_type(plugin_type: &str) -> Option<Self> {
+        Some(match plugin_type {
+            "openai-parser" => Self::OpenAi,
+            "anthropic-parser" => Self::Anthropic,
+            "vllmhttp-parser" => Self::VllmHttp,
+            "passthrough-parser" => Self::Passthrough,
+            _ => return None,
+        })
+    }
+
+    fn claims(self) -> impl Iterator<Item = (&'static str, Api)> {
+        let (own, more): (_, &[_]) = match self {
+            Self::OpenAi => (OPENAI, &[]),
+            Self::Anthropic => (ANTHROPIC, &[]),
+            Self::VllmHttp => (VLLM_HTTP, OPENAI),
+            Self::Passthrough => (&[] as &[_], &[]),
+        };
+        own.iter().chain(more).copied()
+    }
+}
+
+/// The parsers of a configuration, as one list of path suffixes.
+#[derive(Debug, Clone)]
+pub struct Parsers {
+    /// Longest suffix first.
+    claims: Box<[(&'static str, Api)]>,
+    takes_all: bool,
+}
+
+impl Parsers {
+    /// The parsers in the order of the configuration. What comes after a parser without claims is never asked.
+    pub fn new(parsers: impl IntoIterator<Item = Parser>) -> Self {
+        let mut claims = Vec::new();
+        let mut takes_all = false;
+        for parser in parsers {
+            claims.extend(parser.claims());
+            if parser == Parser::Passthrough {
+                takes_all = true;
+                break;
+            }
+        }
+        claims.sort_by_key(|(suffix, _)| std::cmp::Reverse(suffix.len()));
+        Self { claims: claims.into(), takes_all }
+    }
+
+    /// The API of a request path without its query; `None` where no parser claims it.
+    pub fn api(&self, path: &str) -> Option<Api> {
+        let path = path.trim_end_matches('/');
+        let claim = self.claims.iter().find(|(suffix, _)| path.ends_with(suffix));
+        claim.map(|(_, api)| *api).or_else(|| self.takes_all.then_some(Api::Opaque))
+    }
+}
+
+impl Default for Parsers {
+    /// `openai-parser`, `anthropic-parser`, `vllmhttp-parser`, `passthrough-parser`.
+    fn default() -> Self {
+        Self::new([Parser::OpenAi, Parser::Anthropic, Parser::VllmHttp, Parser::Passthrough])
+    }
+}
