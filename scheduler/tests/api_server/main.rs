@@ -1,6 +1,6 @@
 //! The picker's Kubernetes side against a real API server.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod definitions;
 mod election;
