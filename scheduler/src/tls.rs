@@ -61,7 +61,7 @@ impl Certificates {
         let chain = vec![certificate.der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der())
             .map_err(|error| rustls::Error::General(error.into()))?;
-        Ok(Arc::new(Self { current: ArcSwap::from_pointee(certified(chain, key)?), folder: None }))
+        Ok(Arc::new(Self { current: ArcSwap::from_pointee(certified(chain, &key)?), folder: None }))
     }
 
     /// Reads `tls.crt` and `tls.key` of a folder.
@@ -120,15 +120,15 @@ fn read(folder: &Path) -> Result<CertifiedKey, TlsError> {
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(failed(&path))?;
     let path = folder.join("tls.key");
     let key = PrivateKeyDer::from_pem_file(&path).map_err(failed(&path))?;
-    certified(chain, key)
+    certified(chain, &key)
 }
 
 /// Checks that key and certificate belong together.
 fn certified(
     chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    key: &PrivateKeyDer<'static>,
 ) -> Result<CertifiedKey, TlsError> {
-    let certified = CertifiedKey::new(chain, ring::sign::any_supported_type(&key)?);
+    let certified = CertifiedKey::new(chain, ring::sign::any_supported_type(key)?);
     certified.keys_match()?;
     Ok(certified)
 }
