@@ -40,11 +40,8 @@ fn complain(text: &str) {
 }
 
 fn serve(flags: Flags) -> u8 {
-    let settings = LogSettings {
-        encoder: &flags.zap_encoder,
-        verbosity: flags.verbosity,
-        level: &flags.zap_log_level,
-    };
+    let settings =
+        LogSettings { encoder: &flags.zap_encoder, verbosity: flags.verbosity, level: &flags.zap_log_level };
     if let Err(problem) = init_logs(&settings) {
         complain(&format!("error: {problem}"));
         return INVALID;

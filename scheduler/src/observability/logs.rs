@@ -4,13 +4,13 @@ use std::fmt;
 use std::io::{self, IsTerminal as _};
 
 use serde_json::{Map, Value};
+use thiserror::Error;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
-use thiserror::Error;
 
 /// The target of the line that every request gets from verbosity 3 on.
 pub const REQUEST: &str = "request";

@@ -31,10 +31,7 @@ pub(super) struct Serving {
 }
 
 /// Opens the ports and serves.
-pub(super) async fn listen(
-    flags: &Flags,
-    director: &Arc<Director>,
-) -> anyhow::Result<Serving> {
+pub(super) async fn listen(flags: &Flags, director: &Arc<Director>) -> anyhow::Result<Serving> {
     let serving = Serving { tasks: TaskTracker::new(), stop: CancellationToken::new() };
     let service = ExternalProcessorServer::new(ExtProc::new(Arc::clone(director)))
         .max_decoding_message_size(flags.grpc_max_recv_msg_size.0)
