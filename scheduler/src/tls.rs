@@ -72,28 +72,32 @@ impl Certificates {
 
     /// Follows changes of the folder until `stop`. A pair that cannot be used is told of once, and the old one stays.
     pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
-        let Some(folder) = self.folder.clone() else { return };
         let mut ticks = tokio::time::interval(LOOK);
         let mut told = String::new();
         loop {
             tokio::select! {
-                _ = ticks.tick() => {}
+                _ = ticks.tick() => self.look(&mut told),
                 () = stop.cancelled() => return,
             }
-            match read(&folder) {
-                Ok(pair) => {
-                    told.clear();
-                    if pair.cert != self.current.load().cert {
-                        self.current.store(Arc::new(pair));
-                        tracing::info!(folder = %folder.display(), "the certificate has changed");
-                    }
+        }
+    }
+
+    /// Takes what the folder has now. `told` is the last complaint.
+    fn look(&self, told: &mut String) {
+        let Some(folder) = &self.folder else { return };
+        match read(folder) {
+            Ok(pair) => {
+                told.clear();
+                if pair.cert != self.current.load().cert {
+                    self.current.store(Arc::new(pair));
+                    tracing::info!(folder = %folder.display(), "the certificate has changed");
                 }
-                Err(error) => {
-                    let error = error.to_string();
-                    if error != told {
-                        tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
-                        told = error;
-                    }
+            }
+            Err(error) => {
+                let error = error.to_string();
+                if error != *told {
+                    tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
+                    *told = error;
                 }
             }
         }

@@ -91,8 +91,8 @@ impl Serving {
 /// Serves gRPC health until `end`.
 pub(super) async fn serve_health(listener: TcpListener, health: Arc<HealthState>, end: CancellationToken) {
     let server = Server::builder().add_service(HealthServer::new(Health::new(health)));
-    let served = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), end.cancelled()).await;
-    if let Err(error) = served {
+    let ended = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), end.cancelled()).await;
+    if let Err(error) = ended {
         tracing::error!(%error, "the health server ended");
     }
 }

@@ -78,7 +78,7 @@ impl Process {
         let flags = &self.flags;
         let picker = Picker::new(
             &self.effective.config,
-            Options {
+            &Options {
                 heed_subset: !flags.disable_endpoint_subset_filter,
                 emit_endpoint_scores: flags.emit_endpoint_scores,
                 max_body_bytes: flags.max_body_bytes.0,
