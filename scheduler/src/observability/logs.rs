@@ -39,7 +39,7 @@ pub enum LogError {
 
 /// The filter for these settings.
 fn directives(settings: &LogSettings<'_>) -> Result<&'static str, LogError> {
-    let verbosity = match settings.level {
+    let verbosity = match settings.level.to_ascii_lowercase().as_str() {
         "" => settings.verbosity,
         "error" => return Ok("error"),
         "info" => 2,
