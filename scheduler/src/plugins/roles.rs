@@ -69,7 +69,11 @@ impl Roles {
             }
             PluginKind::ExpectedLatencyScorer(scorer) => {
                 let producer = producer_at(scorer.producer).ok_or_else(|| BuildError::not_built(plugin))?;
-                Self::scorer(ExpectedLatencyScorer::new(Arc::clone(&context.policy), producer))
+                Self::scorer(ExpectedLatencyScorer::new(
+                    Arc::clone(&context.policy),
+                    producer,
+                    context.metrics_staleness,
+                ))
             }
 
             PluginKind::MaxScorePicker { max_endpoints } => {
