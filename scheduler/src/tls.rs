@@ -59,8 +59,7 @@ impl Certificates {
         let key = KeyPair::generate()?;
         let certificate = parameters.self_signed(&key)?;
         let chain = vec![certificate.der().clone()];
-        let key = PrivateKeyDer::try_from(key.serialize_der())
-            .map_err(|error| rustls::Error::General(error.into()))?;
+        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| rustls::Error::General(error.into()))?;
         Ok(Arc::new(Self { current: ArcSwap::from_pointee(certified(chain, key)?), folder: None }))
     }
 

@@ -8,8 +8,7 @@ use super::*;
 
 fn write_pair(folder: &Path) -> CertificateDer<'static> {
     let key = KeyPair::generate().unwrap();
-    let certificate =
-        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let certificate = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
     fs::write(folder.join("tls.crt"), certificate.pem()).unwrap();
     fs::write(folder.join("tls.key"), key.serialize_pem()).unwrap();
     certificate.der().clone()
@@ -21,8 +20,7 @@ async fn shown(certificates: &Arc<Certificates>) -> CertificateDer<'static> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let mut accepted = Box::pin(accept(listener, config));
-    let client: Arc<ClientConfig> =
-        crate::datalayer::client_config(&crate::datalayer::Trust::Anyone).unwrap();
+    let client: Arc<ClientConfig> = crate::datalayer::client_config(&crate::datalayer::Trust::Anyone).unwrap();
     let mut client = ClientConfig::clone(&client);
     client.alpn_protocols = vec![b"h2".to_vec()];
     let connect = async {
