@@ -59,7 +59,8 @@ impl Certificates {
         let key = KeyPair::generate()?;
         let certificate = parameters.self_signed(&key)?;
         let chain = vec![certificate.der().clone()];
-        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| rustls::Error::General(error.into()))?;
+        let key = PrivateKeyDer::try_from(key.serialize_der())
+            .map_err(|error| rustls::Error::General(error.into()))?;
         Ok(Arc::new(Self { current: ArcSwap::from_pointee(certified(chain, key)?), folder: None }))
     }
 
@@ -71,28 +72,32 @@ impl Certificates {
 
     /// Follows changes of the folder until `stop`. A pair that cannot be used is told of once, and the old one stays.
     pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
-        let Some(folder) = self.folder.clone() else { return };
         let mut ticks = tokio::time::interval(LOOK);
         let mut told = String::new();
         loop {
             tokio::select! {
-                _ = ticks.tick() => {}
+                _ = ticks.tick() => self.look(&mut told),
                 () = stop.cancelled() => return,
             }
-            match read(&folder) {
-                Ok(pair) => {
-                    told.clear();
-                    if pair.cert != self.current.load().cert {
-                        self.current.store(Arc::new(pair));
-                        tracing::info!(folder = %folder.display(), "the certificate has changed");
-                    }
+        }
+    }
+
+    /// Takes what the folder has now. `told` is the last complaint.
+    fn look(&self, told: &mut String) {
+        let Some(folder) = &self.folder else { return };
+        match read(folder) {
+            Ok(pair) => {
+                told.clear();
+                if pair.cert != self.current.load().cert {
+                    self.current.store(Arc::new(pair));
+                    tracing::info!(folder = %folder.display(), "the certificate has changed");
                 }
-                Err(error) => {
-                    let error = error.to_string();
-                    if error != told {
-                        tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
-                        told = error;
-                    }
+            }
+            Err(error) => {
+                let error = error.to_string();
+                if error != *told {
+                    tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
+                    *told = error;
                 }
             }
         }

@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use llmd::environment::{Request, names};
-use serde_json::Value;
 use scheduler::args::Asked;
 use scheduler::runtime::Shutdown;
+use serde_json::Value;
 use tempfile::TempDir;
 use test_support::{Envoy, eventually, free_port};
 use tokio::runtime::Runtime;
@@ -158,7 +158,8 @@ impl Drop for Stack {
 }
 
 fn run_scheduler(arguments: &[String], shutdown: &Shutdown) -> JoinHandle<()> {
-    let arguments: Vec<String> = ["scheduler".to_owned()].into_iter().chain(arguments.iter().cloned()).collect();
+    let arguments: Vec<String> =
+        ["scheduler".to_owned()].into_iter().chain(arguments.iter().cloned()).collect();
     let shutdown = shutdown.clone();
     std::thread::spawn(move || match scheduler::args::parse(arguments) {
         Ok(Asked::Serve(flags)) => {
@@ -175,7 +176,7 @@ fn write_endpoints(path: &Path, servers: &[ModelServer]) {
         writeln!(text, "- {{name: {}, address: \"{ip}\", port: \"{port}\"}}", server.name).unwrap();
     }
     if servers.is_empty() {
-        text = "endpoints: []\n".to_owned();
+        "endpoints: []\n".clone_into(&mut text);
     }
     let draft = path.with_extension("draft");
     fs::write(&draft, text).unwrap();

@@ -140,7 +140,10 @@ impl Director {
     pub async fn route_by_headers(self: &Arc<Self>, incoming: Incoming) -> Result<Exchange, Reject> {
         let snapshot = self.datastore.current();
         let request = self.read_headers(incoming, &snapshot, self.now());
-        self.send(request, &snapshot).await
+        let mut exchange = self.send(request, &snapshot).await?;
+        // The proxy waits for an answer to every message that its mode makes it send.
+        exchange.wants_response = true;
+        Ok(exchange)
     }
 
     /// Routes a request by its headers and its body.

@@ -13,9 +13,9 @@ pub(super) fn write(page: &mut Vec<u8>) {
             let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
         }
     };
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let own = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The second field is the program's name in parentheses, which may hold anything.
-    let fields: Vec<&str> = stat.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ').collect();
+    let fields: Vec<&str> = own.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ').collect();
     let field = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok());
     let cpu = field(11).zip(field(12)).map(|(user, system)| (user + system) / TICKS);
     family("process_cpu_seconds_total", "counter", "CPU time of user and system, in seconds.", cpu);

@@ -11,6 +11,7 @@ use super::answer::{Answer, Outgoing, Served};
 use super::{BODY_TIMEOUT, Proxy, headers, whole};
 use crate::director::{Body, Exchange, Incoming};
 use crate::model::{HeaderChange, Reject, RejectKind};
+use crate::scheduling::ServedBy;
 
 impl Proxy {
     /// Answers one request, whatever happens.
@@ -132,7 +133,7 @@ fn answered(answer: Response<IncomingBody>, mut exchange: Exchange, address: &st
     let read = headers::read(&head.headers, (":status", head.status.as_str()));
     headers::strip(&mut head.headers);
     let keeps_length = !exchange.changes_length();
-    for (name, value) in exchange.response_headers(&read, Some(Some(address))) {
+    for (name, value) in exchange.response_headers(&read, ServedBy::Endpoint(address)) {
         headers::set(&mut head.headers, name, &value);
     }
     headers::set(&mut head.headers, header::DESTINATION_ENDPOINT_SERVED, address);

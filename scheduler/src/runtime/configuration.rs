@@ -32,7 +32,10 @@ pub(super) fn load(flags: &Flags) -> anyhow::Result<Effective> {
     let (text, source) = match &flags.config_file {
         Some(path) => {
             let text = std::fs::read_to_string(path);
-            (text.with_context(|| format!("failed to read --config-file {}", path.display()))?, path.display().to_string())
+            (
+                text.with_context(|| format!("failed to read --config-file {}", path.display()))?,
+                path.display().to_string(),
+            )
         }
         None if !flags.config_text.is_empty() => (flags.config_text.clone(), "--config-text".to_owned()),
         None => (PROJECT_DEFAULT.to_owned(), "the built-in configuration".to_owned()),

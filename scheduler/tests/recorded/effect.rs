@@ -12,6 +12,7 @@ type Headers = BTreeMap<String, String>;
 
 /// The outcome of one stream, field by field.
 #[derive(Debug, Default, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field that is compared")]
 pub struct Effect {
     pub routed: bool,
     pub route_cache_cleared: bool,

@@ -199,7 +199,7 @@ impl Session {
         for change in exchange.header_changes() {
             match change {
                 HeaderChange::Set(name, value) => {
-                    set.push(messages::set_header(name, String::from(&**value)))
+                    set.push(messages::set_header(name, String::from(&**value)));
                 }
                 HeaderChange::Remove(name) => mutation.remove_headers.push((*name).to_owned()),
             }

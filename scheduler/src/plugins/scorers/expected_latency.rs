@@ -52,7 +52,7 @@ mod tests {
 
     fn scores(bed: &Bed) -> Vec<f64> {
         let policy = Arc::new(Policy::new(Parameters::default()));
-        bed.score(&ExpectedLatencyScorer::new(policy, 0, STALENESS))
+        bed.scores(&ExpectedLatencyScorer::new(policy, 0, STALENESS))
     }
 
     #[test]
