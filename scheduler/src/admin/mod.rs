@@ -83,7 +83,9 @@ pub async fn serve(
                 let mut accepted = TcpListenerStream::new(listener);
                 while let Some(accepted) = accepted.next().await {
                     match accepted {
-                        Ok(stream) => drop(connections.spawn(connection(stream, router.clone(), stop.clone()))),
+                        Ok(stream) => {
+                            drop(connections.spawn(connection(stream, router.clone(), stop.clone())))
+                        }
                         Err(_) => tokio::time::sleep(PAUSE).await,
                     }
                 }
