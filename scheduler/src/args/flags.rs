@@ -115,8 +115,13 @@ pub struct Flags {
     /// Follow changes of the certificate
     #[arg(long, help_heading = "TLS")]
     pub enable_cert_reload: bool,
-    /// Lowest TLS version: VersionTLS12 or VersionTLS13
-    #[arg(long, default_value = "", hide_default_value = true, help_heading = "TLS")]
+    #[arg(
+        long,
+        help = "Lowest TLS version: VersionTLS12 or VersionTLS13",
+        default_value = "",
+        hide_default_value = true,
+        help_heading = "TLS"
+    )]
     pub tls_min_version: String,
     /// Folder with tls.crt and tls.key for the metrics port [default: plain HTTP]
     #[arg(long, help_heading = "TLS")]

@@ -52,6 +52,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// All families; those of gRPC streams only when asked for.
+    #[expect(clippy::too_many_lines, reason = "it is the list of families")]
     pub fn new(with_streams: bool) -> Arc<Self> {
         let registry = Registry::new();
         let maker = Maker(&registry);
