@@ -12,8 +12,8 @@ use scheduler::model::{EndpointSpec, MetricsSample};
 use scheduler::picker::{Options, Picker};
 
 /// A picker by upstream's default configuration, with one endpoint.
-fn picker(options: Options) -> Picker {
-    let picker = Picker::new(&load(UPSTREAM_DEFAULT, "default").unwrap().config, &options).unwrap();
+fn picker(options: &Options) -> Picker {
+    let picker = Picker::new(&load(UPSTREAM_DEFAULT, "default").unwrap().config, options).unwrap();
     let address = "127.0.0.1:8000".parse().unwrap();
     picker.datastore.set_endpoints(vec![EndpointSpec {
         namespace: "default".into(),
@@ -45,7 +45,7 @@ fn values(picker: &Picker, series: &str) -> Vec<f64> {
 
 #[tokio::test]
 async fn what_the_endpoint_had_of_the_prompt_is_told() {
-    let picker = picker(Options::default());
+    let picker = picker(&Options::default());
     for _ in 0..2 {
         route(&picker).await.finish();
     }
@@ -60,7 +60,7 @@ async fn what_the_endpoint_had_of_the_prompt_is_told() {
 
 #[tokio::test]
 async fn running_requests_are_counted_until_they_end() {
-    let picker = picker(Options::default());
+    let picker = picker(&Options::default());
     let exchange = route(&picker).await;
     assert_eq!(values(&picker, "llm_d_epp_request_running{"), [1.0]);
     drop(exchange);
@@ -71,7 +71,7 @@ async fn running_requests_are_counted_until_they_end() {
 /// Without their answers, requests do not count as running or ended.
 #[tokio::test]
 async fn answers_that_pass_unseen_leave_nothing() {
-    let picker = picker(Options { skip_responses: true, ..Options::default() });
+    let picker = picker(&Options { skip_responses: true, ..Options::default() });
     let exchange = route(&picker).await;
     assert!(!exchange.wants_response());
     drop(exchange);
