@@ -46,7 +46,7 @@ fn extract(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("prom_text");
     group.throughput(Throughput::Bytes(page.len() as u64));
     group.bench_function("vllm", |bencher| {
-        bencher.iter(|| extractor.extract(black_box(page.as_bytes())).sample)
+        bencher.iter(|| extractor.extract(black_box(page.as_bytes())).sample);
     });
     group.finish();
 }

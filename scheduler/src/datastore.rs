@@ -1,5 +1,8 @@
 //! What is known of the pool: writers update it, readers take an immutable snapshot without a lock.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -14,6 +14,7 @@ use crate::plugins::{self, ApproxPrefix, BuildError, Context};
 
 /// What a picker is made with beside its configuration.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Options {
     pub heed_subset: bool,
     pub emit_endpoint_scores: bool,
@@ -51,7 +52,7 @@ pub struct Picker {
 impl Picker {
     /// # Errors
     /// When the configuration's plugins cannot be made.
-    pub fn new(config: &Config, options: Options) -> Result<Self, BuildError> {
+    pub fn new(config: &Config, options: &Options) -> Result<Self, BuildError> {
         let clock = Clock::start();
         let metrics = Metrics::new(options.stream_metrics);
         let policy = Arc::new(Policy::new(plugins::parameters(config)));

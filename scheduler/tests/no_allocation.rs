@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use allocation_counter::measure;
 use bytes::Bytes;
+use futures::FutureExt as _;
 use llmd_api::{Config, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
+use scheduler::director::Incoming;
 use scheduler::model::{Decision, Endpoint, EndpointSpec, Headers, InferenceRequest, MetricsSample, Slot};
 use scheduler::observability::Metrics;
 use scheduler::openai;
+use scheduler::picker::{Options, Picker};
 use scheduler::plugins::{Built, Context, build};
 use scheduler::scheduling::{Attendant, Candidates, Cycle, ProfileScores, Scratch};
 
@@ -94,37 +97,48 @@ schedulingProfiles:
   - pluginRef: weighted-random-picker
 ";
 
-/// Half of them decode, half of them prefill; no two are equally busy.
-fn endpoints() -> Vec<Arc<Endpoint>> {
-    let endpoint = |slot: u8| {
-        let address = format!("10.0.0.{slot}:8000").parse().unwrap();
-        let role = if slot.is_multiple_of(2) { "decode" } else { "prefill" };
-        let spec = EndpointSpec {
-            namespace: "default".to_owned(),
-            name: format!("pod-{slot}"),
-            pod: format!("pod-{slot}"),
-            address,
-            metrics_address: address,
-            labels: [("llm-d.ai/role".to_owned(), role.to_owned())].into(),
-        };
-        let endpoint = Endpoint::new(spec, Slot(slot.into()));
+/// Half of them decode, half of them prefill.
+fn spec(number: u8) -> EndpointSpec {
+    let address = format!("10.0.0.{number}:8000").parse().unwrap();
+    let role = if number.is_multiple_of(2) { "decode" } else { "prefill" };
+    EndpointSpec {
+        namespace: "default".to_owned(),
+        name: format!("pod-{number}"),
+        pod: format!("pod-{number}"),
+        address,
+        metrics_address: address,
+        labels: [("llm-d.ai/role".to_owned(), role.to_owned())].into(),
+    }
+}
+
+/// No two of them are equally busy.
+fn scrape(endpoints: &[Arc<Endpoint>]) {
+    for (endpoint, number) in endpoints.iter().zip(0_u8..) {
         let sample = MetricsSample {
-            waiting: Some(slot.into()),
-            running: Some(slot.into()),
-            kv_cache_usage: Some(f32::from(slot) / 100.0),
+            waiting: Some(number.into()),
+            running: Some(number.into()),
+            kv_cache_usage: Some(f32::from(number) / 100.0),
             block_size: Some(16),
             blocks: Some(10_000),
             loras: None,
         };
         endpoint.update(sample, NOW);
-        endpoint
-    };
-    (0..64).map(endpoint).collect()
+    }
+}
+
+fn endpoints() -> Vec<Arc<Endpoint>> {
+    let endpoints: Vec<_> = (0..64).map(|number| Endpoint::new(spec(number), Slot(number.into()))).collect();
+    scrape(&endpoints);
+    endpoints
+}
+
+fn body(number: usize) -> Bytes {
+    let prompt = format!("{number} ").repeat(2000);
+    format!(r#"{{"model":"food-review","prompt":"{prompt}"}}"#).into()
 }
 
 fn request(built: &Built, number: usize) -> InferenceRequest {
-    let prompt = format!("{number} ").repeat(2000);
-    let body = Bytes::from(format!(r#"{{"model":"food-review","prompt":"{prompt}"}}"#));
+    let body = body(number);
     let parsed = openai::parse("/v1/completions", &body, &built.parsers, built.body_rules).unwrap();
     let mut headers = Headers::new();
     headers.set("x-session-token", Bytes::from_static(b"ZGVmYXVsdC9wb2QtMg=="));
@@ -180,6 +194,22 @@ fn allocations(text: &str) -> u64 {
     measure(|| requests.iter().cycle().take(100).for_each(&mut decide)).count_total
 }
 
+/// Allocations of a request that the director routes, from its bytes to the end of its books, by one after another.
+fn allocations_of_routes(config: &Config, pool: u8) -> Vec<u64> {
+    let picker = Picker::new(config, &Options::default()).unwrap();
+    picker.datastore.set_endpoints((0..pool).map(spec).collect());
+    scrape(&picker.datastore.current().endpoints);
+    let bodies: Vec<_> = (0..10).map(body).collect();
+    let route = |body: &Bytes| {
+        let mut incoming = Incoming::default();
+        incoming.headers.set(":path", Bytes::from_static(b"/v1/completions"));
+        incoming.body.push(body.clone());
+        assert!(picker.director.route(incoming).now_or_never().unwrap().is_ok());
+    };
+    bodies.iter().cycle().take(200).for_each(route);
+    bodies.iter().cycle().take(100).map(|body| measure(|| route(body)).count_total).collect()
+}
+
 #[test]
 fn the_counter_counts() {
     assert_eq!(measure(|| drop(std::hint::black_box(Box::new(1)))).count_total, 1);
@@ -189,5 +219,15 @@ fn the_counter_counts() {
 fn decisions_do_not_allocate() {
     for text in [UPSTREAM_DEFAULT, PROJECT_DEFAULT, GAIE_DEFAULT, PREFILL_AND_DECODE, WITHOUT_INDEX] {
         assert_eq!(allocations(text), 0, "{text}");
+    }
+}
+
+#[test]
+fn what_a_route_allocates_does_not_depend_on_the_pool() {
+    for config in [Config::default_of_this_project(), Config::upstream_default()] {
+        for pool in [8, 64] {
+            let counts = allocations_of_routes(&config, pool);
+            println!("{counts:?}");
+        }
     }
 }

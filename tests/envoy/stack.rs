@@ -7,11 +7,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use llmd::environment::{Request, names};
+use scheduler::args::Asked;
+use scheduler::runtime::Shutdown;
 use serde_json::Value;
 use tempfile::TempDir;
 use test_support::{Envoy, eventually, free_port};
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
 
 use crate::model_server::ModelServer;
 
@@ -34,7 +35,7 @@ pub(crate) struct Stack {
     pub(crate) client: reqwest::Client,
     metrics: String,
     endpoints: PathBuf,
-    stop: CancellationToken,
+    shutdown: Shutdown,
     scheduler: Option<JoinHandle<()>>,
     _envoy: Envoy,
     _folder: TempDir,
@@ -51,15 +52,17 @@ impl Stack {
         let endpoints = folder.path().join("endpoints.yaml");
         write_endpoints(&endpoints, &servers);
         let [front, admin, observe, ext_proc, health, metrics] = std::array::from_fn(|_| free_port());
-        let stop = CancellationToken::new();
+        let shutdown = Shutdown::default();
         let arguments = [
             format!("--grpc-port={ext_proc}"),
             format!("--grpc-health-port={health}"),
             format!("--metrics-port={metrics}"),
             format!("--config-text={}", configuration(&endpoints)),
+            "--bind-address=127.0.0.1".to_owned(),
+            "--refresh-prometheus-metrics-interval=50ms".to_owned(),
             "--drain-timeout=0s".to_owned(),
         ];
-        let scheduler = run_scheduler(&arguments, &stop);
+        let scheduler = run_scheduler(&arguments, &shutdown);
         let metrics = format!("http://127.0.0.1:{metrics}/metrics");
         let mut yaml = envoy_yaml();
         for (from, to) in [(8081, front), (19000, admin), (19001, observe), (9002, ext_proc)] {
@@ -85,7 +88,7 @@ impl Stack {
             client,
             metrics,
             endpoints,
-            stop,
+            shutdown,
             scheduler: Some(scheduler),
             _envoy: envoy,
             _folder: folder,
@@ -144,7 +147,7 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        self.stop.cancel();
+        self.shutdown.begin.cancel();
         if let Some(scheduler) = self.scheduler.take()
             && scheduler.join().is_err()
             && !std::thread::panicking()
@@ -154,13 +157,15 @@ impl Drop for Stack {
     }
 }
 
-fn run_scheduler(arguments: &[String], stop: &CancellationToken) -> JoinHandle<()> {
+fn run_scheduler(arguments: &[String], shutdown: &Shutdown) -> JoinHandle<()> {
     let arguments: Vec<String> =
         ["scheduler".to_owned()].into_iter().chain(arguments.iter().cloned()).collect();
-    let stop = stop.clone();
-    std::thread::spawn(move || {
-        let command = scheduler::args::parse(arguments).unwrap_or_else(|failure| panic!("{failure}"));
-        scheduler::run(command, stop).unwrap_or_else(|error| panic!("{error:#}"));
+    let shutdown = shutdown.clone();
+    std::thread::spawn(move || match scheduler::args::parse(arguments) {
+        Ok(Asked::Serve(flags)) => {
+            scheduler::runtime::run(*flags, shutdown).unwrap_or_else(|error| panic!("{error:#}"));
+        }
+        other => panic!("{other:?}"),
     })
 }
 
@@ -171,7 +176,7 @@ fn write_endpoints(path: &Path, servers: &[ModelServer]) {
         writeln!(text, "- {{name: {}, address: \"{ip}\", port: \"{port}\"}}", server.name).unwrap();
     }
     if servers.is_empty() {
-        text = "endpoints: []\n".to_owned();
+        "endpoints: []\n".clone_into(&mut text);
     }
     let draft = path.with_extension("draft");
     fs::write(&draft, text).unwrap();

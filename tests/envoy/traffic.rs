@@ -154,28 +154,26 @@ fn an_empty_pool_is_503_and_a_bad_body_400() {
 }
 
 /// The address of the subset hint; model servers listen elsewhere on loopback as well.
-fn with_subset(yaml: String) -> String {
-    let filter = "\
-                      - name: envoy.filters.http.set_metadata
-                        typed_config:
-                          \"@type\": type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config
-                          metadata:
-                            - metadata_namespace: envoy.lb.subset_hint
-                              value: {x-gateway-destination-endpoint-subset: [\"127.0.0.9:8000\"]}
+fn with_subset(yaml: &str) -> String {
+    let filter = "                  - name: envoy.filters.http.set_metadata
+                    typed_config:
+                      \"@type\": type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config
+                      metadata:
+                        - metadata_namespace: envoy.lb.subset_hint
+                          value: {x-gateway-destination-endpoint-subset: [\"127.0.0.9:8000\"]}
 ";
-    let forwarded = "\
-                          metadata_options:
-                            forwarding_namespaces: {untyped: [envoy.lb.subset_hint]}
+    let forwarded = "                      metadata_options:
+                        forwarding_namespaces: {untyped: [envoy.lb.subset_hint]}
 ";
-    let ext_proc = "                      - name: envoy.filters.http.ext_proc\n";
-    let mode = "                          processing_mode:\n";
+    let ext_proc = "                  - name: envoy.filters.http.ext_proc\n";
+    let mode = "                      processing_mode:\n";
     assert!(yaml.contains(ext_proc) && yaml.contains(mode), "{yaml}");
     yaml.replace(ext_proc, &format!("{filter}{ext_proc}")).replace(mode, &format!("{forwarded}{mode}"))
 }
 
 #[test]
 fn a_subset_that_names_no_endpoint_is_503() {
-    let options = Options { servers: 3, patch: Some(with_subset) };
+    let options = Options { servers: 3, patch: Some(|yaml| with_subset(&yaml)) };
     let Some(stack) = Stack::start(&options) else { return };
     let status = |body: &Value| stack.runtime.block_on(stack.post("/v1/completions", body)).status();
     assert_eq!(status(&json!({"model": "m", "prompt": "x"})), 503);
@@ -185,7 +183,7 @@ fn a_subset_that_names_no_endpoint_is_503() {
 fn a_subset_that_names_the_endpoints_is_heeded() {
     let options = Options {
         servers: 3,
-        patch: Some(|yaml| with_subset(yaml).replace("127.0.0.9:8000", "127.0.0.1:1")),
+        patch: Some(|yaml| with_subset(&yaml).replace("127.0.0.9:8000", "127.0.0.1:1")),
     };
     let Some(stack) = Stack::start(&options) else { return };
     let status = |body: &Value| stack.runtime.block_on(stack.post("/v1/completions", body)).status();

@@ -77,7 +77,8 @@ fn decision(record: &Record) -> Value {
         .map(|(index, (address, total))| {
             let score = |scorer: usize| record.scores.get(scorer * count + index).copied();
             let scores = record.scorers.iter().enumerate();
-            let scores = scores.map(|(at, (name, weight))| json!({"scorer": name, "weight": weight, "score": score(at)}));
+            let scores = scores
+                .map(|(at, (name, weight))| json!({"scorer": name, "weight": weight, "score": score(at)}));
             let is_picked = record.picked.contains(address);
             let scores: Vec<Value> = scores.collect();
             (*total, json!({"endpoint": address, "picked": is_picked, "total": total, "scores": scores}))

@@ -174,7 +174,7 @@ struct Rank<'a> {
 
 impl<'a> Ranks<'a> {
     fn add(&mut self, sample: &Sample<'a>, value: f64) {
-        if value.is_nan() {
+        if !value.is_finite() {
             return;
         }
         let name = RANK_LABELS.iter().find_map(|label| sample.labels.raw(label)).unwrap_or_default();

@@ -12,13 +12,15 @@ const LOG_INTERVAL: Duration = Duration::from_secs(60);
 pub(super) struct Failures {
     in_a_row: u32,
     logged_at: Option<Duration>,
+    /// Whether the log has told of a failure and not yet of its end.
+    is_told: bool,
     unlogged: u64,
 }
 
 impl Failures {
-    /// Ends a row of failures; tells whether there was one.
+    /// Ends a row of failures; says whether the log, which has told of it, shall tell of its end.
     pub(super) fn end(&mut self) -> bool {
-        std::mem::take(&mut self.in_a_row) > 0
+        std::mem::take(&mut self.in_a_row) > 0 && std::mem::take(&mut self.is_told)
     }
 
     /// Counts a failure and says how long to leave the endpoint alone: the interval, doubled with each failure in a
@@ -36,6 +38,7 @@ impl Failures {
             return None;
         }
         self.logged_at = Some(now);
+        self.is_told = true;
         Some(std::mem::take(&mut self.unlogged))
     }
 }
@@ -51,8 +54,7 @@ mod tests {
         assert_eq!([pause(1.0), pause(1.0), pause(0.0), pause(1.0)], [50, 100, 100, 400]);
         assert_eq!((0..100).map(|_| pause(1.0)).max(), Some(5000));
         assert_eq!(pause(0.0), 2500);
-        assert!(failures.end());
-        assert!(!failures.end());
+        failures.end();
         assert_eq!(failures.pause(Duration::from_millis(50), 1.0), Duration::from_millis(50));
         assert_eq!(failures.pause(Duration::MAX, 1.0), MAX_PAUSE);
     }
@@ -64,5 +66,16 @@ mod tests {
             (0..=120).map(|second| failures.complaint(Duration::from_secs(second))).collect();
         assert_eq!(logged.iter().flatten().collect::<Vec<_>>(), [&0, &59, &59]);
         assert_eq!([logged[0], logged[60], logged[120]], [Some(0), Some(59), Some(59)]);
+    }
+
+    #[test]
+    fn the_end_of_a_failure_is_told_when_the_failure_was() {
+        let mut failures = Failures::default();
+        let mut fail = |second| {
+            failures.complaint(Duration::from_secs(second));
+            failures.pause(Duration::from_millis(50), 1.0);
+            [failures.end(), failures.end()]
+        };
+        assert_eq!([fail(0), fail(1), fail(61)], [[true, false], [false, false], [true, false]]);
     }
 }

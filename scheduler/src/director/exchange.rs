@@ -10,7 +10,7 @@ use super::{Director, Flights};
 use crate::model::{Decision, Endpoint, HeaderChange, Headers};
 use crate::observability::{Answered, RequestMetrics};
 use crate::openai::{ResponseReader, RestoreModel};
-use crate::scheduling::ResponseHead;
+use crate::scheduling::{ResponseHead, ServedBy};
 
 /// The two names of a rewritten model.
 #[derive(Debug, Clone)]
@@ -97,7 +97,7 @@ impl Exchange {
     pub fn response_headers(
         &mut self,
         headers: &Headers,
-        served: Option<Option<&str>>,
+        served: ServedBy<'_>,
     ) -> Vec<(&'static str, String)> {
         let status = headers.get(":status").or_else(|| headers.get("status"));
         if let Some(metrics) = &self.metrics

@@ -72,7 +72,7 @@ pub(super) fn read(text: &str) -> Result<Vec<EndpointSpec>, Vec<Problem>> {
     let document: Document = serde_saphyr::from_str(text).map_err(|error| {
         let error = error.without_snippet();
         let location = error.location().unwrap_or(Location::UNKNOWN);
-        vec![Problem::new(location, error.to_string())]
+        vec![Problem::new(location, reason(error))]
     })?;
     let mut problems = Vec::new();
     let mut names = BTreeSet::new();
@@ -103,6 +103,15 @@ pub(super) fn read(text: &str) -> Result<Vec<EndpointSpec>, Vec<Problem>> {
         });
     }
     if problems.is_empty() { Ok(endpoints) } else { Err(problems) }
+}
+
+/// The parser's words without the place that it appends.
+fn reason(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::DuplicateMappingKey { key, .. } = error {
+        return format!("the key {} stands twice", key.as_deref().unwrap_or_default());
+    }
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -161,14 +170,14 @@ endpoints:
             ("endpoints:\n- {name: a, address: 10.0.0.1, port: 0}", 2, "no port"),
             ("endpoints:\n- {name: a, address: 10.0.0.1}", 2, "port"),
             ("endpoints:\n- {name: a, adress: 10.0.0.1, port: 1}", 2, "adress"),
-            ("endpoints:\n- {name: a, name: b, address: 10.0.0.1, port: 1}", 2, "name"),
-            ("endpoints: [", 1, ""),
+            ("endpoints:\n- {name: a, name: b, address: 10.0.0.1, port: 1}", 2, "the key name stands twice"),
+            ("endpoints: [", 1, "unclosed bracket"),
             ("", 1, ""),
         ] {
             let problems = read(text).unwrap_err();
             assert_eq!(problems.len(), 1, "{text}");
-            assert!(problems[0].reason.contains(word), "{text}: {}", problems[0].reason);
-            assert!(problems[0].line == line, "{text}: {problems:?}");
+            let Problem { line: found, reason, .. } = &problems[0];
+            assert!(*found == line && reason.contains(word) && !reason.contains("line"), "{text}: {reason}");
         }
     }
 

@@ -12,6 +12,7 @@ use llmd_proto::ext_proc::{
 use llmd_proto::{Struct, Value, value::Kind};
 
 use crate::model::{Headers, Subset};
+use crate::scheduling::ServedBy;
 
 /// Which direction of the exchange a message belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +48,15 @@ pub(super) fn subset(metadata: Option<&Metadata>) -> Option<Subset> {
     Some(addresses.collect())
 }
 
-/// What the proxy says under `envoy.lb` of the endpoint that served: none without that namespace, an empty answer
-/// without the key.
-pub(super) fn served(metadata: Option<&Metadata>) -> Option<Option<&str>> {
-    let lb = metadata?.filter_metadata.get(metadata::LB)?;
-    Some(match lb.fields.get(header::DESTINATION_ENDPOINT_SERVED).map(|value| &value.kind) {
-        Some(Some(Kind::StringValue(text))) => Some(text),
-        _ => None,
-    })
+/// What the proxy says under `envoy.lb` of the endpoint that served.
+pub(super) fn served(metadata: Option<&Metadata>) -> ServedBy<'_> {
+    let Some(lb) = metadata.and_then(|metadata| metadata.filter_metadata.get(metadata::LB)) else {
+        return ServedBy::NoMetadata;
+    };
+    match lb.fields.get(header::DESTINATION_ENDPOINT_SERVED).map(|value| &value.kind) {
+        Some(Some(Kind::StringValue(text))) => ServedBy::Endpoint(text),
+        _ => ServedBy::Unnamed,
+    }
 }
 
 /// Metadata for the proxy: the destination, and the scores of endpoints when they are asked for.

@@ -75,7 +75,7 @@ impl Conversation {
             match self.messages.message().await {
                 Ok(Some(message)) => self.flow = self.session.handle(message, &mut self.answers).await,
                 Ok(None) => return Ok(None),
-                Err(status) => return ended_by(status),
+                Err(status) => return ended_by(&status),
             }
         }
     }
@@ -83,7 +83,7 @@ impl Conversation {
 
 /// A proxy that hangs up is no error. tonic calls a message over the limit out of range; the upstream picker's gRPC
 /// library calls it resource exhausted.
-fn ended_by(status: Status) -> Result<Option<ProcessingResponse>, Status> {
+fn ended_by(status: &Status) -> Result<Option<ProcessingResponse>, Status> {
     match status.code() {
         Code::Cancelled => Ok(None),
         Code::OutOfRange => Err(Status::resource_exhausted(status.message())),

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
-/// Longer than the server lets a watch be silent (`watch::WATCH_SECONDS`), so that only dead connections end by it.
+/// Longer than the server lets a watch be silent (`follow::WATCH_SECONDS`), so that only dead connections end by it.
 const READ_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A client for the cluster of, in this order: the file `kubeconfig`, the files of the environment variable

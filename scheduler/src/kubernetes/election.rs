@@ -98,13 +98,18 @@ impl Elector {
     async fn acquire(&self) -> (Lease, Instant) {
         let mut observed = Observed::default();
         let changes = watch_object(self.api.clone(), &self.name).default_backoff();
+        let mut is_failing = false;
         let mut releases = changes.try_filter(|lease| future::ready(lease::is_free(lease.as_ref()))).boxed();
         loop {
             let began = Instant::now();
             match timeout(self.request_limit(), self.attempt(&mut observed)).await {
                 Ok(Ok(Some(lease))) => return (lease, began),
-                Ok(Ok(None)) => {}
-                Ok(Err(error)) => debug!(lease = self.name, %error, "failed to acquire"),
+                Ok(Ok(None)) => is_failing = false,
+                Ok(Err(error)) if !is_failing => {
+                    warn!(lease = self.name, %error, "failed to stand for the lease, trying again");
+                    is_failing = true;
+                }
+                Ok(Err(error)) => debug!(lease = self.name, %error, "still failing to stand for the lease"),
                 Err(_) => debug!(lease = self.name, "no answer in time"),
             }
             // Spread, so that candidates do not come at the same moment; at once when it is released.

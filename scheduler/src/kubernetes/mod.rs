@@ -7,7 +7,7 @@
 //!  Rewrites ──────► watch ─┘   of each) └─► rewrites ──┘
 //! ```
 //!
-//! The watches write into one [`View`](view::View); a burst of changes becomes one update of the datastore. While
+//! The watches write into one view; a burst of changes becomes one update of the datastore. While
 //! the API server is away, what it said last stays.
 
 mod client;
@@ -29,7 +29,7 @@ use std::time::Duration;
 use kube::core::DynamicObject;
 
 pub use client::connect;
-pub use pool::{Pool, PoolGroup, UnknownPoolGroup};
+pub use pool::{PoolGroup, UnknownPoolGroup};
 pub use selector::{Selector, SelectorError};
 pub use watch::run;
 

@@ -50,13 +50,13 @@ pub struct UnknownPoolGroup;
 
 /// What the picker takes from an `InferencePool`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pool {
+pub(super) struct Pool {
     /// Labels that a pod of the pool has.
-    pub selector: BTreeMap<String, String>,
+    pub(super) selector: BTreeMap<String, String>,
     /// Each is one endpoint of every pod; unique.
-    pub target_ports: Vec<u16>,
+    pub(super) target_ports: Vec<u16>,
     /// What the endpoints speak: `http` where it is none.
-    pub app_protocol: Option<String>,
+    pub(super) app_protocol: Option<String>,
 }
 
 #[derive(Deserialize)]

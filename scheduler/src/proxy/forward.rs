@@ -11,6 +11,7 @@ use super::answer::{Answer, Outgoing, Served};
 use super::{BODY_TIMEOUT, Proxy, headers, whole};
 use crate::director::{Body, Exchange, Incoming};
 use crate::model::{HeaderChange, Reject, RejectKind};
+use crate::scheduling::ServedBy;
 
 impl Proxy {
     /// Answers one request, whatever happens.
@@ -131,7 +132,7 @@ fn answered(answer: Response<IncomingBody>, mut exchange: Exchange, address: &st
     headers::strip(&mut head.headers);
     head.version = Version::HTTP_11; // the client's connection is not the model server's
     let keeps_length = !exchange.changes_length();
-    for (name, value) in exchange.response_headers(&read, Some(Some(address))) {
+    for (name, value) in exchange.response_headers(&read, ServedBy::Endpoint(address)) {
         headers::set(&mut head.headers, name, &value);
     }
     headers::set(&mut head.headers, header::DESTINATION_ENDPOINT_SERVED, address);

@@ -32,7 +32,10 @@ pub(super) fn load(flags: &Flags) -> anyhow::Result<Effective> {
     let (text, source) = match &flags.config_file {
         Some(path) => {
             let text = std::fs::read_to_string(path);
-            (text.with_context(|| format!("failed to read --config-file {}", path.display()))?, path.display().to_string())
+            (
+                text.with_context(|| format!("failed to read --config-file {}", path.display()))?,
+                path.display().to_string(),
+            )
         }
         None if !flags.config_text.is_empty() => (flags.config_text.clone(), "--config-text".to_owned()),
         None => (PROJECT_DEFAULT.to_owned(), "the built-in configuration".to_owned()),
@@ -62,7 +65,8 @@ pub(super) fn scrape_settings(flags: &Flags, config: &Config) -> anyhow::Result<
         source.insecure_skip_verify.unwrap_or(flags.model_server_metrics_https_insecure_skip_verify);
     let trust = if believes_anyone { Trust::Anyone } else { Trust::System };
     let path = source.path.unwrap_or_else(|| flags.model_server_metrics_path.clone());
-    let port = source.port.or(Some(flags.model_server_metrics_port).filter(|port| *port != 0));
+    let by_flag = Some(flags.model_server_metrics_port).filter(|port| *port != 0);
+    let port = source.port.or(by_flag);
     Ok(ScrapeSettings {
         interval: source.interval.unwrap_or(flags.refresh_metrics_interval),
         path: if path.starts_with('/') { path } else { format!("/{path}") },

@@ -31,10 +31,7 @@ pub(super) struct Serving {
 }
 
 /// Opens the ports and serves.
-pub(super) async fn listen(
-    flags: &Flags,
-    director: &Arc<Director>,
-) -> anyhow::Result<Serving> {
+pub(super) async fn listen(flags: &Flags, director: &Arc<Director>) -> anyhow::Result<Serving> {
     let serving = Serving { tasks: TaskTracker::new(), stop: CancellationToken::new() };
     let service = ExternalProcessorServer::new(ExtProc::new(Arc::clone(director)))
         .max_decoding_message_size(flags.grpc_max_recv_msg_size.0)
@@ -94,8 +91,8 @@ impl Serving {
 /// Serves gRPC health until `end`.
 pub(super) async fn serve_health(listener: TcpListener, health: Arc<HealthState>, end: CancellationToken) {
     let server = Server::builder().add_service(HealthServer::new(Health::new(health)));
-    let served = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), end.cancelled()).await;
-    if let Err(error) = served {
+    let ended = server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), end.cancelled()).await;
+    if let Err(error) = ended {
         tracing::error!(%error, "the health server ended");
     }
 }

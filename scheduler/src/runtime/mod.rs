@@ -78,7 +78,7 @@ impl Process {
         let flags = &self.flags;
         let picker = Picker::new(
             &self.effective.config,
-            Options {
+            &Options {
                 heed_subset: !flags.disable_endpoint_subset_filter,
                 emit_endpoint_scores: flags.emit_endpoint_scores,
                 max_body_bytes: flags.max_body_bytes.0,
@@ -98,12 +98,7 @@ impl Process {
         let pool = source.follow(Arc::clone(&picker.datastore), back.handle(), &self.back, &end);
         let outcome = front.block_on(async {
             let serving = front::listen(flags, &picker.director).await?;
-            tracing::info!(
-                ext_proc = flags.grpc_port,
-                pool,
-                tls = flags.secure_serving,
-                "serving"
-            );
+            tracing::info!(ext_proc = flags.grpc_port, pool, tls = flags.secure_serving, "serving");
             self.shutdown.begin.cancelled().await;
             is_draining.send_replace(true);
             tracing::info!(seconds = flags.drain_timeout.as_secs(), "draining");

@@ -58,7 +58,8 @@ impl Source {
         } else {
             EndpointSource::Pool(flags.pool_group.parse()?)
         };
-        let name = if has_selector { deployment(&env_vars::pod_name()).to_owned() } else { flags.pool_name.clone() };
+        let name =
+            if has_selector { deployment(&env_vars::pod_name()).to_owned() } else { flags.pool_name.clone() };
         let source = PoolSource {
             namespace: flags.pool_namespace.clone(),
             name,

@@ -12,5 +12,5 @@ pub use profile::{Named, SchedulingProfile, WeightedScorer};
 pub use scheduler::{Attendant, ProfileError, ProfileResults, ProfileScores, Scheduler};
 pub use scratch::Scratch;
 pub use traits::{
-    Filter, Picker, PreRequest, Producer, ProfileHandler, ResponseHead, ResponseReceived, Scorer,
+    Filter, Picker, PreRequest, Producer, ProfileHandler, ResponseHead, ResponseReceived, Scorer, ServedBy,
 };

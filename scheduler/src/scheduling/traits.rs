@@ -46,6 +46,17 @@ pub trait PreRequest: Send + Sync {
     fn decided(&self, cycle: &Cycle<'_>, decision: &mut Decision);
 }
 
+/// What the proxy says of the endpoint that really served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServedBy<'a> {
+    /// It sent no metadata under `envoy.lb`.
+    NoMetadata,
+    /// It sent such metadata without the endpoint.
+    Unnamed,
+    /// `ip:port`.
+    Endpoint(&'a str),
+}
+
 /// The head of a model server's answer.
 #[derive(Debug)]
 pub struct ResponseHead<'a> {
@@ -54,8 +65,7 @@ pub struct ResponseHead<'a> {
     pub endpoint: &'a Endpoint,
     /// What every profile chose for the request.
     pub decision: &'a Decision,
-    /// Metadata of the proxy under `envoy.lb`: none without it, else the endpoint that really served, if it says so.
-    pub served: Option<Option<&'a str>>,
+    pub served: ServedBy<'a>,
 }
 
 /// Adds headers to the answer.

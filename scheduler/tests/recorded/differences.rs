@@ -13,8 +13,10 @@ const BYTES: &str = "bytes are kept: only the model's value is replaced, no numb
 const ACCEPTED: &str = "what the newer generation accepts is accepted in the older dialect too";
 const RESTORED: &str = "the client's model name is given back in answers in both dialects";
 const TRAILERS: &str = "trailers end a body: upstream never answers, and the client hangs";
-const REWRITE: &str = "InferenceModelRewrite works in the older dialect too; upstream had the kind but did not read it";
-const TOKEN: &str = "the session token is set in the older dialect too; upstream set it after the headers were gone";
+const REWRITE: &str =
+    "InferenceModelRewrite works in the older dialect too; upstream had the kind but did not read it";
+const TOKEN: &str =
+    "the session token is set in the older dialect too; upstream set it after the headers were gone";
 
 pub const ROWS: &[Row] = &[
     ("v04-bytes-kept", &["request body"], BYTES),

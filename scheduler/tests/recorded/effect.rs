@@ -12,6 +12,7 @@ type Headers = BTreeMap<String, String>;
 
 /// The outcome of one stream, field by field.
 #[derive(Debug, Default, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field that is compared")]
 pub struct Effect {
     pub routed: bool,
     pub route_cache_cleared: bool,
@@ -35,10 +36,10 @@ impl Effect {
         for message in messages {
             match &message.request {
                 Some(Request::RequestHeaders(headers)) => {
-                    effect.request_headers = read(headers.headers.as_ref())
+                    effect.request_headers = read(headers.headers.as_ref());
                 }
                 Some(Request::ResponseHeaders(headers)) => {
-                    effect.response_headers = read(headers.headers.as_ref())
+                    effect.response_headers = read(headers.headers.as_ref());
                 }
                 _ => {}
             }

@@ -3,7 +3,13 @@
 //! `../shared/golden/extproc/README.md` tells what the files are and how to compare. Where ours differs on purpose,
 //! `differences.rs` names the file, the field and the reason, and `scheduler/README.md` has the row.
 
-#![expect(unreachable_pub, reason = "modules of a test are not a library")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "modules of a test are not a library"
+)]
 
 mod differences;
 mod effect;
@@ -29,7 +35,7 @@ async fn every_recorded_answer() {
             match differences::reason(&vector.name, field) {
                 Some(row) => seen.push((row, field)),
                 None => {
-                    writeln!(report, "{} {field}:\n  ours   {ours}\n  theirs {theirs}", vector.name).unwrap()
+                    writeln!(report, "{} {field}:\n  ours   {ours}\n  theirs {theirs}", vector.name).unwrap();
                 }
             }
         }
@@ -74,8 +80,12 @@ async fn effects(vector: &Vector) -> (Effect, Effect) {
     let (answers, code) = client.play(&vector.request).await;
     let mut ours = Effect::before(&vector.request);
     let mut theirs = ours.clone();
-    answers.iter().for_each(|answer| ours.apply(answer));
-    vector.response.iter().for_each(|(_, answer)| theirs.apply(answer));
+    for answer in &answers {
+        ours.apply(answer);
+    }
+    for (_, answer) in &vector.response {
+        theirs.apply(answer);
+    }
     assert_eq!(
         format!("{code:?}").to_lowercase(),
         vector.status.to_lowercase(),

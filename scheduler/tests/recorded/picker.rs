@@ -35,7 +35,7 @@ impl Client {
         let loaded = llmd_api::load(&text, &path).unwrap_or_else(|findings| panic!("{path}: {findings:?}"));
         let emit_endpoint_scores = vector.flags.iter().any(|flag| flag == "--emit-endpoint-scores");
         let picker =
-            Picker::new(&loaded.config, Options { emit_endpoint_scores, ..Options::default() }).unwrap();
+            Picker::new(&loaded.config, &Options { emit_endpoint_scores, ..Options::default() }).unwrap();
         fill(&picker.datastore, vector, picker.clock.now());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

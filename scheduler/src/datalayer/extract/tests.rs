@@ -152,7 +152,10 @@ fn what_a_page_lacks_is_told() {
 
 #[test]
 fn odd_values_are_bent_into_their_range() {
-    let page = "vllm:num_requests_waiting -1\nvllm:num_requests_running +Inf\nvllm:kv_cache_usage_perc 1.5\n\
+    let page = "vllm:num_requests_waiting -1\nvllm:num_requests_running 1e300\nvllm:kv_cache_usage_perc 1.5\n\
                 vllm:cache_config_info{block_size=\"0\",num_gpu_blocks=\"None\"} 1\n";
     assert_eq!(vllm(page), load(0, u32::MAX, 1.0));
+    let endless =
+        "vllm:kv_cache_usage_perc{engine=\"0\"} +Inf\nvllm:kv_cache_usage_perc{engine=\"1\"} -Inf\n";
+    assert_eq!(vllm(endless), MetricsSample::default());
 }

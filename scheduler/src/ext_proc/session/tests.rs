@@ -88,7 +88,7 @@ impl Message {
 
 fn picker(endpoints: u8) -> Picker {
     let config = llmd_api::load(UPSTREAM_DEFAULT, "default").unwrap().config;
-    let picker = Picker::new(&config, Options::default()).unwrap();
+    let picker = Picker::new(&config, &Options::default()).unwrap();
     let spec = |index| {
         let address = format!("127.0.0.{}:8000", index + 1).parse().unwrap();
         EndpointSpec {
@@ -148,6 +148,7 @@ async fn play(picker: &Picker, mode: BodySendMode, messages: &[Message]) -> Vec<
 }
 
 /// State by state, what each message is answered with in the guide's mode.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 #[tokio::test]
 async fn every_message_in_every_state() {
     let picker = picker(3);

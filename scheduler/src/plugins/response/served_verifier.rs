@@ -3,7 +3,7 @@
 
 use llmd_api::names::header;
 
-use crate::scheduling::{ResponseHead, ResponseReceived};
+use crate::scheduling::{ResponseHead, ResponseReceived, ServedBy};
 
 #[derive(Debug, Clone, Copy)]
 pub(in crate::plugins) struct ServedVerifier;
@@ -11,9 +11,9 @@ pub(in crate::plugins) struct ServedVerifier;
 impl ResponseReceived for ServedVerifier {
     fn response_received(&self, head: &ResponseHead<'_>, set: &mut Vec<(&'static str, String)>) {
         let served = match head.served {
-            None => "fail: missing envoy lb metadata",
-            Some(None) => "fail: missing destination endpoint served metadata",
-            Some(Some(served)) => served,
+            ServedBy::NoMetadata => "fail: missing envoy lb metadata",
+            ServedBy::Unnamed => "fail: missing destination endpoint served metadata",
+            ServedBy::Endpoint(served) => served,
         };
         set.push((header::TEST_SERVED_ENDPOINT, served.to_owned()));
     }
@@ -30,9 +30,9 @@ mod tests {
         let bed = Bed::of(1);
         let (headers, decision) = (Headers::new(), bed.decision(&[0]));
         let table = [
-            (None, "fail: missing envoy lb metadata"),
-            (Some(None), "fail: missing destination endpoint served metadata"),
-            (Some(Some("127.0.0.3:9301")), "127.0.0.3:9301"),
+            (ServedBy::NoMetadata, "fail: missing envoy lb metadata"),
+            (ServedBy::Unnamed, "fail: missing destination endpoint served metadata"),
+            (ServedBy::Endpoint("127.0.0.3:9301"), "127.0.0.3:9301"),
         ];
         for (served, expected) in table {
             let head =

@@ -1,20 +1,23 @@
 //! `expected-latency-scorer`: where a request adds the fewest seconds to its own latency and its neighbours'.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::expected_latency::{Policy, Work, score};
 use crate::scheduling::{Candidates, Cycle, Scorer};
 
-/// Prices every candidate by the policy's books; the cheapest scores 1.
+/// Prices every candidate by the policy's books; the cheapest scores 1. An endpoint whose metrics are old is one in
+/// trouble: it scores 0 as long as there are others. That is all the metrics are read for.
 pub(in crate::plugins) struct ExpectedLatencyScorer {
     policy: Arc<Policy>,
     /// Index of the producer that knows the cached prefixes.
     producer: usize,
+    staleness: Duration,
 }
 
 impl ExpectedLatencyScorer {
-    pub(in crate::plugins) fn new(policy: Arc<Policy>, producer: usize) -> Self {
-        Self { policy, producer }
+    pub(in crate::plugins) fn new(policy: Arc<Policy>, producer: usize, staleness: Duration) -> Self {
+        Self { policy, producer, staleness }
     }
 }
 
@@ -29,6 +32,37 @@ impl Scorer for ExpectedLatencyScorer {
             let hit = prefix.map_or(0, |hits| hits.blocks(endpoint).saturating_mul(block_tokens));
             *cost = f64::from(quote.cost(&endpoint.books, hit));
         }
+        let is_fresh = |candidate| cycle.endpoint(candidate).metrics.is_fresh(cycle.now, self.staleness);
+        let fresh = candidates.iter().filter(|&&candidate| is_fresh(candidate)).count();
+        if fresh > 0 && fresh < candidates.len() {
+            for (cost, &candidate) in scores.iter_mut().zip(candidates) {
+                *cost = if is_fresh(candidate) { *cost } else { f64::INFINITY };
+            }
+        }
         score(scores);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expected_latency::Parameters;
+    use crate::model::MetricsSample;
+    use crate::plugins::testbed::{Bed, NOW, STALENESS};
+
+    fn scores(bed: &Bed) -> Vec<f64> {
+        let policy = Arc::new(Policy::new(Parameters::default()));
+        bed.scores(&ExpectedLatencyScorer::new(policy, 0, STALENESS))
+    }
+
+    #[test]
+    fn an_endpoint_with_old_metrics_is_left_alone() {
+        let bed = Bed::of(3);
+        let all = scores(&bed);
+        assert!(all.iter().all(|score| *score >= 1.0), "nothing is known of any: {all:?}");
+        for endpoint in &bed.endpoints[..2] {
+            endpoint.update(MetricsSample::default(), NOW);
+        }
+        assert_eq!(scores(&bed), [1.0, 1.0, 0.0]);
     }
 }

@@ -89,7 +89,7 @@ mod tests {
             headers: &headers,
             endpoint: &bed.endpoints[0],
             decision: &decision,
-            served: None,
+            served: crate::scheduling::ServedBy::NoMetadata,
         };
         for (name, profile, token) in [
             (header::SESSION_TOKEN, None, "ZGVmYXVsdC9wb2QtYg=="),
