@@ -90,7 +90,7 @@ async fn an_answer_of_known_length_is_counted_to_its_end() {
     assert!(answer.headers().contains_key("content-length"));
     front.until_idle().await;
     let page = || String::from_utf8(front.picker.metrics.render()).unwrap();
-    until("the tokens of the answer", || {
+    until("the tokens of the answer", async || {
         page().lines().any(|line| line.contains("request_output_tokens_sum") && line.ends_with(" 22"))
     })
     .await;

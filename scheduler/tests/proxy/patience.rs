@@ -12,9 +12,9 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
 }
 
 /// Looks again and again until it is true.
-pub(crate) async fn until(what: &str, is_true: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, is_true: impl AsyncFn() -> bool) {
     within(what, async {
-        while !is_true() {
+        while !is_true().await {
             tokio::time::sleep(PAUSE).await;
         }
     })

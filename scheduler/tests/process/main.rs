@@ -1,0 +1,15 @@
+//! The program as a process: how it starts, what it says, how it ends.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod certificates;
+mod check;
+mod clients;
+mod health;
+mod logs;
+mod pages;
+#[path = "../proxy/patience.rs"]
+mod patience;
+mod place;
+mod signals;
+mod start;
