@@ -106,11 +106,15 @@ fn check(file: &Path) -> u8 {
     for finding in &findings {
         complain(&finding.to_string());
     }
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let count = |severity, word| match findings.iter().filter(|finding| finding.severity == severity).count()
+    {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    };
+    let (errors, warnings) = (count(Severity::Error, "error"), count(Severity::Warning, "warning"));
     let mark = if io::stdout().is_terminal() && code == DONE { "✓ " } else { "" };
     let verdict = if code == DONE { "can be used" } else { "cannot be used" };
-    let summary = format!("{mark}{}: {verdict}; {errors} errors, {warnings} warnings", file.display());
+    let summary = format!("{mark}{}: {verdict}; {errors}, {warnings}", file.display());
     if writeln!(io::stdout(), "{summary}").is_err() {
         return FAILED;
     }

@@ -29,7 +29,7 @@ schedulingProfiles:
   - pluginRef: queue-scorer",
     );
     let (code, stdout, stderr) = check(place, "config.yaml");
-    assert_eq!((code, stdout.as_str()), (Some(0), "config.yaml: can be used; 0 errors, 1 warnings\n"));
+    assert_eq!((code, stdout.as_str()), (Some(0), "config.yaml: can be used; 0 errors, 1 warning\n"));
     assert!(stderr.starts_with("config.yaml:5:"), "{stderr}");
     assert!(stderr.contains("no profile uses `kv-cache-utilization-scorer`"), "{stderr}");
 }
@@ -48,7 +48,7 @@ schedulingProfiles:
     );
     let (code, stdout, stderr) = check(place, "config.yaml");
     assert_eq!(code, Some(2), "{stdout}{stderr}");
-    assert_eq!(stdout, "config.yaml: cannot be used; 1 errors, 0 warnings\n");
+    assert_eq!(stdout, "config.yaml: cannot be used; 1 error, 0 warnings\n");
     assert!(stderr.contains("config.yaml:6:"), "{stderr}");
     assert!(stderr.contains("did you mean `maxNumOfEndpoints`?"), "{stderr}");
 }
