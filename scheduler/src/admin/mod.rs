@@ -84,7 +84,7 @@ pub async fn serve(
                 while let Some(accepted) = accepted.next().await {
                     match accepted {
                         Ok(stream) => {
-                            drop(connections.spawn(connection(stream, router.clone(), stop.clone())))
+                            drop(connections.spawn(connection(stream, router.clone(), stop.clone())));
                         }
                         Err(_) => tokio::time::sleep(PAUSE).await,
                     }

@@ -70,11 +70,9 @@ pub(super) fn normalize(arguments: impl IntoIterator<Item = String>) -> Vec<Stri
         };
         let flag = argument.strip_prefix("--").unwrap_or_default();
         let (name, value) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value)));
-        let is_empty = match value {
-            Some(value) => value.is_empty(),
-            None => EMPTY_IS_UNSET.contains(&name) && arguments.next_if(String::is_empty).is_some(),
-        };
-        if is_empty && EMPTY_IS_UNSET.contains(&name) {
+        if EMPTY_IS_UNSET.contains(&name)
+            && (value == Some("") || value.is_none() && arguments.next_if(String::is_empty).is_some())
+        {
             continue;
         }
         normalized.push(argument);
