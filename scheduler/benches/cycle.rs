@@ -165,7 +165,7 @@ fn cycles(criterion: &mut Criterion) {
 fn routes(criterion: &mut Criterion) {
     for (name, config) in configurations() {
         for count in POOLS {
-            let picker = Picker::new(&config, Options::default()).unwrap();
+            let picker = Picker::new(&config, &Options::default()).unwrap();
             picker.datastore.set_endpoints((0..count).map(spec).collect());
             let policy = Policy::new(parameters(&config));
             let _flights = busy(&picker.datastore.current().endpoints, &policy);

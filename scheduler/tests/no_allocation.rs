@@ -196,7 +196,7 @@ fn allocations(text: &str) -> u64 {
 
 /// Allocations of a request that the director routes, from its bytes to the end of its books, by one after another.
 fn allocations_of_routes(config: &Config, pool: u8) -> Vec<u64> {
-    let picker = Picker::new(config, Options::default()).unwrap();
+    let picker = Picker::new(config, &Options::default()).unwrap();
     picker.datastore.set_endpoints((0..pool).map(spec).collect());
     scrape(&picker.datastore.current().endpoints);
     let bodies: Vec<_> = (0..10).map(body).collect();
