@@ -8,7 +8,7 @@ use llmd_api::Severity;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::{self, Asked, Flags, Misuse};
-use crate::observability::{LogSettings, init_logs};
+use crate::observability::init_logs;
 use crate::runtime::{self, InvalidConfiguration, Shutdown};
 
 /// Ended as it should.
@@ -40,9 +40,7 @@ fn complain(text: &str) {
 }
 
 fn serve(flags: Flags) -> u8 {
-    let settings =
-        LogSettings { encoder: &flags.zap_encoder, verbosity: flags.verbosity, level: &flags.zap_log_level };
-    if let Err(problem) = init_logs(&settings) {
+    if let Err(problem) = init_logs(&flags.log_settings()) {
         complain(&format!("error: {problem}"));
         return INVALID;
     }

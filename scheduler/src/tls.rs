@@ -24,6 +24,8 @@ use tokio_util::sync::CancellationToken;
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a client may take for a handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long to wait when the system gives no connection.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Most handshakes at a time; further connections wait to be accepted.
 const HANDSHAKES: usize = 1024;
 
@@ -55,13 +57,15 @@ impl Certificates {
         let mut parameters = CertificateParams::new(vec!["localhost".to_owned()])?;
         parameters.distinguished_name = DistinguishedName::new();
         parameters.distinguished_name.push(DnType::OrganizationName, "Inference Ext");
-        parameters.not_after = rcgen::date_time_ymd(2046, 1, 1);
+        let year = i32::from(jiff::Zoned::now().year());
+        parameters.not_before = rcgen::date_time_ymd(year - 1, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(year + 10, 1, 1);
         let key = KeyPair::generate()?;
         let certificate = parameters.self_signed(&key)?;
         let chain = vec![certificate.der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der())
             .map_err(|error| rustls::Error::General(error.into()))?;
-        Ok(Arc::new(Self { current: ArcSwap::from_pointee(certified(chain, key)?), folder: None }))
+        Ok(Arc::new(Self { current: ArcSwap::from_pointee(certified(chain, &key)?), folder: None }))
     }
 
     /// Reads `tls.crt` and `tls.key` of a folder.
@@ -120,15 +124,15 @@ fn read(folder: &Path) -> Result<CertifiedKey, TlsError> {
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(failed(&path))?;
     let path = folder.join("tls.key");
     let key = PrivateKeyDer::from_pem_file(&path).map_err(failed(&path))?;
-    certified(chain, key)
+    certified(chain, &key)
 }
 
 /// Checks that key and certificate belong together.
 fn certified(
     chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    key: &PrivateKeyDer<'static>,
 ) -> Result<CertifiedKey, TlsError> {
-    let certified = CertifiedKey::new(chain, ring::sign::any_supported_type(&key)?);
+    let certified = CertifiedKey::new(chain, ring::sign::any_supported_type(key)?);
     certified.keys_match()?;
     Ok(certified)
 }
@@ -175,6 +179,7 @@ pub fn server_config(
 }
 
 /// Connections whose handshake is done. Handshakes run beside each other, and one that fails is nobody else's matter.
+/// The stream has no errors and no end.
 pub fn accept(
     listener: TcpListener,
     config: Arc<ServerConfig>,
@@ -195,7 +200,11 @@ pub fn accept(
                         let _ = stream.set_nodelay(true);
                         handshakes.push(tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)));
                     }
-                    Err(error) => return Some((Err(error), (listener, acceptor, handshakes))),
+                    Err(error) => {
+                        // Too many open files, for one: it passes, and whoever is connected goes on.
+                        tracing::warn!(%error, "a connection cannot be accepted");
+                        tokio::time::sleep(PAUSE).await;
+                    }
                 },
             }
         }

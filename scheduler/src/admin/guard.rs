@@ -28,7 +28,10 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     };
     match verdict {
         Verdict::Allowed => next.run(request).await,
-        Verdict::Unauthenticated => (StatusCode::UNAUTHORIZED, "a bearer token is needed\n").into_response(),
+        Verdict::Unauthenticated => {
+            let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+            (StatusCode::UNAUTHORIZED, challenge, "a bearer token is needed\n").into_response()
+        }
         Verdict::Forbidden => (StatusCode::FORBIDDEN, "the token may not get /metrics\n").into_response(),
         Verdict::Unavailable => {
             (StatusCode::INTERNAL_SERVER_ERROR, "the API server did not answer\n").into_response()

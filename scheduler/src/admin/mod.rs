@@ -7,6 +7,7 @@ mod health;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -32,6 +33,9 @@ use crate::clock::Clock;
 use crate::datastore::Datastore;
 use crate::observability::{DecisionLog, Metrics};
 use crate::tls;
+
+/// How long to wait when the system gives no connection.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// What the pages are made of.
 #[derive(Clone)]
@@ -78,8 +82,11 @@ pub async fn serve(
             None => {
                 let mut accepted = TcpListenerStream::new(listener);
                 while let Some(accepted) = accepted.next().await {
-                    if let Ok(stream) = accepted {
-                        connections.spawn(connection(stream, router.clone(), stop.clone()));
+                    match accepted {
+                        Ok(stream) => {
+                            drop(connections.spawn(connection(stream, router.clone(), stop.clone())));
+                        }
+                        Err(_) => tokio::time::sleep(PAUSE).await,
                     }
                 }
             }

@@ -4,10 +4,11 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use super::values::{Quantity, duration};
 use crate::env_vars;
+use crate::observability::LogSettings;
 
 /// Flags of the upstream pickers that mean nothing here; set, they are warned of.
 pub const IGNORED: [&str; 8] = [
@@ -32,7 +33,7 @@ Exit codes: 0 ended by a signal, 1 failed, 2 wrong usage or configuration.";
 
 /// An endpoint picker for LLM inference: Envoy's external processor, or a proxy of its own
 #[derive(Debug, Clone, Parser)]
-#[command(name = "scheduler", version, after_help = EXAMPLE, args_conflicts_with_subcommands = true)]
+#[command(name = "scheduler", version, after_help = EXAMPLE, args_conflicts_with_subcommands = true, args_override_self = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the upstream pickers")]
 pub struct Flags {
     #[command(subcommand)]
@@ -64,14 +65,14 @@ pub struct Flags {
     #[arg(long, default_value = "", hide_default_value = true, help_heading = "Scheduling")]
     pub config_text: String,
     /// Ignore the proxy's subset of endpoints
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t, default_missing_value = "true", hide_default_value = true, action = ArgAction::Set, help_heading = "Scheduling")]
+    #[arg(long, help_heading = "Scheduling")]
     pub disable_endpoint_subset_filter: bool,
     /// Tell the proxy the score of every endpoint
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t, default_missing_value = "true", hide_default_value = true, action = ArgAction::Set, help_heading = "Scheduling")]
+    #[arg(long, help_heading = "Scheduling")]
     pub emit_endpoint_scores: bool,
     /// End the ext_proc stream with the decision when no plugin needs the answer: streamed answers then cost the
     /// picker nothing, and metrics about answers are not kept
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t, default_missing_value = "true", hide_default_value = true, action = ArgAction::Set, help_heading = "Scheduling")]
+    #[arg(long, help_heading = "Scheduling")]
     pub skip_response_processing: bool,
     /// Largest request body
     #[arg(long, default_value = "64Mi", help_heading = "Scheduling")]
@@ -93,7 +94,7 @@ pub struct Flags {
     #[arg(long, help_heading = "Serving")]
     pub proxy_port: Option<u16>,
     /// Answer health on the ext_proc port as well
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t, default_missing_value = "true", hide_default_value = true, action = ArgAction::Set, help_heading = "Serving")]
+    #[arg(long, help_heading = "Serving")]
     pub health_checking: bool,
     /// Largest gRPC message accepted
     #[arg(long, default_value = "4Mi", help_heading = "Serving")]
@@ -102,20 +103,25 @@ pub struct Flags {
     #[arg(long, default_value = "30s", value_parser = duration, help_heading = "Serving")]
     pub drain_timeout: Duration,
     /// Elect a leader by a Lease; only the leader reports ready
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t, default_missing_value = "true", hide_default_value = true, action = ArgAction::Set, help_heading = "Serving")]
+    #[arg(long, help_heading = "Serving")]
     pub ha_enable_leader_election: bool,
 
     /// TLS on the ext_proc port
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", action = ArgAction::Set, help_heading = "TLS")]
+    #[arg(long, default_value_t = true, help_heading = "TLS")]
     pub secure_serving: bool,
     /// Folder with tls.crt and tls.key [default: a certificate made at start]
     #[arg(long, help_heading = "TLS")]
     pub cert_path: Option<PathBuf>,
     /// Follow changes of the certificate
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t, default_missing_value = "true", hide_default_value = true, action = ArgAction::Set, help_heading = "TLS")]
+    #[arg(long, help_heading = "TLS")]
     pub enable_cert_reload: bool,
-    /// Lowest TLS version: VersionTLS12 or VersionTLS13
-    #[arg(long, default_value = "", hide_default_value = true, help_heading = "TLS")]
+    #[arg(
+        long,
+        help = "Lowest TLS version: VersionTLS12 or VersionTLS13",
+        default_value = "",
+        hide_default_value = true,
+        help_heading = "TLS"
+    )]
     pub tls_min_version: String,
     /// Folder with tls.crt and tls.key for the metrics port [default: plain HTTP]
     #[arg(long, help_heading = "TLS")]
@@ -134,10 +140,10 @@ pub struct Flags {
     #[arg(long, default_value = "2s", value_parser = duration, help_heading = "Metrics")]
     pub metrics_staleness_threshold: Duration,
     /// Only those may scrape /metrics whom the API server allows it
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", action = ArgAction::Set, help_heading = "Metrics")]
+    #[arg(long, default_value_t = true, help_heading = "Metrics")]
     pub metrics_endpoint_auth: bool,
     /// Metrics about ext_proc streams
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t, default_missing_value = "true", hide_default_value = true, action = ArgAction::Set, help_heading = "Metrics")]
+    #[arg(long, help_heading = "Metrics")]
     pub enable_grpc_stream_metrics: bool,
     /// Metric of waiting requests [default: the engine's]
     #[arg(long, help_heading = "Metrics")]
@@ -163,7 +169,7 @@ pub struct Flags {
     #[arg(long, default_value_t = 0, help_heading = "Metrics")]
     pub model_server_metrics_port: u16,
     /// Believe any certificate of a model server
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", action = ArgAction::Set, help_heading = "Metrics")]
+    #[arg(long, default_value_t = true, help_heading = "Metrics")]
     pub model_server_metrics_https_insecure_skip_verify: bool,
 
     /// Verbosity: 2 the process, 3 every request, 4 every score, 5 everything
@@ -172,22 +178,22 @@ pub struct Flags {
     /// json or console
     #[arg(long, default_value = "console", help_heading = "Logs")]
     pub zap_encoder: String,
-    /// debug, info, error or a number; wins over -v
+    /// debug, info, warn, error or a number; wins over -v
     #[arg(long, default_value = "", hide_default_value = true, help_heading = "Logs")]
     pub zap_log_level: String,
 
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub allow_experimental_plugins: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub enable_pprof: Option<String>,
+    #[arg(long, hide = true)]
+    pub allow_experimental_plugins: Option<bool>,
+    #[arg(long, hide = true)]
+    pub enable_pprof: Option<bool>,
     #[arg(long, hide = true)]
     pub grpc_max_send_msg_size: Option<String>,
     #[arg(long, hide = true)]
     pub tls_cipher_suites: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub tracing: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub zap_devel: Option<String>,
+    #[arg(long, hide = true)]
+    pub tracing: Option<bool>,
+    #[arg(long, hide = true)]
+    pub zap_devel: Option<bool>,
     #[arg(long, hide = true)]
     pub zap_stacktrace_level: Option<String>,
     #[arg(long, hide = true)]
@@ -204,20 +210,24 @@ pub enum Command {
 }
 
 impl Flags {
+    /// How to log.
+    pub fn log_settings(&self) -> LogSettings<'_> {
+        LogSettings { encoder: &self.zap_encoder, verbosity: self.verbosity, level: &self.zap_log_level }
+    }
+
     /// The upstream flags on this command line that mean nothing here. Switching something off that is not there is
     /// no reason for a warning.
     pub fn ignored(&self) -> Vec<&'static str> {
         let given = [
-            &self.allow_experimental_plugins,
-            &self.enable_pprof,
-            &self.grpc_max_send_msg_size,
-            &self.tls_cipher_suites,
-            &self.tracing,
-            &self.zap_devel,
-            &self.zap_stacktrace_level,
-            &self.zap_time_encoding,
+            self.allow_experimental_plugins == Some(true),
+            self.enable_pprof == Some(true),
+            self.grpc_max_send_msg_size.is_some(),
+            self.tls_cipher_suites.is_some(),
+            self.tracing == Some(true),
+            self.zap_devel == Some(true),
+            self.zap_stacktrace_level.is_some(),
+            self.zap_time_encoding.is_some(),
         ];
-        let is_on = |value: &Option<String>| value.as_deref().is_some_and(|value| value != "false");
-        IGNORED.into_iter().zip(given).filter(|(_, value)| is_on(value)).map(|(name, _)| name).collect()
+        IGNORED.into_iter().zip(given).filter_map(|(name, is_given)| is_given.then_some(name)).collect()
     }
 }

@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 pub use flags::{Command, Flags, IGNORED};
 pub use values::Quantity;
@@ -51,8 +51,14 @@ impl std::error::Error for Misuse {}
 
 /// Reads a command line, the program's name first. All problems are told at once.
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked, Misuse> {
-    let arguments = go_style::normalize(arguments);
-    let flags = Flags::try_parse_from(arguments).map_err(|error| Misuse::Clap(Box::new(error)))?;
+    let matches = go_style::command().try_get_matches_from(go_style::normalize(arguments));
+    let mut flags = matches
+        .and_then(|matches| Flags::from_arg_matches(&matches))
+        .map_err(|error| Misuse::Clap(Box::new(error)))?;
+    // $NAMESPACE may be there and empty.
+    if flags.pool_namespace.is_empty() {
+        "default".clone_into(&mut flags.pool_namespace);
+    }
     if let Some(Command::Check { file }) = flags.command {
         return Ok(Asked::Check { file });
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Flags;
 use crate::kubernetes::{PoolGroup, Selector};
+use crate::tls;
 
 /// Most target ports of a pool.
 const MOST_PORTS: usize = 8;
@@ -63,6 +64,10 @@ pub(super) fn of(flags: &Flags) -> Vec<String> {
     if let Err(error) = flags.pool_group.parse::<PoolGroup>() {
         problems.push(format!("--pool-group: {error}"));
     }
+    if let Err(error) = tls::parse_min_version(&flags.tls_min_version) {
+        problems.push(format!("--tls-min-version: {error}"));
+    }
+    problems.extend(flags.log_settings().problems().iter().map(ToString::to_string));
     if has_selector && let Err(error) = flags.endpoint_selector.parse::<Selector>() {
         problems.push(format!("--endpoint-selector: {error}"));
     }

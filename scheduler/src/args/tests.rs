@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,6 +31,45 @@ fn gos_spellings_are_understood() {
     let read = serve(&["--grpc-port", "7", "-v", "5", "--health-checking", "--drain-timeout", "1m30s"]);
     assert_eq!((read.grpc_port, read.verbosity, read.health_checking), (7, 5, true));
     assert_eq!(read.drain_timeout, Duration::from_secs(90));
+}
+
+/// The charts write every flag as two items, and a null as an empty one.
+#[test]
+fn booleans_and_empty_values_are_understood_as_the_charts_write_them() {
+    let read =
+        serve(&["--secure-serving", "false", "--health-checking", "true", "--tracing", "false", "-v", "4"]);
+    assert!(!read.secure_serving && read.health_checking && read.tracing == Some(false));
+    assert_eq!(read.verbosity, 4);
+    let read = serve(&["--secure-serving=F", "--emit-endpoint-scores=1", "--health-checking", ""]);
+    assert!(!read.secure_serving && read.emit_endpoint_scores && read.health_checking);
+    assert!(refused(&["--secure-serving=no"]).contains("`true` or `false`"));
+
+    let read =
+        serve(&["--cert-path", "", "--config-file=", "-endpoint-target-ports", "", "--lora-info-metric", ""]);
+    assert_eq!((read.cert_path, read.config_file), (None, None));
+    assert!(read.endpoint_target_ports.is_empty());
+    assert_eq!(read.lora_info_metric.as_deref(), Some(""));
+    let read = serve(&["--pool-namespace=", "--zap-encoder", "", "--grpc-max-recv-msg-size="]);
+    assert_eq!((&*read.pool_namespace, &*read.zap_encoder), ("default", "console"));
+    assert_eq!(read.grpc_max_recv_msg_size, Quantity(4 << 20));
+}
+
+/// The chart writes `--tracing` after the user's own.
+#[test]
+fn a_flag_given_twice_counts_as_the_last_says() {
+    let read = serve(&[
+        "-v",
+        "4",
+        "--tracing",
+        "true",
+        "--v=1",
+        "--tracing=false",
+        "--grpc-port=1",
+        "--grpc-port=2",
+    ]);
+    assert_eq!((read.verbosity, read.tracing, read.grpc_port), (1, Some(false), 2));
+    let flags = ["--endpoint-selector=a=b", "--endpoint-target-ports=1,2", "--endpoint-target-ports", "3"];
+    assert_eq!(serve(&flags).endpoint_target_ports, [1, 2, 3]);
 }
 
 #[test]
@@ -70,6 +110,9 @@ fn all_that_is_wrong_is_told_at_once() {
         "--config-text=y",
         "--grpc-port=9003",
         "--pool-group=example.com",
+        "--tls-min-version=1.2",
+        "--zap-encoder=xml",
+        "--zap-log-level=loud",
     ]);
     for problem in [
         "--pool-name and --endpoint-selector exclude each other",
@@ -77,6 +120,9 @@ fn all_that_is_wrong_is_told_at_once() {
         "--config-file and --config-text exclude each other",
         "must differ",
         "--pool-group: ",
+        "--tls-min-version: ",
+        "--zap-encoder: ",
+        "--zap-log-level: ",
     ] {
         assert!(text.contains(problem), "{problem}: {text}");
     }
@@ -91,36 +137,69 @@ fn a_wrong_flag_names_its_neighbour_and_a_wrong_value_its_form() {
     assert!(refused(&["--endpoint-selector=a=b", "--endpoint-target-ports", nine]).contains("at most 8"));
 }
 
-/// Every flag of every upstream generation is accepted, with a value as its default is.
+#[test]
+fn quantities() {
+    let read = |text: &str| text.parse::<Quantity>().map(|quantity| quantity.0).ok();
+    for (text, bytes) in
+        [("7", 7), ("2k", 2000), ("10Mi", 10 << 20), ("1.5Gi", 3 << 29), (".5Ki", 512), ("0.0001k", 1)]
+    {
+        assert_eq!(read(text), Some(bytes), "{text}");
+    }
+    for text in ["", "Mi", "-1", "1.2.3", "1mi", "99999999999Ti", "1e3"] {
+        assert_eq!(read(text), None, "{text}");
+    }
+}
+
+/// The values that clap holds for our flags, by the name of the flag.
+fn defaults() -> BTreeMap<String, String> {
+    let command = go_style::command();
+    let named = command.get_arguments().filter_map(|flag| {
+        let values = flag.get_default_values().iter().map(|value| value.to_string_lossy());
+        Some((flag.get_long()?.to_owned(), values.collect::<Vec<_>>().join(",")))
+    });
+    named.collect()
+}
+
+/// Every flag of every upstream generation is there, takes its upstream default, and has it as its own.
 #[test]
 fn every_upstream_flag_is_known() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden/extproc/flags.md");
     let Ok(table) = std::fs::read_to_string(path) else { return };
+    let ours = defaults();
     let mut seen = 0;
     for line in table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| flag")) {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let (name, default) = (cells[1], cells[2]);
-        let value = match name {
-            "endpoint-target-ports" => "8000",
-            "endpoint-selector" | "pool-name" => "",
-            "kv-cache-usage-percentage-metric" => "vllm:kv_cache_usage_perc",
+        let (name, mut theirs) = (cells[1], cells[2]);
+        let own = ours.get(name).unwrap_or_else(|| panic!("--{name} is missing"));
+        let is_metric = name.ends_with("-metric");
+        let is_ignored = IGNORED.contains(&name);
+        // The older generation reads another metric by default; ours follows the engine unless told.
+        if name == "kv-cache-usage-percentage-metric" {
+            theirs = "vllm:kv_cache_usage_perc";
+        }
+        let own_default = match name {
+            // Written out where upstream leaves the library's or the development default.
+            "grpc-max-recv-msg-size" => "4Mi",
+            "zap-encoder" => "console",
+            "pool-namespace" => "default",
             "model-server-metrics-port" => "0",
-            "grpc-max-recv-msg-size" | "grpc-max-send-msg-size" => "10Mi",
-            "metrics-client-ca-file" | "enable-cert-reload" => continue,
-            _ if default.is_empty() => "true",
-            _ => default,
+            _ if is_metric || is_ignored => "",
+            _ => theirs,
         };
-        let flag = format!("--{name}={value}");
-        let arguments = ["scheduler".to_owned(), flag.clone()];
-        match parse(arguments) {
-            Ok(_) => {}
-            // Needs another flag beside it.
-            Err(Misuse::Flags(problems)) if name == "endpoint-target-ports" => assert_eq!(problems.len(), 1),
-            // These take a path or an address, and their sample is neither.
-            Err(misuse) if name == "config-file" => panic!("{misuse}"),
-            Err(misuse) => panic!("{flag}: {misuse}"),
+        let own = if own == "false" { "" } else { own };
+        assert_eq!(own, own_default, "--{name}");
+        let spellings = match theirs {
+            "" if ours[name] == "false" => vec![format!("--{name}"), format!("--{name}=false")],
+            value => vec![format!("--{name}={value}"), format!("-{name}={value}")],
+        };
+        for flag in spellings {
+            match parse(["scheduler".to_owned(), flag.clone()]) {
+                Err(Misuse::Flags(problems)) if name == "enable-cert-reload" => assert_eq!(problems.len(), 1),
+                Ok(_) => {}
+                Err(misuse) => panic!("{flag}: {misuse}"),
+            }
         }
         seen += 1;
     }
-    assert!(seen > 40, "only {seen} flags were read");
+    assert_eq!(seen, 48, "flags of the table");
 }

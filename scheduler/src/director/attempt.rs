@@ -71,11 +71,22 @@ impl Attendant for Desk<'_> {
             }
         }
         self.flights = Flights::book(policy, cycle, decision);
+        self.director.count_prefix_hits(cycle, decision);
         true
     }
 }
 
 impl Director {
+    /// Tells what the chosen endpoint has of the prompt, as each producer knows it.
+    fn count_prefix_hits(&self, cycle: &Cycle<'_>, decision: &Decision) {
+        let Some(endpoint) = decision.primary().and_then(|target| target.first()) else { return };
+        for (named, hits) in self.scheduler.producers.iter().zip(cycle.prefix) {
+            let ratio = (!hits.hashes.is_empty()).then(|| hits.share(endpoint));
+            let bytes = f64::from(hits.blocks(endpoint)) * hits.block_bytes as f64;
+            self.metrics.prefix_hit(named.type_name, &named.name, ratio, bytes);
+        }
+    }
+
     /// Runs the scheduler, and books the work where it goes.
     pub(super) fn attempt(
         &self,

@@ -13,8 +13,9 @@ pub(super) fn scored(log: &DecisionLog, cycle: &Cycle<'_>, scores: &ProfileScore
         {
             for (endpoint, score) in cycle.candidates(scores.candidates).zip(scores_of) {
                 tracing::debug!(
-                    plugin = &*weighted.scorer.name,
-                    endpoint = endpoint.id(),
+                    plugin = %format_args!("{}/{}", weighted.scorer.type_name, weighted.scorer.name),
+                    endpoint.name = endpoint.spec.name,
+                    endpoint.namespace = endpoint.spec.namespace,
                     score,
                     "x-request-id" = &*cycle.request.id,
                     "Calculated score"

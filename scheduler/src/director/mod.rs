@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::datastore::{Datastore, Snapshot};
 use crate::expected_latency::Policy;
 use crate::model::{Decision, InferenceRequest, ProfileTarget, Reject, Target};
-use crate::observability::{DecisionLog, Metrics, RequestLabels};
+use crate::observability::{DecisionLog, Metrics, REQUEST, RequestLabels};
 use crate::openai::{Api, BodyRules, Parsers};
 use crate::plugins::{SaturationDetector, Stages};
 use crate::scheduling::{Candidates, Scheduler};
@@ -221,6 +221,17 @@ impl Director {
             self.metrics.disagg_decision(stages.decision_type(&decision), &request.model);
         }
         self.metrics.request_processed(self.now().saturating_sub(request.received_at).as_secs_f64());
+        tracing::debug!(
+            target: REQUEST,
+            incomingModelName = &*request.model,
+            "x-request-id" = &*request.id,
+            targetModelName = &*request.target_model,
+            fairnessID = &*request.fairness_id,
+            priority = request.priority,
+            endpoint.name = endpoint.spec.name,
+            endpoint.namespace = endpoint.spec.namespace,
+            "EPP received request"
+        );
         let is_opaque = request.parsed.api == Api::Opaque;
         let made_up_id = request.has_made_up_id.then_some(request.id);
         Exchange {
@@ -237,7 +248,7 @@ impl Director {
             streaming: request.parsed.stream,
             rewritten: is_rewritten
                 .then_some(Rewritten { client: request.model, target: request.target_model }),
-            metrics: Some(metrics),
+            metrics: self.settings.watch_responses.then_some(metrics),
             flights,
             answer: None,
         }
@@ -252,7 +263,14 @@ impl Director {
             priority: request.priority,
         });
         self.metrics.request(labels).error(refusal::code(self.settings.rules, reject.kind));
-        tracing::debug!(code = refusal::code(self.settings.rules, reject.kind), reason = %reject, "request refused");
+        tracing::debug!(
+            target: REQUEST,
+            incomingModelName = labels.model,
+            "x-request-id" = request.map(|request| &*request.id),
+            code = refusal::code(self.settings.rules, reject.kind),
+            reason = %reject,
+            "EPP refused request"
+        );
         reject
     }
 }

@@ -158,8 +158,8 @@ impl Parts<'_> {
     }
 
     fn named<T: ?Sized>(&self, index: usize, point: ExtensionPoint, plugin: Arc<T>) -> Named<T> {
-        let name = self.config.plugins[index].name.as_str().into();
-        Named { name, plugin, timer: self.timer(index, point) }
+        let Plugin { name, type_name, .. } = &self.config.plugins[index];
+        Named { name: name.as_str().into(), type_name, plugin, timer: self.timer(index, point) }
     }
 
     /// Every plugin that has a role.

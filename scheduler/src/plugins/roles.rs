@@ -33,6 +33,7 @@ pub(super) struct Roles {
 
 impl Roles {
     /// Makes the objects of the plugin with this index.
+    #[expect(clippy::too_many_lines, reason = "it is the list of plugins")]
     pub(super) fn of(index: usize, config: &Config, context: &Context<'_>) -> Result<Self, BuildError> {
         let plugin = &config.plugins[index];
         let known = Known { staleness: context.metrics_staleness };

@@ -70,7 +70,26 @@ pub(super) struct Served {
 
 impl Served {
     pub(super) fn new(body: Incoming, exchange: Exchange, keeps_length: bool) -> Self {
-        Self { body, exchange, ready: SmallVec::new(), has_ended: false, keeps_length }
+        let mut served = Self { body, exchange, ready: SmallVec::new(), has_ended: false, keeps_length };
+        served.end_if_read();
+        served
+    }
+
+    /// Ends the exchange with the last byte: once a client has all that was announced, nobody asks for more.
+    fn end_if_read(&mut self) {
+        if self.body.is_end_stream() {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        if !std::mem::replace(&mut self.has_ended, true) {
+            self.exchange.end_of_response(&mut self.ready);
+        }
+    }
+
+    fn is_passed(&self) -> bool {
+        self.has_ended && self.ready.is_empty()
     }
 
     fn poll_served(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
@@ -82,15 +101,15 @@ impl Served {
                 return Poll::Ready(None);
             }
             match ready!(Pin::new(&mut self.body).poll_frame(context)) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(piece) => self.exchange.response_body(piece, &mut self.ready),
-                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
-                },
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => {
-                    self.exchange.end_of_response(&mut self.ready);
-                    self.has_ended = true;
+                Some(Ok(frame)) => {
+                    // Trailers stay here: the client's wish for them is not passed on either.
+                    if let Ok(piece) = frame.into_data() {
+                        self.exchange.response_body(piece, &mut self.ready);
+                        self.end_if_read();
+                    }
                 }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => self.end(),
             }
         }
     }
@@ -107,6 +126,13 @@ impl Body for Answer {
         match self.get_mut() {
             Self::Own(text) => Pin::new(text).poll_frame(context).map_err(|never| match never {}),
             Self::Served(served) => served.poll_served(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Own(text) => text.is_end_stream(),
+            Self::Served(served) => served.is_passed(),
         }
     }
 

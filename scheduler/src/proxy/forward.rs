@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, Request, Response, StatusCode, Uri, Version};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming as IncomingBody;
 use llmd_api::names::header;
@@ -56,13 +56,11 @@ impl Proxy {
     }
 
     async fn route(&self, head: &http::request::Parts, body: Body) -> Result<Exchange, Reject> {
-        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        let read = headers::read(&head.headers, (":path", path));
-        if body.is_empty()
-            && matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::DELETE)
-        {
+        if body.is_empty() {
             return self.director.route_without_body();
         }
+        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        let read = headers::read(&head.headers, (":path", path));
         self.director.route(Incoming { headers: read, body, subset: None }).await
     }
 
@@ -132,6 +130,7 @@ fn answered(answer: Response<IncomingBody>, mut exchange: Exchange, address: &st
     let (mut head, body) = answer.into_parts();
     let read = headers::read(&head.headers, (":status", head.status.as_str()));
     headers::strip(&mut head.headers);
+    head.version = Version::HTTP_11; // the client's connection is not the model server's
     let keeps_length = !exchange.changes_length();
     for (name, value) in exchange.response_headers(&read, ServedBy::Endpoint(address)) {
         headers::set(&mut head.headers, name, &value);

@@ -91,6 +91,7 @@ impl Proxy {
                 }
             });
         }
+        drop(listener); // so that who comes now is refused, instead of waiting for nobody
         connections.close();
         connections.wait().await;
     }

@@ -65,7 +65,8 @@ pub(super) fn scrape_settings(flags: &Flags, config: &Config) -> anyhow::Result<
         source.insecure_skip_verify.unwrap_or(flags.model_server_metrics_https_insecure_skip_verify);
     let trust = if believes_anyone { Trust::Anyone } else { Trust::System };
     let path = source.path.unwrap_or_else(|| flags.model_server_metrics_path.clone());
-    let port = source.port.or(Some(flags.model_server_metrics_port).filter(|port| *port != 0));
+    let by_flag = Some(flags.model_server_metrics_port).filter(|port| *port != 0);
+    let port = source.port.or(by_flag);
     Ok(ScrapeSettings {
         interval: source.interval.unwrap_or(flags.refresh_metrics_interval),
         path: if path.starts_with('/') { path } else { format!("/{path}") },

@@ -9,6 +9,7 @@ use crate::observability::PluginTimer;
 pub struct Named<T: ?Sized> {
     /// As in the configuration.
     pub name: Box<str>,
+    pub type_name: &'static str,
     pub plugin: Arc<T>,
     pub timer: PluginTimer,
 }

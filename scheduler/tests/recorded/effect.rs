@@ -36,10 +36,10 @@ impl Effect {
         for message in messages {
             match &message.request {
                 Some(Request::RequestHeaders(headers)) => {
-                    effect.request_headers = read(headers.headers.as_ref())
+                    effect.request_headers = read(headers.headers.as_ref());
                 }
                 Some(Request::ResponseHeaders(headers)) => {
-                    effect.response_headers = read(headers.headers.as_ref())
+                    effect.response_headers = read(headers.headers.as_ref());
                 }
                 _ => {}
             }

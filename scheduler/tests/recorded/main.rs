@@ -35,7 +35,7 @@ async fn every_recorded_answer() {
             match differences::reason(&vector.name, field) {
                 Some(row) => seen.push((row, field)),
                 None => {
-                    writeln!(report, "{} {field}:\n  ours   {ours}\n  theirs {theirs}", vector.name).unwrap()
+                    writeln!(report, "{} {field}:\n  ours   {ours}\n  theirs {theirs}", vector.name).unwrap();
                 }
             }
         }

@@ -5,6 +5,7 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use llmd_api::names::header;
@@ -34,6 +35,8 @@ pub(super) struct Session {
     director: Arc<Director>,
     modes: Modes,
     state: State,
+    /// Time that the answer has taken the picker so far.
+    answering: Duration,
 }
 
 enum State {
@@ -49,7 +52,7 @@ enum State {
 
 impl Session {
     pub(super) fn new(director: Arc<Director>) -> Self {
-        Self { director, modes: Modes::default(), state: State::Start }
+        Self { director, modes: Modes::default(), state: State::Start, answering: Duration::ZERO }
     }
 
     /// Takes one message and appends what is to be said to it. Messages that have no place here are logged and pass.
@@ -59,6 +62,7 @@ impl Session {
             self.modes = configuration.into();
         }
         let metadata = metadata_context.as_ref();
+        let answer_since = matches!(self.state, State::Routed(_)).then(Instant::now);
         let flow = match request {
             Some(Request::RequestHeaders(headers)) => self.request_headers(headers, metadata, out).await,
             Some(Request::RequestBody(body)) => self.request_body(body, metadata, out).await,
@@ -68,6 +72,12 @@ impl Session {
             Some(Request::ResponseTrailers(_)) => Ok(self.response_trailers(out)),
             None => Ok(Flow::GoOn),
         };
+        if let Some(since) = answer_since {
+            self.answering += since.elapsed();
+            if matches!(self.state, State::Over) {
+                self.director.metrics().response_processed(self.answering.as_secs_f64());
+            }
+        }
         flow.unwrap_or_else(|reject| {
             self.state = State::Over;
             out.push_back(self.refusal(&reject));

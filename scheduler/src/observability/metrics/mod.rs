@@ -52,6 +52,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// All families; those of gRPC streams only when asked for.
+    #[expect(clippy::too_many_lines, reason = "it is the list of families")]
     pub fn new(with_streams: bool) -> Arc<Self> {
         let registry = Registry::new();
         let maker = Maker(&registry);
@@ -190,6 +191,7 @@ impl Metrics {
         match outcome {
             Scheduled::On { endpoint, target_model } => {
                 let spec = &endpoint.spec;
+                let target_model = self.requests.model(target_model);
                 let port = endpoint.address.rsplit(':').next().unwrap_or_default();
                 old.add(&[&spec.namespace, &spec.pod, port, "success", target_model], 1.0);
                 new.add(&[&spec.name, &spec.namespace, port, "success", target_model], 1.0);
@@ -203,19 +205,23 @@ impl Metrics {
 
     /// An `InferenceModelRewrite` gave a request another model.
     pub fn rewrite_decision(&self, object: &str, model: &str, target: &str) {
+        let model = self.requests.model(model);
         self.rewrite_decisions.iter().for_each(|family| family.add(&[model, object, target], 1.0));
     }
 
     /// A request was split into stages: `decode-only`, `prefill-decode`.
     pub fn disagg_decision(&self, decision: &str, model: &str) {
+        let model = self.requests.model(model);
         self.disagg_decisions.iter().for_each(|family| family.add(&[decision, model], 1.0));
     }
 
-    /// What the chosen endpoint had of a prompt, as a producer knew it.
-    pub fn prefix_hit(&self, plugin_type: &str, plugin_name: &str, ratio: f64, bytes: f64) {
+    /// What the chosen endpoint had of a prompt, as a producer knew it. `ratio` is none for a prompt shorter than a block.
+    pub fn prefix_hit(&self, plugin_type: &str, plugin_name: &str, ratio: Option<f64>, bytes: f64) {
         let labels = [plugin_name, plugin_type];
-        self.prefix_hit_ratio[0].observe(&[], ratio);
-        self.prefix_hit_ratio[1].observe(&labels, ratio);
+        if let Some(ratio) = ratio {
+            self.prefix_hit_ratio[0].observe(&[], ratio);
+            self.prefix_hit_ratio[1].observe(&labels, ratio);
+        }
         self.prefix_hit_bytes[0].observe(&[], bytes);
         self.prefix_hit_bytes[1].observe(&labels, bytes);
     }

@@ -13,6 +13,9 @@ use crate::openai::Usage;
 
 /// Most different values of a label; later ones are counted as `other`.
 const MOST_VALUES: usize = 1000;
+/// Most different combinations of labels; later ones are counted as `other`. Clients choose models and flows, and each
+/// combination has a dozen histograms.
+const MOST_COMBINATIONS: usize = 4096;
 const OTHER: &str = "other";
 
 /// What tells the series of requests apart.
@@ -104,8 +107,8 @@ pub(super) struct RequestFamilies {
     time_to_first_token: Histograms,
     bundles: RwLock<HashMap<u64, Arc<RequestMetrics>>>,
     hasher: RandomState,
-    models: RwLock<HashSet<Box<str>>>,
-    flows: RwLock<HashSet<Box<str>>>,
+    models: KnownValues,
+    flows: KnownValues,
 }
 
 impl RequestFamilies {
@@ -151,56 +154,80 @@ impl RequestFamilies {
             ),
             bundles: RwLock::default(),
             hasher: RandomState::new(),
-            models: RwLock::default(),
-            flows: RwLock::default(),
+            models: KnownValues::default(),
+            flows: KnownValues::default(),
         }
     }
 
     /// The series of these labels, made at their first use.
     pub(super) fn get(self: &Arc<Self>, labels: RequestLabels<'_>) -> Arc<RequestMetrics> {
-        let key = self.hasher.hash_one(labels);
-        if let Some(known) = self.bundles.read().unwrap_or_else(PoisonError::into_inner).get(&key)
-            && known.is_of(labels)
-        {
-            return Arc::clone(known);
+        let known = self.known(labels);
+        known.unwrap_or_else(|| {
+            let fairness_id = self.flows.cap(labels.fairness_id);
+            let (model, target_model) = (self.model(labels.model), self.model(labels.target_model));
+            self.add(RequestLabels { model, target_model, fairness_id, ..labels })
+        })
+    }
+
+    /// A model's name as a label: itself, or `other`.
+    pub(super) fn model<'a>(&self, name: &'a str) -> &'a str {
+        self.models.cap(name)
+    }
+
+    fn known(&self, labels: RequestLabels<'_>) -> Option<Arc<RequestMetrics>> {
+        let bundles = self.bundles.read().unwrap_or_else(PoisonError::into_inner);
+        bundles.get(&self.hasher.hash_one(labels)).filter(|known| known.is_of(labels)).map(Arc::clone)
+    }
+
+    fn add(self: &Arc<Self>, labels: RequestLabels<'_>) -> Arc<RequestMetrics> {
+        let mut bundles = self.bundles.write().unwrap_or_else(PoisonError::into_inner);
+        let mut key = self.hasher.hash_one(labels);
+        let mut labels = labels;
+        if bundles.len() >= MOST_COMBINATIONS && !bundles.contains_key(&key) {
+            labels = RequestLabels { model: OTHER, target_model: OTHER, fairness_id: OTHER, ..labels };
+            key = self.hasher.hash_one(labels);
         }
-        let model = capped(&self.models, labels.model);
-        let target_model = capped(&self.models, labels.target_model);
-        let fairness_id = capped(&self.flows, labels.fairness_id);
-        let bundle = Arc::new(RequestMetrics {
-            families: Arc::clone(self),
-            model: model.into(),
-            target_model: target_model.into(),
-            fairness_id: fairness_id.into(),
-            priority: labels.priority.to_string().into(),
-            total: OnceLock::new(),
-            running: OnceLock::new(),
-            histograms: std::array::from_fn(|_| OnceLock::new()),
-            time_to_first_token: [OnceLock::new(), OnceLock::new()],
-        });
-        // What was capped is looked up again each time: it must not grow the map.
-        if bundle.is_of(labels) {
-            let mut bundles = self.bundles.write().unwrap_or_else(PoisonError::into_inner);
-            return Arc::clone(bundles.entry(key).or_insert(bundle));
-        }
-        bundle
+        let bundle = || {
+            Arc::new(RequestMetrics {
+                families: Arc::clone(self),
+                model: labels.model.into(),
+                target_model: labels.target_model.into(),
+                fairness_id: labels.fairness_id.into(),
+                priority: labels.priority.to_string().into(),
+                total: OnceLock::new(),
+                running: OnceLock::new(),
+                histograms: std::array::from_fn(|_| OnceLock::new()),
+                time_to_first_token: [OnceLock::new(), OnceLock::new()],
+            })
+        };
+        Arc::clone(bundles.entry(key).or_insert_with(bundle))
     }
 }
 
-/// The value itself while there are few, then [`OTHER`].
-fn capped<'a>(known: &RwLock<HashSet<Box<str>>>, value: &'a str) -> &'a str {
-    let (is_known, is_full) = {
-        let known = known.read().unwrap_or_else(PoisonError::into_inner);
-        (known.contains(value), known.len() >= MOST_VALUES)
-    };
-    if is_known {
-        return value;
+/// The values of a label that have series of their own.
+#[derive(Default)]
+struct KnownValues(RwLock<HashSet<Box<str>>>);
+
+impl KnownValues {
+    /// The value itself while there are few, then [`OTHER`].
+    fn cap<'a>(&self, value: &'a str) -> &'a str {
+        let is_full = {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if known.contains(value) {
+                return value;
+            }
+            known.len() >= MOST_VALUES
+        };
+        if is_full {
+            return OTHER;
+        }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        // Others may have filled it in between.
+        if known.len() < MOST_VALUES {
+            known.insert(value.into());
+        }
+        if known.contains(value) { value } else { OTHER }
     }
-    if is_full {
-        return OTHER;
-    }
-    known.write().unwrap_or_else(PoisonError::into_inner).insert(value.into());
-    value
 }
 
 /// The series of one kind of request.

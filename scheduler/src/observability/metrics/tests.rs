@@ -41,7 +41,7 @@ fn page() -> String {
     metrics.scheduled(0.001, Scheduled::Nowhere);
     metrics.rewrite_decision("canary", "m", "n");
     metrics.disagg_decision("decode-only", "m");
-    metrics.prefix_hit("approx-prefix-cache-producer", "approx-prefix-cache-producer", 0.5, 64.0);
+    metrics.prefix_hit("approx-prefix-cache-producer", "approx-prefix-cache-producer", Some(0.5), 64.0);
     metrics.set_prefix_size("approx-prefix-cache-producer", "approx-prefix-cache-producer", 3.0);
     metrics.request_processed(0.001);
     metrics.response_processed(0.001);
@@ -119,18 +119,27 @@ fn theirs(line: &str) -> (String, Family) {
 }
 
 /// Every family of the recorded pages is on ours, with its type, labels and buckets. Where generations differ in
-/// labels, ours are the newer's, which hold the older's.
+/// labels, ours are the newest's, which hold the older's.
 #[test]
 fn every_recorded_family_is_there() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/golden/extproc/metrics.txt");
     let Ok(recording) = std::fs::read_to_string(path) else { return };
     let ours = ours(&page());
     let mut seen = 0;
-    for line in recording.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    let mut is_newest = false;
+    for line in recording.lines().filter(|line| !line.is_empty()) {
+        if let Some(comment) = line.strip_prefix('#') {
+            is_newest = comment.starts_with("# v10");
+            continue;
+        }
         let (name, theirs) = theirs(line);
         let ours = ours.get(&name).unwrap_or_else(|| panic!("{name} is missing"));
         assert_eq!(ours.kind, theirs.kind, "{name}");
-        assert!(ours.labels.is_superset(&theirs.labels), "{name}: {:?} {:?}", ours.labels, theirs.labels);
+        if is_newest {
+            assert_eq!(ours.labels, theirs.labels, "{name}");
+        } else {
+            assert!(ours.labels.is_superset(&theirs.labels), "{name}: {:?} {:?}", ours.labels, theirs.labels);
+        }
         assert_eq!(ours.buckets, theirs.buckets, "{name}");
         seen += 1;
     }
@@ -143,8 +152,16 @@ fn old_families_say_alpha_and_the_process_is_there() {
     for line in page.lines().filter(|line| line.starts_with("# HELP inference_")) {
         assert!(line.contains(" [ALPHA] "), "{line}");
     }
-    for name in ["process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds"] {
-        assert!(page.lines().any(|line| line.starts_with(name)), "{name}");
+    for name in [
+        "process_cpu_seconds_total",
+        "process_resident_memory_bytes",
+        "process_virtual_memory_bytes",
+        "process_open_fds",
+        "process_max_fds",
+        "process_start_time_seconds",
+    ] {
+        let value = page.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
+        assert!(value.is_some_and(|value| value > 0.0 || name.ends_with("total")), "{name}: {value:?}");
     }
 }
 
@@ -161,6 +178,36 @@ fn names_of_models_are_capped() {
     assert_eq!(series.clone().count(), 1001);
     let other = series.clone().find(|line| line.contains("model_name=\"other\"")).unwrap();
     assert!(other.ends_with(" 100"), "{other}");
+}
+
+#[test]
+fn a_model_that_is_counted_as_other_is_so_everywhere() {
+    let metrics = Metrics::new(false);
+    for number in 0..1100 {
+        metrics.disagg_decision("decode-only", &format!("model-{number}"));
+        metrics.rewrite_decision("any", &format!("model-{number}"), "target");
+    }
+    let page = String::from_utf8(metrics.render()).unwrap();
+    for name in ["llm_d_epp_disagg_decision_total{", "llm_d_epp_model_rewrite_decisions_total{"] {
+        let series: Vec<_> = page.lines().filter(|line| line.starts_with(name)).collect();
+        assert_eq!(series.len(), 1001, "{name}");
+        assert!(series.iter().any(|line| line.contains("\"other\"") && line.ends_with(" 100")), "{name}");
+    }
+}
+
+#[test]
+fn combinations_of_labels_are_capped() {
+    let metrics = Metrics::new(false);
+    for number in 0..5000 {
+        let (model, flow) = (format!("model-{}", number % 100), format!("flow-{}", number / 100));
+        let labels = RequestLabels { model: &model, fairness_id: &flow, ..RequestLabels::default() };
+        metrics.request(labels).accepted(1);
+    }
+    let page = String::from_utf8(metrics.render()).unwrap();
+    let series = page.lines().filter(|line| line.starts_with("llm_d_epp_request_total{"));
+    assert_eq!(series.clone().count(), 4097);
+    let other = series.clone().find(|line| line.contains("fairness_id=\"other\"")).unwrap();
+    assert!(other.contains("model_name=\"other\"") && other.ends_with(" 904"), "{other}");
 }
 
 #[test]
