@@ -55,7 +55,7 @@ impl Front {
         let config = llmd_api::load(TWO_ENDPOINTS, "two-endpoints").unwrap().config;
         // What is scraped here once stays true.
         let staleness = Duration::from_secs(3600);
-        let picker = Picker::new(&config, Options { metrics_staleness: staleness, ..options }).unwrap();
+        let picker = Picker::new(&config, &Options { metrics_staleness: staleness, ..options }).unwrap();
         let spec = |(index, address): (usize, &SocketAddr)| EndpointSpec {
             namespace: "default".to_owned(),
             name: format!("server-{index}"),
