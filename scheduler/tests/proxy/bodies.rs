@@ -30,7 +30,8 @@ async fn bytes_that_are_no_text_pass_unchanged() {
     let server = ModelServer::echo().await;
     let front = Front::of(&[server.address]).await;
     for size in [0_usize, 1, 255, 65_537, 1 << 20] {
-        let bytes: Vec<u8> = (0..size).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let bytes: Vec<u8> =
+            (0..size).map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
         let mut request = post(bytes.clone());
         *request.uri_mut() = "/v1/files".parse().unwrap();
         assert!(front.ask(request).await.into_body() == bytes, "{size} bytes changed");

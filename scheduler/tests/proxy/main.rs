@@ -1,6 +1,6 @@
 //! The built-in proxy on loopback, between real clients and small model servers.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bodies;
 mod endings;

@@ -48,7 +48,7 @@ async fn through_ext_proc(front: &Front, request: &Request<Full<Bytes>>) -> Imme
         end_of_stream: body.is_empty(),
     }))];
     if !body.is_empty() {
-        let body = HttpBody { body, end_of_stream: true, ..HttpBody::default() };
+        let body = HttpBody { body, end_of_stream: true };
         messages.push(message(processing_request::Request::RequestBody(body)));
     }
     let mut answers = client.process(tokio_stream::iter(messages)).await.unwrap().into_inner();
