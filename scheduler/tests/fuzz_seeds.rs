@@ -13,13 +13,14 @@ mod request_body;
 #[path = "../fuzz/checks/response_stream.rs"]
 mod response_stream;
 
+#[expect(clippy::print_stdout, reason = "the last seed named is the one that failed")]
 fn replay(target: &str, check: impl Fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let seeds: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(!seeds.is_empty(), "{} is empty", folder.display());
     for seed in seeds {
         let input = std::fs::read(&seed).unwrap();
-        // The end of what the test prints names the seed that fails.
+        println!("{}", seed.display());
         check(&input);
         check(&input[..input.len() / 2]);
     }

@@ -79,3 +79,15 @@ async fn answers_that_pass_unseen_leave_nothing() {
     assert!(values(&picker, "llm_d_epp_request_running{").is_empty());
     assert!(values(&picker, "llm_d_epp_request_duration_seconds_count{").is_empty());
 }
+
+/// A request that cannot be read has the labels of one that says nothing (recorded).
+#[tokio::test]
+async fn a_request_that_cannot_be_read_is_of_the_default_flow() {
+    let picker = picker(&Options::default());
+    let mut incoming = Incoming::default();
+    incoming.headers.set(":path", Bytes::from_static(b"/v1/completions"));
+    incoming.body.push(Bytes::from_static(b"{"));
+    assert!(picker.director.route(incoming).await.is_err());
+    let series = "llm_d_epp_request_error_total{error_code=\"BadRequest\",fairness_id=\"default-flow\",model_name=\"\"";
+    assert_eq!(values(&picker, series), [1.0]);
+}

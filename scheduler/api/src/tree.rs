@@ -86,6 +86,8 @@ pub(crate) fn read(text: &str, source: &Arc<str>) -> Result<Node, Finding> {
         emit_comments: false,
         // The parser recurses, with large frames; no configuration is half as deep.
         budget: serde_saphyr::budget! { max_depth: 32, flow_nesting_limit: 32 },
+        // A few lines of aliases can stand for millions of values.
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 10_000 },
     };
     let documents: Vec<Spanned<Raw>> =
         serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {

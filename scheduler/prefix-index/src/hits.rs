@@ -24,6 +24,7 @@ impl Hits {
     }
 
     /// Blocks that `slot` holds.
+    #[inline]
     pub fn get(&self, slot: Slot) -> u32 {
         self.blocks.get(slot.0 as usize).copied().unwrap_or(0)
     }

@@ -41,7 +41,7 @@ fn switch(flag: Arg) -> Arg {
         .num_args(0..=1)
         .default_missing_value("true")
         .value_parser(boolean)
-        .hide_possible_values(true)
+        .value_name("BOOL")
 }
 
 /// A boolean in any of Go's spellings. Empty is what the charts write for a null: the flag is there, so it is on.

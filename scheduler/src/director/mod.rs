@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use llmd_api::names::DEFAULT_FLOW;
 use rand::RngExt as _;
 use smallvec::SmallVec;
 
@@ -256,7 +257,8 @@ impl Director {
 
     /// Counts a refusal.
     fn count(&self, reject: Reject, request: Option<&InferenceRequest>) -> Reject {
-        let labels = request.map_or_else(RequestLabels::default, |request| RequestLabels {
+        let unread = || RequestLabels { fairness_id: DEFAULT_FLOW, ..RequestLabels::default() };
+        let labels = request.map_or_else(unread, |request| RequestLabels {
             model: &request.model,
             target_model: &request.target_model,
             fairness_id: &request.fairness_id,

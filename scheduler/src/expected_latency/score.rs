@@ -8,11 +8,14 @@ pub const TIE: f64 = 0.005;
 /// Turns costs into scores, in place: 1 for the lowest and its ties, below that the lowest divided by the cost, so a
 /// score of 0.5 means twice as costly. A cost that is not a positive finite number scores 0.
 pub fn score(costs: &mut [f64]) {
-    let is_cost = |cost: f64| cost > 0.0 && cost.is_finite();
-    let lowest = costs.iter().copied().filter(|&cost| is_cost(cost)).fold(f64::INFINITY, f64::min);
+    let lowest = costs.iter().fold(f64::INFINITY, |lowest, &cost| {
+        let cost = if cost > 0.0 { cost } else { f64::INFINITY };
+        if cost < lowest { cost } else { lowest }
+    });
     let ceiling = (lowest * (1.0 + TIE)).min(f64::MAX);
     for cost in costs {
-        *cost = if is_cost(*cost) { (ceiling / *cost).min(1.0) } else { 0.0 };
+        // An infinite cost comes to 0 by itself.
+        *cost = if *cost > 0.0 { (ceiling / *cost).min(1.0) } else { 0.0 };
     }
 }
 

@@ -1,6 +1,7 @@
 //! A model server that requests can be sent to.
 
 use std::collections::BTreeMap;
+use std::mem::offset_of;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,18 +25,23 @@ pub struct EndpointSpec {
 }
 
 /// A model server, or one data-parallel rank of one, with what is known about it.
+///
+/// Laid out as written: all that scoring reads stands in its first cache line.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Endpoint {
-    pub spec: EndpointSpec,
-    /// `ip:port`, as the proxy wants it.
-    pub address: Arc<str>,
-    /// The number by which indexes and tables know it; recycled after the endpoint is gone.
-    pub slot: Slot,
     /// What its last scrapes said.
     pub metrics: EndpointMetrics,
     /// What this picker has sent there and not seen end.
     pub books: Arc<EndpointBooks>,
+    /// The number by which indexes and tables know it; recycled after the endpoint is gone.
+    pub slot: Slot,
+    /// `ip:port`, as the proxy wants it.
+    pub address: Arc<str>,
+    pub spec: EndpointSpec,
 }
+
+const _: () = assert!(offset_of!(Endpoint, slot) + size_of::<Slot>() <= 64, "one cache line");
 
 impl Endpoint {
     pub fn new(spec: EndpointSpec, slot: Slot) -> Arc<Self> {

@@ -60,8 +60,7 @@ impl EndpointMetrics {
         {
             self.loras.store(Arc::new(loras));
         }
-        let micros = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
-        self.updated_at.store(micros.max(1), Relaxed);
+        self.updated_at.store(micros(now).max(1), Relaxed);
     }
 
     /// Requests that wait in the engine's queue.
@@ -102,7 +101,15 @@ impl EndpointMetrics {
     }
 
     /// Whether the numbers are younger than `limit`.
+    #[inline]
     pub fn is_fresh(&self, now: Duration, limit: Duration) -> bool {
-        self.updated_at().is_some_and(|at| now.saturating_sub(at) <= limit)
+        // Of the same `now` and `limit` the oldest time is computed once for all endpoints.
+        let oldest = micros(now.saturating_sub(limit)).max(1);
+        self.updated_at.load(Relaxed) >= oldest
     }
+}
+
+#[inline]
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }

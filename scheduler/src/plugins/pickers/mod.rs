@@ -41,7 +41,12 @@ fn take_highest(
 ) -> Target {
     let mut taken: SmallVec<[Entry; 8]> = SmallVec::new();
     for (position, &candidate) in candidates.iter().enumerate() {
-        let entry = Entry { key: key(position, rng), lot: rng.random(), candidate };
+        let key = key(position, rng);
+        // Most of a large pool ends here, and draws no lot.
+        if taken.len() == count && taken.last().is_some_and(|worst| key < worst.key) {
+            continue;
+        }
+        let entry = Entry { key, lot: rng.random(), candidate };
         let place = taken.partition_point(|better| better.precedes(&entry));
         if place < count {
             taken.truncate(count - 1);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::expected_latency::{Policy, Work, score};
+use crate::model::Endpoint;
 use crate::scheduling::{Candidates, Cycle, Scorer};
 
 /// Prices every candidate by the policy's books; the cheapest scores 1. An endpoint whose metrics are old is one in
@@ -28,15 +29,16 @@ impl Scorer for ExpectedLatencyScorer {
         let quote = self.policy.quote(cycle.now, &work);
         let prefix = cycle.prefix.get(self.producer);
         let block_tokens = prefix.map_or(0, |hits| self.policy.prompt_tokens(hits.block_bytes));
+        let is_fresh = |endpoint: &Endpoint| endpoint.metrics.is_fresh(cycle.now, self.staleness);
+        let mut fresh = 0;
         for (cost, endpoint) in scores.iter_mut().zip(cycle.candidates(candidates)) {
             let hit = prefix.map_or(0, |hits| hits.blocks(endpoint).saturating_mul(block_tokens));
             *cost = f64::from(quote.cost(&endpoint.books, hit));
+            fresh += usize::from(is_fresh(endpoint));
         }
-        let is_fresh = |candidate| cycle.endpoint(candidate).metrics.is_fresh(cycle.now, self.staleness);
-        let fresh = candidates.iter().filter(|&&candidate| is_fresh(candidate)).count();
         if fresh > 0 && fresh < candidates.len() {
-            for (cost, &candidate) in scores.iter_mut().zip(candidates) {
-                *cost = if is_fresh(candidate) { *cost } else { f64::INFINITY };
+            for (cost, endpoint) in scores.iter_mut().zip(cycle.candidates(candidates)) {
+                *cost = if is_fresh(endpoint) { *cost } else { f64::INFINITY };
             }
         }
         score(scores);

@@ -22,11 +22,12 @@ impl Known {
         loads: &mut [f64],
         load: impl Fn(&EndpointMetrics) -> f64,
     ) {
-        let is_fresh = |candidate| cycle.endpoint(candidate).metrics.is_fresh(cycle.now, self.staleness);
+        let is_fresh = |metrics: &EndpointMetrics| metrics.is_fresh(cycle.now, self.staleness);
+        let metrics = || cycle.candidates(candidates).map(|endpoint| &endpoint.metrics);
         let (mut sum, mut fresh) = (0.0, 0_u32);
-        for (&candidate, cell) in candidates.iter().zip(&mut *loads) {
-            *cell = load(&cycle.endpoint(candidate).metrics).max(0.0);
-            if is_fresh(candidate) {
+        for (metrics, cell) in metrics().zip(&mut *loads) {
+            *cell = load(metrics).max(0.0);
+            if is_fresh(metrics) {
                 sum += *cell;
                 fresh += 1;
             }
@@ -35,8 +36,8 @@ impl Known {
             return;
         }
         let mean = sum / f64::from(fresh);
-        for (&candidate, cell) in candidates.iter().zip(loads) {
-            if !is_fresh(candidate) {
+        for (metrics, cell) in metrics().zip(loads) {
+            if !is_fresh(metrics) {
                 *cell = cell.max(mean);
             }
         }

@@ -27,9 +27,10 @@ pub(super) use session_affinity::{EncodedEndpoint, SessionId};
 /// Makes scores of loads: the least gets 1, the greatest 0, and all get 1 when they are equal.
 fn score_least(loads: &mut [f64]) {
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+    // Comparisons are one instruction, where `min` and `max` also see to NaN.
     for &load in &*loads {
-        least = least.min(load);
-        most = most.max(load);
+        least = if load < least { load } else { least };
+        most = if load > most { load } else { most };
     }
     for load in loads {
         *load = if most > least { (most - *load) / (most - least) } else { 1.0 };
