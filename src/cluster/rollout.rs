@@ -138,7 +138,9 @@ fn ready_at_once(target: &Target) -> Option<Readiness> {
 /// A workload that is recorded with pods and has none wanted: ready by its own status, and yet it serves nobody.
 fn switched_off(target: &Target, readiness: &Readiness) -> Option<Readiness> {
     let recorded = number(&target.manifest, "/spec/replicas").filter(|replicas| *replicas > 0)?;
-    let is_off = readiness.is_ready() && readiness.message().starts_with("0/0 ");
+    // `8/0 ready` for as long as the controller has not seen the change.
+    let share = readiness.message().split(' ').next().unwrap_or_default();
+    let is_off = readiness.is_ready() && share.ends_with("/0");
     is_off.then(|| Readiness::progressing(format!("scaled to 0, the release says {recorded}")))
 }
 

@@ -291,3 +291,25 @@ async fn every_sequence_of_messages() {
         }
     }
 }
+
+/// How often the time of answers was told, and whether it was any.
+fn answers_told(picker: &Picker) -> (u32, bool) {
+    let page = String::from_utf8(picker.metrics.render()).unwrap();
+    let value = |what: &str| {
+        let name = format!("llm_d_epp_response_processing_duration_seconds_{what} ");
+        page.lines().find_map(|line| line.strip_prefix(&name)).unwrap().to_owned()
+    };
+    (value("count").parse().unwrap(), value("sum") != "0")
+}
+
+#[tokio::test]
+async fn the_time_an_answer_takes_is_told_once_at_its_end() {
+    let picker = picker(1);
+    let request = [M::RequestHeaders, M::RequestBody, M::RequestBodyEnd];
+    let begun = [&request[..], &[M::ResponseHeaders, M::ResponseBody]].concat();
+    play(&picker, BodySendMode::FullDuplexStreamed, &begun).await;
+    assert_eq!(answers_told(&picker), (0, false));
+    let ended = [&begun[..], &[M::ResponseBodyEnd, M::ResponseTrailers]].concat();
+    play(&picker, BodySendMode::FullDuplexStreamed, &ended).await;
+    assert_eq!(answers_told(&picker), (1, true));
+}

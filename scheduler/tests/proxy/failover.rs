@@ -1,0 +1,82 @@
+//! Endpoints that do not take the connection, or take it and break it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use test_support::free_port;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+
+use crate::front::{Front, completion, header};
+use crate::model_server::ModelServer;
+use crate::patience::within;
+
+/// An address where nobody listens.
+fn nobody() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, free_port()).into()
+}
+
+#[tokio::test]
+async fn the_next_endpoint_gets_what_the_first_refuses() {
+    let server = ModelServer::echo().await;
+    let front = Front::of(&[nobody(), server.address]).await;
+    let prompt = "word ".repeat(20_000);
+    let answer = front.ask(completion(&prompt)).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(header(&answer, "x-gateway-destination-endpoint-served"), server.address.to_string());
+    assert_eq!(server.only().body, answer.into_body(), "all of the body was sent again");
+    front.until_idle().await;
+}
+
+#[tokio::test]
+async fn when_all_refuse_the_client_reads_who() {
+    let (first, second) = (nobody(), nobody());
+    let front = Front::of(&[first, second]).await;
+    let answer = front.ask(completion("Hello")).await;
+    assert_eq!(answer.status(), 502);
+    let text = String::from_utf8(answer.into_body().to_vec()).unwrap();
+    assert!(text.starts_with("inference error: BadGateway - "), "{text}");
+    assert!(text.contains(&second.to_string()), "{text}");
+    front.until_idle().await;
+}
+
+/// A model server may have begun its work when the connection breaks: the request is not sent a second time.
+#[tokio::test]
+async fn what_was_sent_is_not_sent_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (first, second) = (listener.local_addr().unwrap(), ModelServer::echo().await);
+    let front = Front::of(&[first, second.address]).await;
+    let take_and_close = async {
+        let (mut stream, _) = within("a connection", listener.accept()).await.unwrap();
+        let mut read = [0; 16];
+        assert!(stream.read(&mut read).await.unwrap() > 0);
+    };
+    let (answer, ()) = tokio::join!(front.ask(completion("Hello")), take_and_close);
+    assert_eq!(answer.status(), 502);
+    let text = String::from_utf8(answer.into_body().to_vec()).unwrap();
+    assert!(text.contains(&first.to_string()), "{text}");
+    assert!(second.seen().is_empty());
+    front.until_idle().await;
+}
+
+/// A kept connection that the model server has closed meanwhile is no failure.
+#[tokio::test]
+async fn a_kept_connection_that_is_gone_is_opened_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let front = Front::of(&[listener.local_addr().unwrap()]).await;
+    let serve = async {
+        for _ in 0..3 {
+            let (mut stream, _) = within("a connection", listener.accept()).await.unwrap();
+            let mut read = [0; 4096];
+            assert!(stream.read(&mut read).await.unwrap() > 0);
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+            tokio::io::AsyncWriteExt::write_all(&mut stream, answer).await.unwrap();
+        }
+    };
+    let ask = async {
+        for _ in 0..3 {
+            let answer = front.ask(completion("Hello")).await;
+            assert_eq!(answer.status(), 200, "{:?}", answer.body());
+        }
+    };
+    tokio::join!(serve, ask);
+}
