@@ -8,14 +8,17 @@ pub const TIE: f64 = 0.005;
 /// Turns costs into scores, in place: 1 for the lowest and its ties, below that the lowest divided by the cost, so a
 /// score of 0.5 means twice as costly. A cost that is not a positive finite number scores 0.
 pub fn score(costs: &mut [f64]) {
-    let lowest = costs.iter().fold(f64::INFINITY, |lowest, &cost| {
-        let cost = if cost > 0.0 { cost } else { f64::INFINITY };
-        if cost < lowest { cost } else { lowest }
-    });
+    let mut lowest = f64::INFINITY;
+    for &cost in &*costs {
+        if cost > 0.0 && cost < lowest {
+            lowest = cost;
+        }
+    }
     let ceiling = (lowest * (1.0 + TIE)).min(f64::MAX);
     for cost in costs {
-        // An infinite cost comes to 0 by itself.
-        *cost = if *cost > 0.0 { (ceiling / *cost).min(1.0) } else { 0.0 };
+        // Divided before it is looked at, as the processor then divides two at once. An infinite cost comes to 0.
+        let score = (ceiling / *cost).min(1.0);
+        *cost = if *cost > 0.0 { score } else { 0.0 };
     }
 }
 
