@@ -38,6 +38,8 @@ pub enum TlsError {
     Make(#[from] rcgen::Error),
     #[error("use a certificate: {0}")]
     Rustls(#[from] rustls::Error),
+    #[error("use tls.crt with tls.key of {folder}: {source}")]
+    Pair { folder: PathBuf, source: rustls::Error },
     #[error("use the authority of client certificates: {0}")]
     ClientAuthority(#[from] rustls::server::VerifierBuilderError),
     #[error("`{0}` is no TLS version: `VersionTLS12` or `VersionTLS13`")]
@@ -124,14 +126,14 @@ fn read(folder: &Path) -> Result<CertifiedKey, TlsError> {
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(failed(&path))?;
     let path = folder.join("tls.key");
     let key = PrivateKeyDer::from_pem_file(&path).map_err(failed(&path))?;
-    certified(chain, &key)
+    certified(chain, &key).map_err(|source| TlsError::Pair { folder: folder.to_owned(), source })
 }
 
 /// Checks that key and certificate belong together.
 fn certified(
     chain: Vec<CertificateDer<'static>>,
     key: &PrivateKeyDer<'static>,
-) -> Result<CertifiedKey, TlsError> {
+) -> Result<CertifiedKey, rustls::Error> {
     let certified = CertifiedKey::new(chain, ring::sign::any_supported_type(key)?);
     certified.keys_match()?;
     Ok(certified)

@@ -16,7 +16,7 @@ use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use futures::StreamExt as _;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
@@ -36,6 +36,9 @@ use crate::tls;
 
 /// How long to wait when the system gives no connection.
 const PAUSE: Duration = Duration::from_millis(10);
+
+/// How long a client may take to say what it wants.
+const HEADERS: Duration = Duration::from_secs(10);
 
 /// What the pages are made of.
 #[derive(Clone)]
@@ -113,7 +116,8 @@ async fn connection(
     router: Router,
     stop: CancellationToken,
 ) {
-    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut serving = std::pin::pin!(serving);
     // What an operator's client does wrong with its connection is no news.

@@ -29,7 +29,7 @@ Examples:
   scheduler --config-file file-discovery.yaml --proxy-port 8080    (no Kubernetes, no Envoy)
   scheduler check file-discovery.yaml
 
-Exit codes: 0 ended by a signal, 1 failed, 2 wrong usage or configuration.";
+Exit codes: 0 ended by a signal, 1 failed, 2 wrong usage or configuration, 130 ended by a second signal.";
 
 /// An endpoint picker for LLM inference: Envoy's external processor, or a proxy of its own
 #[derive(Debug, Clone, Parser)]
@@ -78,9 +78,9 @@ pub struct Flags {
     #[arg(long, default_value = "64Mi", help_heading = "Scheduling")]
     pub max_body_bytes: Quantity,
 
-    /// Address to listen on
-    #[arg(long, default_value = "0.0.0.0", help_heading = "Serving")]
-    pub bind_address: IpAddr,
+    /// Address to listen on [default: every address, IPv6 and IPv4]
+    #[arg(long, help_heading = "Serving")]
+    pub bind_address: Option<IpAddr>,
     /// ext_proc
     #[arg(long, default_value_t = 9002, help_heading = "Serving")]
     pub grpc_port: u16,

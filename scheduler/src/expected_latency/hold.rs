@@ -1,11 +1,9 @@
 //! Late binding: requests that wait here, and not in the queue of an engine that cannot start them yet
 //! (`schedsim.md` §3, "hold").
 //!
-//! The queue owns no clock and wakes nobody. The director asks it
-//!
-//! - for a [`release`](HoldQueue::release) whenever an endpoint makes progress (a first token, an end however it
-//!   came), again and again until there is none, dispatching each before it asks for the next;
-//! - for what is [`overdue`](HoldQueue::overdue), when [`deadline`](HoldQueue::deadline) has come.
+//! The queue owns no clock and wakes nobody. Whenever an endpoint makes progress (a first token, an end however it
+//! came), the director asks for a [`release`](HoldQueue::release), again and again until there is none, dispatching each
+//! before it asks for the next. How long a request waits at most is the director's matter.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -37,7 +35,6 @@ pub struct Hits {
 /// The held requests of one pool, oldest first. `T` is whatever wakes one.
 #[derive(Debug)]
 pub struct HoldQueue<T> {
-    max_hold: Duration,
     next: u64,
     held: VecDeque<Held<T>>,
 }
@@ -50,12 +47,13 @@ struct Held<T> {
     item: T,
 }
 
-impl<T> HoldQueue<T> {
-    /// A queue in which nothing waits longer than `max_hold`.
-    pub fn new(max_hold: Duration) -> Self {
-        Self { max_hold, next: 0, held: VecDeque::new() }
+impl<T> Default for HoldQueue<T> {
+    fn default() -> Self {
+        Self { next: 0, held: VecDeque::new() }
     }
+}
 
+impl<T> HoldQueue<T> {
     /// Holds a request.
     pub fn hold(&mut self, now: Duration, work: Work, item: T) -> Ticket {
         let ticket = Ticket(self.next);
@@ -64,10 +62,20 @@ impl<T> HoldQueue<T> {
         ticket
     }
 
+    /// What stands for a request that is held.
+    pub fn get_mut(&mut self, ticket: Ticket) -> Option<&mut T> {
+        let position = self.position(ticket)?;
+        self.held.get_mut(position).map(|held| &mut held.item)
+    }
+
     /// Takes out a request whose client has gone.
     pub fn cancel(&mut self, ticket: Ticket) -> Option<T> {
-        let position = self.held.binary_search_by_key(&ticket, |held| held.ticket).ok()?;
+        let position = self.position(ticket)?;
         self.take(position)
+    }
+
+    fn position(&self, ticket: Ticket) -> Option<usize> {
+        self.held.binary_search_by_key(&ticket, |held| held.ticket).ok()
     }
 
     /// The request to send to an endpoint that made progress: of those which it would start now and which have no
@@ -94,16 +102,6 @@ impl<T> HoldQueue<T> {
             }
         }
         self.take(best?.0)
-    }
-
-    /// A request that has waited long enough: it goes to the endpoint with the lowest cost, whatever its state.
-    pub fn overdue(&mut self, now: Duration) -> Option<T> {
-        if self.deadline()? <= now { self.take(0) } else { None }
-    }
-
-    /// When the next request is overdue.
-    pub fn deadline(&self) -> Option<Duration> {
-        self.held.front().map(|held| held.since.saturating_add(self.max_hold))
     }
 
     /// The number of held requests.

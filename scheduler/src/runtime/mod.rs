@@ -10,7 +10,8 @@ mod sources;
 
 pub use configuration::InvalidConfiguration;
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -180,9 +181,18 @@ impl Process {
     }
 }
 
-/// Listens on one of the flags' ports.
+/// Listens on one of the flags' ports, for IPv6 and IPv4 unless told where. A system without IPv6 has only the other.
 async fn bind(flags: &Flags, port: u16, flag: &str) -> anyhow::Result<TcpListener> {
-    let address = SocketAddr::new(flags.bind_address, port);
-    let bound = TcpListener::bind(address).await;
-    bound.with_context(|| format!("failed to listen on {address} ({flag})"))
+    let every = (IpAddr::from(Ipv6Addr::UNSPECIFIED), port);
+    let (address, bound) = match flags.bind_address {
+        Some(address) => ((address, port), TcpListener::bind((address, port)).await),
+        None => match TcpListener::bind(every).await {
+            Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+                let every = (IpAddr::from(Ipv4Addr::UNSPECIFIED), port);
+                (every, TcpListener::bind(every).await)
+            }
+            bound => (every, bound),
+        },
+    };
+    bound.with_context(|| format!("failed to listen on {} ({flag})", SocketAddr::from(address)))
 }

@@ -5,6 +5,7 @@
 mod certificates;
 mod check;
 mod clients;
+mod cluster;
 mod health;
 mod logs;
 mod pages;
