@@ -76,27 +76,37 @@ impl Certificates {
         Ok(Arc::new(Self { current, folder: Some(folder.to_owned()) }))
     }
 
-    /// Follows changes of the folder until `stop`. A pair that cannot be used is told of once, and the old one stays.
+    /// Follows changes of the folder, if there is one, until `stop`. A pair that cannot be used is told of once, and the
+    /// old one stays.
     pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(LOOK);
-        let mut told = String::new();
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => self.look(&mut told),
-                () = stop.cancelled() => return,
+        let following = async {
+            let Some(folder) = &self.folder else { return std::future::pending().await };
+            let mut ticks = tokio::time::interval(LOOK);
+            let mut told = String::new();
+            loop {
+                ticks.tick().await;
+                let folder = folder.clone();
+                // Files, and the checking of a key, take longer than a request may wait.
+                match tokio::task::spawn_blocking(move || read(&folder)).await {
+                    Ok(pair) => self.take(pair, &mut told),
+                    Err(_) => return,
+                }
             }
+        };
+        tokio::select! {
+            () = following => {}
+            () = stop.cancelled() => {}
         }
     }
 
     /// Takes what the folder has now. `told` is the last complaint.
-    fn look(&self, told: &mut String) {
-        let Some(folder) = &self.folder else { return };
-        match read(folder) {
+    fn take(&self, pair: Result<CertifiedKey, TlsError>, told: &mut String) {
+        match pair {
             Ok(pair) => {
                 told.clear();
                 if pair.cert != self.current.load().cert {
                     self.current.store(Arc::new(pair));
-                    tracing::info!(folder = %folder.display(), "the certificate has changed");
+                    tracing::info!(folder = ?self.folder, "the certificate has changed");
                 }
             }
             Err(error) => {

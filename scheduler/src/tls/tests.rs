@@ -155,12 +155,12 @@ fn a_new_pair_is_taken_and_a_broken_one_is_not() {
     let other = tempfile::tempdir().unwrap();
     write_pair(other.path());
     fs::copy(other.path().join("tls.key"), folder.path().join("tls.key")).unwrap();
-    certificates.look(&mut told);
+    certificates.take(read(folder.path()), &mut told);
     assert_eq!(certificates.current.load().cert[0], first, "the key is not the certificate's");
     assert!(told.contains(&folder.path().display().to_string()), "{told}");
 
     let second = write_pair(folder.path());
-    certificates.look(&mut told);
+    certificates.take(read(folder.path()), &mut told);
     assert_eq!(certificates.current.load().cert[0], second);
     assert!(told.is_empty());
 }
