@@ -28,6 +28,7 @@ pub mod env_vars;
 pub mod expected_latency;
 pub mod ext_proc;
 pub mod kubernetes;
+mod listener;
 pub mod model;
 pub mod observability;
 pub mod openai;

@@ -20,12 +20,12 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
+use crate::listener;
+
 /// How often a folder is looked at for another certificate.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a client may take for a handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long to wait when the system gives no connection.
-const PAUSE: Duration = Duration::from_millis(10);
 /// Most handshakes at a time; further connections wait to be accepted.
 const HANDSHAKES: usize = 1024;
 
@@ -206,18 +206,9 @@ pub fn accept(
                     Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                     Err(_) => tracing::debug!("a TLS handshake took too long"),
                 },
-                accepted = listener.accept(), if handshakes.len() < HANDSHAKES => match accepted {
-                    Ok((stream, _)) => {
-                        // A refusal costs latency, nothing else.
-                        let _ = stream.set_nodelay(true);
-                        handshakes.push(tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)));
-                    }
-                    Err(error) => {
-                        // Too many open files, for one: it passes, and whoever is connected goes on.
-                        tracing::warn!(%error, "a connection cannot be accepted");
-                        tokio::time::sleep(PAUSE).await;
-                    }
-                },
+                stream = listener::accept(&listener), if handshakes.len() < HANDSHAKES => {
+                    handshakes.push(tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)));
+                }
             }
         }
     })

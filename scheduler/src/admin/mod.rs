@@ -22,7 +22,6 @@ use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,10 +31,7 @@ pub use health::{Health, HealthState};
 use crate::clock::Clock;
 use crate::datastore::Datastore;
 use crate::observability::{DecisionLog, Metrics};
-use crate::tls;
-
-/// How long to wait when the system gives no connection.
-const PAUSE: Duration = Duration::from_millis(10);
+use crate::{listener, tls};
 
 /// How long a client may take to say what it wants.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -82,17 +78,10 @@ pub async fn serve(
     let connections = TaskTracker::new();
     let serving = async {
         match tls {
-            None => {
-                let mut accepted = TcpListenerStream::new(listener);
-                while let Some(accepted) = accepted.next().await {
-                    match accepted {
-                        Ok(stream) => {
-                            drop(connections.spawn(connection(stream, router.clone(), stop.clone())));
-                        }
-                        Err(_) => tokio::time::sleep(PAUSE).await,
-                    }
-                }
-            }
+            None => loop {
+                let stream = listener::accept(&listener).await;
+                connections.spawn(connection(stream, router.clone(), stop.clone()));
+            },
             Some(config) => {
                 let mut accepted = Box::pin(tls::accept(listener, config));
                 while let Some(accepted) = accepted.next().await {

@@ -12,5 +12,6 @@ mod pages;
 #[path = "../proxy/patience.rs"]
 mod patience;
 mod place;
+mod scarcity;
 mod signals;
 mod start;
