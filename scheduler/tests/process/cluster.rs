@@ -1,5 +1,8 @@
 //! Two replicas in a cluster.
 
+use std::net::{Ipv4Addr, TcpListener};
+
+use llmd_api::{Dialect, names};
 use llmd_proto::health::health_check_response::ServingStatus::{NotServing, Serving};
 use serde_json::{Value, json};
 use test_support::{ControlPlane, Options};
@@ -75,7 +78,11 @@ impl Site {
     }
 
     fn replica(&self) -> Process {
-        Place::new(&[]).start_bare(&[
+        self.start(Place::new(&[]))
+    }
+
+    fn start(&self, place: Place) -> Process {
+        place.start_bare(&[
             "--pool-name=pool".to_owned(),
             format!("--pool-namespace={}", self.namespace),
             format!("--kubeconfig={}", self.cluster.kubeconfig().display()),
@@ -102,6 +109,14 @@ async fn one_of_two_replicas_is_ready_and_the_other_takes_over() {
     let site = Site::new(cluster);
     site.add_server("a");
     let (scraper, stranger) = (site.token("scraper"), site.token("stranger"));
+
+    let place = Place::new(&[]);
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, place.proxy)).unwrap();
+    site.start(place).ends(1, &["in use"]);
+    drop(taken);
+    let lease = names::lease(Dialect::Router, &site.namespace, "pool");
+    let leases = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases", site.namespace);
+    assert_eq!(site.cluster.object(&format!("{leases}/{lease}")), None, "who failed to start stood for it");
 
     let first = site.replica();
     first.until_health(Serving).await;
