@@ -190,14 +190,23 @@ impl Process {
     }
 }
 
-/// Who may see the pages. Without an API server there is nobody to ask, so everybody may.
+/// Who may see the pages. Without an API server there is nobody to ask, so everybody may: that is told of where others
+/// than this machine can come, and nobody has said that they may.
 fn guard(flags: &Flags, source: &Source) -> Guard {
-    match source.client() {
-        Some(client) if flags.metrics_endpoint_auth => {
-            Guard::Review(Arc::new(Reviewer::new(client.clone(), "/metrics")))
-        }
-        _ => Guard::Open,
+    if !flags.metrics_endpoint_auth {
+        return Guard::Open;
     }
+    let Some(client) = source.client() else {
+        if !flags.bind_address.is_some_and(|address| address.is_loopback()) {
+            tracing::warn!(
+                port = flags.metrics_port,
+                "everybody may read metrics, as there is no API server to ask who may; \
+                 --metrics-endpoint-auth=false says that this is meant"
+            );
+        }
+        return Guard::Open;
+    };
+    Guard::Review(Arc::new(Reviewer::new(client.clone(), "/metrics")))
 }
 
 /// Listens on one of the flags' ports, for IPv6 and IPv4 unless told where. A system without IPv6 has only the other.
