@@ -149,17 +149,16 @@ fn certified(
     Ok(certified)
 }
 
-/// The TLS versions from the flag's on: none is rustls' own choice.
-pub fn parse_min_version(text: &str) -> Result<Option<&'static SupportedProtocolVersion>, TlsError> {
+/// A TLS version by Go's name for it.
+pub fn parse_version(text: &str) -> Result<&'static SupportedProtocolVersion, TlsError> {
     match text {
-        "" => Ok(None),
-        "VersionTLS12" => Ok(Some(&rustls::version::TLS12)),
-        "VersionTLS13" => Ok(Some(&rustls::version::TLS13)),
+        "VersionTLS12" => Ok(&rustls::version::TLS12),
+        "VersionTLS13" => Ok(&rustls::version::TLS13),
         other => Err(TlsError::UnknownVersion(other.to_owned())),
     }
 }
 
-/// A server's side of TLS. With `client_authority`, a PEM file, clients need a certificate of its.
+/// A server's side of TLS, of this version or a later one. With `client_authority`, a PEM file, clients need a certificate of its.
 pub fn server_config(
     certificates: &Arc<Certificates>,
     alpn: &[&[u8]],

@@ -40,8 +40,7 @@ pub(super) async fn listen(flags: &Flags, director: &Arc<Director>, tasks: &Task
             Some(folder) => tls::Certificates::from_folder(folder)?,
             None => tls::Certificates::self_signed()?,
         };
-        let minimum = tls::parse_min_version(&flags.tls_min_version)?;
-        let config = tls::server_config(&certificates, &[b"h2"], minimum, None)?;
+        let config = tls::server_config(&certificates, &[b"h2"], flags.tls_min_version, None)?;
         if flags.enable_cert_reload {
             tasks.spawn("following the certificate", |end| certificates.follow(end));
         }

@@ -167,9 +167,13 @@ impl Process {
             None => None,
             Some(folder) => {
                 let certificates = tls::Certificates::from_folder(folder)?;
-                let minimum = tls::parse_min_version(&flags.tls_min_version)?;
                 let authority = flags.metrics_client_ca_file.as_deref();
-                let config = tls::server_config(&certificates, &[b"h2", b"http/1.1"], minimum, authority)?;
+                let config = tls::server_config(
+                    &certificates,
+                    &[b"h2", b"http/1.1"],
+                    flags.tls_min_version,
+                    authority,
+                )?;
                 if flags.enable_cert_reload {
                     tasks.spawn("following the metrics certificate", |end| certificates.follow(end));
                 }

@@ -39,8 +39,7 @@ impl Source {
             let pool = if flags.pool_name.is_empty() { UNNAMED.to_owned() } else { flags.pool_name.clone() };
             return Ok(Self::File { source, pool });
         }
-        let has_selector = !flags.endpoint_selector.is_empty();
-        if flags.pool_name.is_empty() && !has_selector {
+        if flags.pool_name.is_empty() && flags.endpoint_selector.is_none() {
             bail!(
                 "nothing says where the endpoints are\n\nhint: give --pool-name, or --endpoint-selector with \
                  --endpoint-target-ports, or a configuration with file-discovery"
@@ -48,16 +47,14 @@ impl Source {
         }
         let client = kubernetes::connect(flags.kubeconfig.as_deref()).await;
         let client = client.context("failed to find the API server")?;
-        let endpoints = if has_selector {
-            EndpointSource::Selector {
-                selector: flags.endpoint_selector.parse()?,
-                target_ports: flags.endpoint_target_ports.clone(),
+        let (name, endpoints) = match flags.endpoint_selector.clone() {
+            Some(selector) => {
+                let target_ports = flags.endpoint_target_ports.clone();
+                let name = deployment(&env_vars::pod_name()).to_owned();
+                (name, EndpointSource::Selector { selector, target_ports })
             }
-        } else {
-            EndpointSource::Pool(flags.pool_group.parse()?)
+            None => (flags.pool_name.clone(), EndpointSource::Pool(flags.pool_group)),
         };
-        let name =
-            if has_selector { deployment(&env_vars::pod_name()).to_owned() } else { flags.pool_name.clone() };
         let source = PoolSource {
             namespace: flags.pool_namespace.clone(),
             name,

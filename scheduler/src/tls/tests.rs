@@ -81,8 +81,9 @@ async fn versions_below_the_lowest_are_refused() {
             .with_no_client_auth()
     };
     let certificates = Certificates::self_signed().unwrap();
-    for (minimum, is_too_old) in [("", false), ("VersionTLS12", false), ("VersionTLS13", true)] {
-        let minimum = parse_min_version(minimum).unwrap();
+    for (minimum, is_too_old) in [(None, false), (Some("VersionTLS12"), false), (Some("VersionTLS13"), true)]
+    {
+        let minimum = minimum.map(|minimum| parse_version(minimum).unwrap());
         let server = server_config(&certificates, &[], minimum, None).unwrap();
         assert_eq!(greeting(Arc::clone(&server), trusting()).await.unwrap(), "welcome");
         // Without roots the client refuses the certificate, once it gets to see one.
@@ -170,5 +171,5 @@ fn what_cannot_be_read_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = Certificates::from_folder(folder.path()).unwrap_err().to_string();
     assert!(error.contains("tls.crt"), "{error}");
-    assert!(parse_min_version("1.2").unwrap_err().to_string().contains("VersionTLS12"));
+    assert!(parse_version("1.2").unwrap_err().to_string().contains("VersionTLS12"));
 }

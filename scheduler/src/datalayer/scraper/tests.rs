@@ -205,8 +205,9 @@ async fn a_port_nobody_listens_on_is_tried_and_counted() {
 #[tokio::test]
 async fn the_path_and_the_metrics_are_settings() {
     let server = Server::start(Behaviour::Page("mine{kind=\"x\"} 3\nmine{kind=\"y\"} 4\n".to_owned())).await;
-    let flags = MetricFlags { queued_requests: Some("mine{kind=y}".to_owned()), ..MetricFlags::default() };
-    let mapping = Mapping::new(&CoreMetricsExtractor::default(), &flags).unwrap();
+    let flags =
+        MetricFlags { queued_requests: Some("mine{kind=y}".parse().unwrap()), ..MetricFlags::default() };
+    let mapping = Mapping::new(&CoreMetricsExtractor::default(), &flags);
     let running = scrape(&[&server], ScrapeSettings { path: "/inner?x=1".to_owned(), mapping, ..settings() });
     running.tried().await;
     assert_eq!(running.endpoint(&server).metrics.waiting(), 4);
