@@ -48,7 +48,7 @@ async fn when_all_refuse_the_client_reads_who() {
     let text = String::from_utf8(answer.into_body().to_vec()).unwrap();
     assert!(text.starts_with("inference error: BadGateway - "), "{text}");
     assert!(text.contains(&second.to_string()), "{text}");
-    assert_eq!(front.errors("BadGateway"), 1.0);
+    assert_eq!(front.errors("BadGateway"), 1);
     front.until_idle().await;
 }
 

@@ -93,11 +93,11 @@ impl Front {
     }
 
     /// Requests that were refused so, as `/metrics` has it.
-    pub(crate) fn errors(&self, code: &str) -> f64 {
+    pub(crate) fn errors(&self, code: &str) -> u64 {
         let page = String::from_utf8(self.picker.metrics.render()).unwrap();
         let series = format!("llm_d_epp_request_error_total{{error_code=\"{code}\"");
         let lines = page.lines().filter(|line| line.starts_with(&series));
-        lines.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
+        lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     }
 
     /// Requests on the books of all endpoints.
