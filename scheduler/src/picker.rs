@@ -83,6 +83,7 @@ impl Picker {
             saturation: built.saturation,
             stages: built.stages,
             policy,
+            producer: built.producer,
             settings,
             clock,
             metrics: Arc::clone(&metrics),

@@ -70,8 +70,7 @@ pub(super) async fn decide(State(admin): State<Admin>, Query(wanted): Query<Want
 fn decision(record: &Record) -> Value {
     let count = record.candidates.len();
     let mut candidates: Vec<(f64, Value)> = record
-        .candidates
-        .iter()
+        .addresses()
         .zip(&record.totals)
         .enumerate()
         .map(|(index, (address, total))| {
@@ -81,7 +80,7 @@ fn decision(record: &Record) -> Value {
                 .map(|(at, (name, weight))| json!({"scorer": name, "weight": weight, "score": score(at)}));
             let is_picked = record.picked.contains(address);
             let scores: Vec<Value> = scores.collect();
-            (*total, json!({"endpoint": address, "picked": is_picked, "total": total, "scores": scores}))
+            (*total, json!({"endpoint": &**address, "picked": is_picked, "total": total, "scores": scores}))
         })
         .collect();
     candidates.sort_by(|one, other| other.0.total_cmp(&one.0));
@@ -92,7 +91,7 @@ fn decision(record: &Record) -> Value {
         "target_model": record.target_model,
         "at_ms": record.at_ms,
         "profile": record.profile,
-        "picked": record.picked,
+        "picked": record.picked.iter().map(|address| &**address).collect::<Vec<_>>(),
         "candidates": candidates,
     })
 }

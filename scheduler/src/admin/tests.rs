@@ -14,7 +14,6 @@ use super::*;
 use crate::datalayer::{Trust, client_config};
 use crate::kubernetes::review::Reviewer;
 use crate::model::{EndpointSpec, MetricsSample};
-use crate::observability::refill;
 
 /// A picker's pages on a loopback port.
 struct Pages {
@@ -51,24 +50,25 @@ impl Pages {
 
 /// One endpoint and one decision.
 fn admin(guard: Guard) -> Admin {
-    let address = "127.0.0.1:8000".parse().unwrap();
     let datastore = Arc::new(Datastore::default());
-    datastore.set_endpoints(vec![EndpointSpec {
+    let spec = |name: &str, address: &str| EndpointSpec {
         namespace: "default".into(),
-        name: "pod-a".into(),
-        pod: "pod-a".into(),
-        address,
-        metrics_address: address,
+        name: name.into(),
+        pod: name.into(),
+        address: address.parse().unwrap(),
+        metrics_address: address.parse().unwrap(),
         labels: BTreeMap::from([("role".into(), "decode".into())]),
-    }]);
+    };
+    datastore.set_endpoints(vec![spec("pod-a", "127.0.0.1:8000"), spec("pod-b", "127.0.0.2:8000")]);
     let sample = MetricsSample { waiting: Some(3), kv_cache_usage: Some(0.5), ..MetricsSample::default() };
     datastore.snapshot().endpoints[0].update(sample, Duration::ZERO);
     let log = Arc::new(DecisionLog::default());
     log.record(|record| {
         record.request_id = "r-1".into();
         record.scorers = vec![("queue-scorer".into(), 2.0)];
-        refill(&mut record.candidates, ["127.0.0.1:8000", "127.0.0.2:8000"].into_iter());
-        refill(&mut record.picked, ["127.0.0.2:8000"].into_iter());
+        record.snapshot = datastore.current();
+        record.candidates = vec![0, 1];
+        record.picked = vec!["127.0.0.2:8000".into()];
         record.totals = vec![1.0, 2.0];
         record.scores = vec![0.5, 1.0];
     });

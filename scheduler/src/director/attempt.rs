@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use super::flights::{Flights, hit_tokens, work};
+use smallvec::SmallVec;
+
+use super::flights::Flights;
 use super::hold::Waiting;
 use super::{Director, log, refusal};
+use crate::datastore::Snapshot;
 use crate::model::{Decision, Endpoint, InferenceRequest, Reject, RejectKind};
 use crate::observability::Scheduled;
 use crate::scheduling::{Attendant, Candidates, Cycle, ProfileScores, Scratch};
@@ -33,6 +36,7 @@ pub(super) enum Outcome {
 /// Attends the scheduler: writes the log, takes scores, books the work.
 struct Desk<'a> {
     director: &'a Director,
+    snapshot: &'a Arc<Snapshot>,
     binding: Binding,
     scores: Vec<(Arc<str>, f64)>,
     flights: Flights,
@@ -41,7 +45,7 @@ struct Desk<'a> {
 
 impl Attendant for Desk<'_> {
     fn scored(&mut self, cycle: &Cycle<'_>, scores: &ProfileScores<'_>) {
-        log::scored(&self.director.log, cycle, scores);
+        log::scored(&self.director.log, self.snapshot, cycle, scores);
         if self.director.settings.emit_endpoint_scores {
             let addresses = cycle.candidates(scores.candidates).map(|endpoint| endpoint.address.clone());
             self.scores = addresses.zip(scores.totals.iter().copied()).collect();
@@ -50,27 +54,20 @@ impl Attendant for Desk<'_> {
 
     fn accepts(&mut self, cycle: &Cycle<'_>, decision: &Decision) -> bool {
         let policy = &self.director.policy;
+        let prefix = cycle.prefix.get(self.director.producer);
         if self.binding == Binding::MayBeLate
-            && policy.parameters().late_binding
             && let Some(endpoint) = decision.primary().and_then(|target| target.first())
         {
-            let work = work(policy, cycle);
-            let prefix = cycle.prefix.first();
-            if policy.should_hold(
-                &policy.quote(cycle.now, &work),
-                &endpoint.books,
-                hit_tokens(policy, prefix, endpoint),
-            ) {
-                let holders = cycle
-                    .endpoints
-                    .iter()
-                    .map(|endpoint| (endpoint.slot, hit_tokens(policy, prefix, endpoint)));
-                self.waiting =
-                    Some(Waiting { work, hits: holders.filter(|(_, tokens)| *tokens > 0).collect() });
+            let work = cycle.request.work(policy);
+            let tokens = |endpoint| prefix.map_or(0, |hits| hits.tokens(endpoint, policy));
+            if policy.should_hold(&policy.quote(cycle.now, &work), &endpoint.books, tokens(endpoint)) {
+                let holders = cycle.endpoints.iter().map(|endpoint| (endpoint.slot, tokens(endpoint)));
+                let hits = holders.filter(|(_, tokens)| *tokens > 0).collect();
+                self.waiting = Some(Waiting { work, hits, refused: SmallVec::new() });
                 return false;
             }
         }
-        self.flights = Flights::book(policy, cycle, decision);
+        self.flights = Flights::book(policy, cycle, prefix, decision);
         self.director.count_prefix_hits(cycle, decision);
         true
     }
@@ -91,13 +88,20 @@ impl Director {
     pub(super) fn attempt(
         &self,
         request: &InferenceRequest,
-        endpoints: &[Arc<Endpoint>],
+        snapshot: &Arc<Snapshot>,
         candidates: &Candidates,
         binding: Binding,
     ) -> Result<Outcome, Reject> {
         let started = self.now();
-        let mut desk =
-            Desk { director: self, binding, scores: Vec::new(), flights: Flights::default(), waiting: None };
+        let mut desk = Desk {
+            director: self,
+            snapshot,
+            binding,
+            scores: Vec::new(),
+            flights: Flights::default(),
+            waiting: None,
+        };
+        let endpoints = &snapshot.endpoints;
         let outcome = Scratch::with(|scratch| {
             self.scheduler.schedule(request, endpoints, candidates, started, scratch, &mut desk)
         });

@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::{Director, Flights};
-use crate::model::{Decision, Endpoint, HeaderChange, Headers};
+use super::{Director, Flights, refusal};
+use crate::model::{Decision, Endpoint, HeaderChange, Headers, Reject, RejectKind};
 use crate::observability::{Answered, RequestMetrics};
 use crate::openai::{ResponseReader, RestoreModel};
 use crate::scheduling::{ResponseHead, ServedBy};
@@ -34,7 +34,8 @@ pub struct Exchange {
     pub(super) received_at: Duration,
     pub(super) streaming: bool,
     pub(super) rewritten: Option<Rewritten>,
-    /// None for requests that are not scheduled (without a body).
+    pub(super) changes_length: bool,
+    /// None where the answer is not watched.
     pub(super) metrics: Option<Arc<RequestMetrics>>,
     pub(super) flights: Flights,
     pub(super) answer: Option<Answer>,
@@ -90,7 +91,7 @@ impl Exchange {
 
     /// Whether the answer may get another length on its way, as its model's name is given back.
     pub fn changes_length(&self) -> bool {
-        self.rewritten.as_ref().is_some_and(|names| names.client.len() != names.target.len())
+        self.changes_length
     }
 
     /// The head of the answer came. Gives the headers to set on it. `served` is what the proxy says of the endpoint.
@@ -99,6 +100,7 @@ impl Exchange {
         headers: &Headers,
         served: ServedBy<'_>,
     ) -> Vec<(&'static str, String)> {
+        self.is_served_by(served);
         let status = headers.get(":status").or_else(|| headers.get("status"));
         if let Some(metrics) = &self.metrics
             && status.is_some_and(|status| status != "200")
@@ -114,6 +116,23 @@ impl Exchange {
             named.timer.time(|| named.plugin.response_received(&head, &mut set));
         }
         set
+    }
+
+    /// Moves the books where the request really went, when that is another endpoint of the list.
+    fn is_served_by(&mut self, served: ServedBy<'_>) {
+        let ServedBy::Endpoint(address) = served else { return };
+        if *address == *self.endpoint.address {
+            return;
+        }
+        let listed = self.decision.primary().into_iter().flat_map(|target| &target.endpoints);
+        let Some(endpoint) = listed.into_iter().find(|endpoint| *endpoint.address == *address) else {
+            return;
+        };
+        self.endpoint = Arc::clone(endpoint);
+        let director = &self.director;
+        self.flights.move_to(&self.endpoint, &director.policy, director.now(), |endpoint| {
+            director.progress(endpoint);
+        });
     }
 
     fn begin_answer(&mut self) -> &mut Answer {
@@ -148,16 +167,22 @@ impl Exchange {
         if is_first {
             answer.first_byte_at = Some(now);
         }
-        let made_progress = self.flights.tokens(now, new_events);
-        if made_progress {
-            self.director.progress(&self.endpoint);
-        }
+        self.flights.tokens(now, new_events, |endpoint| self.director.progress(endpoint));
         let Some(metrics) = &self.metrics else { return };
         if is_first {
             metrics.first_byte(now.saturating_sub(self.received_at), self.streaming);
         } else if self.streaming && new_events > 0 {
             metrics.inter_token_latency(gap);
         }
+    }
+
+    /// No endpoint of the list took the request: ends it, and says why.
+    pub fn unreachable(self, cause: String) -> Reject {
+        let reject = Reject::new(RejectKind::BadGateway, cause);
+        if let Some(metrics) = &self.metrics {
+            metrics.error(refusal::code(self.director.settings.rules, reject.kind));
+        }
+        reject
     }
 
     /// The answer has ended; `out` gets what was held back of it.
@@ -170,15 +195,14 @@ impl Exchange {
 
     /// The answer has ended, without a body or with all of it passed.
     pub fn finish(&mut self) {
-        self.flights.finish(self.answer.as_ref().and_then(|answer| answer.reader.usage()));
+        let usage = self.answer.as_ref().and_then(|answer| answer.reader.usage());
+        self.flights.finish(usage, |endpoint| self.director.progress(endpoint));
         self.release();
     }
 
     /// Gives back what is held and records what is known. Only the first call counts.
     fn release(&mut self) {
-        if self.flights.release() {
-            self.director.progress(&self.endpoint);
-        }
+        self.flights.release(|endpoint| self.director.progress(endpoint));
         let answer = self.answer.take();
         let Some(metrics) = self.metrics.take() else { return };
         let now = self.director.now();

@@ -12,6 +12,7 @@ pub(super) fn code(rules: BodyRules, kind: RejectKind) -> &'static str {
         (RejectKind::ResourceExhausted, BodyRules::Gaie) => "InferencePoolResourceExhausted",
         (RejectKind::ResourceExhausted, BodyRules::Router) => "ResourceExhausted",
         (RejectKind::ServiceUnavailable, _) => "ServiceUnavailable",
+        (RejectKind::BadGateway, _) => "BadGateway",
         (RejectKind::Internal, _) => "Internal",
     }
 }

@@ -54,43 +54,34 @@ impl<T> Default for HoldQueue<T> {
 }
 
 impl<T> HoldQueue<T> {
-    /// Holds a request.
-    pub fn hold(&mut self, now: Duration, work: Work, item: T) -> Ticket {
+    /// Holds a request that waits since then.
+    pub fn hold(&mut self, since: Duration, work: Work, item: T) -> Ticket {
         let ticket = Ticket(self.next);
         self.next += 1;
-        self.held.push_back(Held { ticket, since: now, work, item });
+        self.held.push_back(Held { ticket, since, work, item });
         ticket
-    }
-
-    /// What stands for a request that is held.
-    pub fn get_mut(&mut self, ticket: Ticket) -> Option<&mut T> {
-        let position = self.position(ticket)?;
-        self.held.get_mut(position).map(|held| &mut held.item)
     }
 
     /// Takes out a request whose client has gone.
     pub fn cancel(&mut self, ticket: Ticket) -> Option<T> {
-        let position = self.position(ticket)?;
+        let position = self.held.binary_search_by_key(&ticket, |held| held.ticket).ok()?;
         self.take(position)
     }
 
-    fn position(&self, ticket: Ticket) -> Option<usize> {
-        self.held.binary_search_by_key(&ticket, |held| held.ticket).ok()
-    }
-
     /// The request to send to an endpoint that made progress: of those which it would start now and which have no
-    /// much better place, the one with the shortest prefill, older ones first. Looks at every held request.
+    /// much better place, the one with the shortest prefill, older ones first. Looks at every held request; `hits` gives
+    /// none for those that the endpoint may not have.
     pub fn release(
         &mut self,
         now: Duration,
         policy: &Policy,
         books: &EndpointBooks,
-        hits: impl Fn(&T) -> Hits,
+        hits: impl Fn(&T) -> Option<Hits>,
     ) -> Option<T> {
         let load = books.load(now);
         let mut best: Option<(usize, f32)> = None;
         for (position, held) in self.held.iter().enumerate() {
-            let Hits { here, best: elsewhere } = hits(&held.item);
+            let Some(Hits { here, best: elsewhere }) = hits(&held.item) else { continue };
             let quote = policy.quote(now, &held.work);
             if (here as f32) < AFFINITY * elsewhere as f32 || !quote.is_admitted(books, here) {
                 continue;

@@ -6,7 +6,7 @@ mod metrics;
 mod plugin_timer;
 mod process;
 
-pub use decision_log::{DecisionLog, Record, refill};
+pub use decision_log::{DecisionLog, Record};
 pub use logs::{LogError, LogSettings, REQUEST, init_logs};
 pub use metrics::{
     Answered, Mean, Metrics, OpenStream, PoolGauges, QueueOf, RequestLabels, RequestMetrics, Scheduled,

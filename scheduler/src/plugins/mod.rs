@@ -54,6 +54,9 @@ pub struct Built {
     pub needs_response: bool,
     /// The stages of a request, if a profile handler knows any.
     pub stages: Option<Stages>,
+    /// Position among them of the producer by which `expected-latency-scorer` knows cached prefixes; the first without
+    /// that scorer.
+    pub producer: usize,
     /// The scheduler's producers, with their names. They must be told of every endpoint that goes.
     pub prefix_indexes: Vec<(Box<str>, Arc<ApproxPrefix>)>,
 }
@@ -108,6 +111,7 @@ pub fn build(config: &Config, context: &Context<'_>) -> Result<Built, BuildError
         },
         needs_response: config.plugins.iter().any(needs_response),
         stages: Stages::of(config),
+        producer: roles::producer_of_the_policy(config),
         prefix_indexes: named
             .filter_map(|(plugin, roles)| Some((plugin.name.as_str().into(), roles.producer.clone()?)))
             .collect(),

@@ -10,7 +10,7 @@ use llmd_api::names::header;
 use super::answer::{Answer, Outgoing, Served};
 use super::{BODY_TIMEOUT, Proxy, headers, whole};
 use crate::director::{Body, Exchange, Incoming};
-use crate::model::{HeaderChange, Reject, RejectKind};
+use crate::model::{HeaderChange, Reject};
 use crate::scheduling::ServedBy;
 
 impl Proxy {
@@ -30,27 +30,23 @@ impl Proxy {
     /// Reads the client's body to its end.
     async fn receive(&self, headers: &HeaderMap, mut incoming: IncomingBody) -> Result<Body, Reject> {
         let limit = self.director.max_body_bytes();
-        let too_large = || {
-            let text = format!("request body is larger than {limit} bytes");
-            Reject::new(RejectKind::PayloadTooLarge, text)
-        };
+        let refuse = |text: String| self.director.refuse(Reject::bad_request(text));
         let announced =
             headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > limit) {
-            return Err(too_large());
+            return Err(self.director.too_large());
         }
         let mut body = Body::default();
         loop {
             let frame = tokio::time::timeout(BODY_TIMEOUT, incoming.frame()).await;
-            let frame = frame.map_err(|_| Reject::bad_request("the request's body did not come in time"))?;
+            let frame = frame.map_err(|_| refuse("the request's body did not come in time".to_owned()))?;
             let Some(frame) = frame else { return Ok(body) };
-            let frame = frame
-                .map_err(|error| Reject::bad_request(format!("the request's body broke off: {error}")))?;
+            let frame = frame.map_err(|error| refuse(format!("the request's body broke off: {error}")))?;
             if let Ok(piece) = frame.into_data() {
                 body.push(piece);
             }
             if body.len() > limit {
-                return Err(too_large());
+                return Err(self.director.too_large());
             }
         }
     }
@@ -83,7 +79,8 @@ impl Proxy {
         let mut failure = String::from("no endpoint");
         for address in addresses {
             let Some(request) = outgoing(&head, &address, body.clone()) else {
-                return self.refusal(&Reject::bad_request("the request's target is no path"));
+                return self
+                    .refusal(&self.director.refuse(Reject::bad_request("the request's target is no path")));
             };
             match self.client.request(request).await {
                 Ok(answer) => return answered(answer, exchange, &address),
@@ -97,8 +94,7 @@ impl Proxy {
                 }
             }
         }
-        drop(exchange);
-        own(StatusCode::BAD_GATEWAY, format!("inference error: BadGateway - {failure}"))
+        self.refusal(&exchange.unreachable(failure))
     }
 
     fn refusal(&self, reject: &Reject) -> Response<Answer> {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::*;
 use crate::director::{Exchange, Incoming};
-use crate::model::EndpointSpec;
+use crate::model::{EndpointSpec, Subset};
 use crate::picker::{Options, Picker};
 
 /// A picker of these endpoints, each with this policy.
@@ -45,7 +45,12 @@ fn set_endpoints(picker: &Picker, names: &[&str]) {
 
 /// Routes a streamed request with a prompt of that many bytes.
 async fn route(picker: &Picker, bytes: usize) -> Result<Exchange, Reject> {
-    let mut incoming = Incoming::default();
+    route_among(picker, bytes, None).await
+}
+
+/// The same where the proxy allows these addresses only.
+async fn route_among(picker: &Picker, bytes: usize, subset: Option<Subset>) -> Result<Exchange, Reject> {
+    let mut incoming = Incoming { subset, ..Incoming::default() };
     incoming.headers.set(":path", Bytes::from_static(b"/v1/completions"));
     let prompt = "word ".repeat(bytes / 5);
     incoming.body.push(format!(r#"{{"model":"m","stream":true,"prompt":"{prompt}"}}"#).into());
@@ -127,6 +132,23 @@ async fn a_turn_that_is_not_taken_is_passed_on() {
 }
 
 #[tokio::test]
+async fn a_turn_at_an_endpoint_that_is_not_allowed_is_passed_on() {
+    let picker = picker(&["a", "bb"], "{maxHold: 1h}");
+    let (one, other) = (busy(&picker).await, busy(&picker).await);
+    let (at_a, at_b) = if one.destination() == "127.0.0.1:8000" { (one, other) } else { (other, one) };
+    assert_eq!(at_b.destination(), "127.0.0.2:8000");
+    let only_a = Some([at_a.endpoint.ip()].into_iter().collect());
+    let mut second = pin!(route_among(&picker, 100, only_a));
+    let mut third = pin!(route(&picker, 100));
+    assert!(is_held(&mut second).await && is_held(&mut third).await);
+    drop(at_b);
+    assert!(is_held(&mut second).await, "it is told first, and may not go there");
+    let _third = busy_at(third.await, "127.0.0.2:8000");
+    drop(at_a);
+    let _second = busy_at(second.await, "127.0.0.1:8000");
+}
+
+#[tokio::test]
 async fn nobody_waits_longer_than_allowed() {
     let picker = picker(&["a"], "{maxHold: 1ms}");
     let _first = busy(&picker).await;
@@ -136,19 +158,23 @@ async fn nobody_waits_longer_than_allowed() {
 }
 
 #[tokio::test]
-async fn a_new_endpoint_is_noticed_and_the_end_of_the_last_too() {
+async fn a_new_endpoint_is_noticed() {
     let picker = picker(&["a"], "{maxHold: 1h}");
     let _first = busy(&picker).await;
     let mut second = pin!(route(&picker, 100));
     assert!(is_held(&mut second).await);
     set_endpoints(&picker, &["a", "bb"]);
-    let _second = busy_at(second.await, "127.0.0.2:8000");
+    busy_at(second.await, "127.0.0.2:8000");
+}
 
-    let _third = busy(&picker).await;
-    let mut fourth = pin!(route(&picker, 100));
-    assert!(is_held(&mut fourth).await);
+#[tokio::test]
+async fn the_end_of_the_last_endpoint_is_noticed() {
+    let picker = picker(&["a"], "{maxHold: 1h}");
+    let _first = busy(&picker).await;
+    let mut second = pin!(route(&picker, 100));
+    assert!(is_held(&mut second).await);
     set_endpoints(&picker, &[]);
-    assert!(fourth.await.is_err(), "there is nothing to wait for");
+    assert!(second.await.is_err(), "there is nothing to wait for");
 }
 
 fn busy_at(exchange: Result<Exchange, Reject>, wanted: &str) -> Exchange {

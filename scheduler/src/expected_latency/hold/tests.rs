@@ -50,7 +50,7 @@ fn the_shortest_prefill_goes_first() {
         queue.hold(NOW, work(prompt), prompt);
     }
     let mut order = Vec::new();
-    while let Some(prompt) = queue.release(NOW, &policy, &books, |_| Hits::default()) {
+    while let Some(prompt) = queue.release(NOW, &policy, &books, |_| Some(Hits::default())) {
         order.push(prompt);
     }
     assert_eq!(order, [1_000, 2_000, 3_000]);
@@ -62,7 +62,7 @@ fn age_outweighs_length() {
     let mut queue = HoldQueue::default();
     queue.hold(NOW.saturating_sub(Duration::from_secs(5)), work(3_000), 1);
     queue.hold(NOW, work(1_000), 2);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), Some(1));
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn only_an_endpoint_with_most_of_the_prefix_is_given_a_request() {
     let (policy, books) = set_up();
     let mut queue = HoldQueue::default();
     queue.hold(NOW, work(3_000), 1);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits { here: 690, best: 1_000 }), None);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits { here: 710, best: 1_000 }), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits { here: 690, best: 1_000 })), None);
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits { here: 710, best: 1_000 })), Some(1));
 }
 
 #[test]
@@ -80,9 +80,9 @@ fn nothing_is_released_to_an_endpoint_that_would_not_start_it() {
     let mut queue = HoldQueue::default();
     queue.hold(NOW, work(3_000), 1);
     let flight = dispatch(&policy, &books, 30_000);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), None);
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), None);
     drop(flight);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), Some(1));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_cancelled_request_is_gone() {
     let tickets: Vec<Ticket> = (0..3).map(|item| queue.hold(NOW, work(1), item)).collect();
     assert_eq!(queue.cancel(tickets[1]), Some(1));
     assert_eq!(queue.cancel(tickets[1]), None);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(0));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), Some(0));
     assert_eq!(queue.cancel(tickets[2]), Some(2));
     assert!(queue.is_empty());
 }

@@ -197,9 +197,9 @@ impl Toy {
     fn release(&mut self, index: usize) {
         loop {
             let (engines, now) = (&self.engines, self.time());
-            let hits = |request: &Request| Hits {
-                here: engines[index].hit(request),
-                best: engines.iter().map(|engine| engine.hit(request)).max().unwrap_or(0),
+            let hits = |request: &Request| {
+                let best = engines.iter().map(|engine| engine.hit(request)).max().unwrap_or(0);
+                Some(Hits { here: engines[index].hit(request), best })
             };
             let Some(request) = self.held.release(now, &self.policy, &engines[index].books, hits) else {
                 return;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::expected_latency::{Policy, Work, score};
+use crate::expected_latency::{Policy, score};
 use crate::model::Endpoint;
 use crate::scheduling::{Candidates, Cycle, Scorer};
 
@@ -24,11 +24,9 @@ impl ExpectedLatencyScorer {
 
 impl Scorer for ExpectedLatencyScorer {
     fn score(&self, cycle: &Cycle<'_>, candidates: &Candidates, scores: &mut [f64]) {
-        let parsed = &cycle.request.parsed;
-        let work = Work::of(&self.policy, parsed.prompt_bytes(), parsed.max_tokens, parsed.stream);
-        let quote = self.policy.quote(cycle.now, &work);
+        let quote = self.policy.quote(cycle.now, &cycle.request.work(&self.policy));
         let prefix = cycle.prefix.get(self.producer);
-        let block_tokens = prefix.map_or(0, |hits| self.policy.prompt_tokens(hits.block_bytes));
+        let block_tokens = prefix.map_or(0, |hits| hits.block_tokens(&self.policy));
         let is_fresh = |endpoint: &Endpoint| endpoint.metrics.is_fresh(cycle.now, self.staleness);
         let mut fresh = 0;
         for (cost, endpoint) in scores.iter_mut().zip(cycle.candidates(candidates)) {
