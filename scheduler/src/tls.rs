@@ -31,7 +31,7 @@ const HANDSHAKES: usize = 1024;
 
 /// Why there is no TLS.
 #[derive(Debug, Error)]
-pub enum TlsError {
+pub(crate) enum TlsError {
     #[error("read {path}: {source}")]
     Read { path: PathBuf, source: rustls::pki_types::pem::Error },
     #[error("make a certificate: {0}")]
@@ -48,14 +48,14 @@ pub enum TlsError {
 
 /// A certificate and its key, replaced while connections go on.
 #[derive(Debug)]
-pub struct Certificates {
+pub(crate) struct Certificates {
     current: ArcSwap<CertifiedKey>,
     folder: Option<PathBuf>,
 }
 
 impl Certificates {
     /// Makes one: ECDSA P-256, for nobody in particular, as proxies do not verify it.
-    pub fn self_signed() -> Result<Arc<Self>, TlsError> {
+    pub(crate) fn self_signed() -> Result<Arc<Self>, TlsError> {
         let mut parameters = CertificateParams::new(vec!["localhost".to_owned()])?;
         parameters.distinguished_name = DistinguishedName::new();
         parameters.distinguished_name.push(DnType::OrganizationName, "Inference Ext");
@@ -71,14 +71,14 @@ impl Certificates {
     }
 
     /// Reads `tls.crt` and `tls.key` of a folder.
-    pub fn from_folder(folder: &Path) -> Result<Arc<Self>, TlsError> {
+    pub(crate) fn from_folder(folder: &Path) -> Result<Arc<Self>, TlsError> {
         let current = ArcSwap::from_pointee(read(folder)?);
         Ok(Arc::new(Self { current, folder: Some(folder.to_owned()) }))
     }
 
     /// Follows changes of the folder, if there is one, until `stop`. A pair that cannot be used is told of once, and the
     /// old one stays.
-    pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
+    pub(crate) async fn follow(self: Arc<Self>, stop: CancellationToken) {
         let following = async {
             let Some(folder) = &self.folder else { return std::future::pending().await };
             let mut ticks = tokio::time::interval(LOOK);
@@ -150,7 +150,7 @@ fn certified(
 }
 
 /// A TLS version by Go's name for it.
-pub fn parse_version(text: &str) -> Result<&'static SupportedProtocolVersion, TlsError> {
+pub(crate) fn parse_version(text: &str) -> Result<&'static SupportedProtocolVersion, TlsError> {
     match text {
         "VersionTLS12" => Ok(&rustls::version::TLS12),
         "VersionTLS13" => Ok(&rustls::version::TLS13),
@@ -159,7 +159,7 @@ pub fn parse_version(text: &str) -> Result<&'static SupportedProtocolVersion, Tl
 }
 
 /// A server's side of TLS, of this version or a later one. With `client_authority`, a PEM file, clients need a certificate of its.
-pub fn server_config(
+pub(crate) fn server_config(
     certificates: &Arc<Certificates>,
     alpn: &[&[u8]],
     minimum: Option<&'static SupportedProtocolVersion>,
@@ -191,7 +191,7 @@ pub fn server_config(
 
 /// Connections whose handshake is done. Handshakes run beside each other, and one that fails is nobody else's matter.
 /// The stream has no errors and no end.
-pub fn accept(
+pub(crate) fn accept(
     listener: TcpListener,
     config: Arc<ServerConfig>,
 ) -> impl Stream<Item = io::Result<TlsStream<TcpStream>>> {

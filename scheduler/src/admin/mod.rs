@@ -25,8 +25,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use guard::Guard;
-pub use health::{Health, HealthState};
+pub(crate) use guard::Guard;
+pub(crate) use health::{Health, HealthState};
 
 use crate::clock::Clock;
 use crate::datastore::Datastore;
@@ -38,7 +38,7 @@ const HEADERS: Duration = Duration::from_secs(10);
 
 /// What the pages are made of.
 #[derive(Clone)]
-pub struct Admin {
+pub(crate) struct Admin {
     pub metrics: Arc<Metrics>,
     pub datastore: Arc<Datastore>,
     pub log: Arc<DecisionLog>,
@@ -68,7 +68,7 @@ async fn metrics(State(admin): State<Admin>) -> impl IntoResponse {
 }
 
 /// Serves the pages until `stop`.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<Arc<ServerConfig>>,
     admin: Admin,
