@@ -228,7 +228,8 @@ const OF_A_ROUTE: u64 = 13;
 
 #[test]
 fn what_a_route_allocates_does_not_depend_on_pool_and_policy() {
-    for config in [Config::default_of_this_project(), Config::upstream_default()] {
+    for text in [PROJECT_DEFAULT, UPSTREAM_DEFAULT] {
+        let config = load(text, "config.yaml").unwrap().config;
         for pool in [8, 64] {
             assert_eq!(allocations_of_routes(&config, pool), [OF_A_ROUTE; 100], "{pool} endpoints");
         }

@@ -38,8 +38,6 @@ impl RejectKind {
 pub enum DroppedReason {
     Saturated,
     NoEndpoints,
-    ContextCancelled,
-    ShuttingDown,
 }
 
 impl DroppedReason {
@@ -47,8 +45,6 @@ impl DroppedReason {
         match self {
             Self::Saturated => "rejected-saturated",
             Self::NoEndpoints => "rejected-no-endpoints",
-            Self::ContextCancelled => "rejected-context-cancelled",
-            Self::ShuttingDown => "rejected-shutting-down",
         }
     }
 }

@@ -30,17 +30,6 @@ const ANTHROPIC: &[(&str, Api)] =
 const VLLM_HTTP: &[(&str, Api)] = &[("inference/v1/generate", Api::Generate)];
 
 impl Parser {
-    /// The parser of a plugin's type, as the configuration spells it.
-    pub fn from_type(plugin_type: &str) -> Option<Self> {
-        Some(match plugin_type {
-            "openai-parser" => Self::OpenAi,
-            "anthropic-parser" => Self::Anthropic,
-            "vllmhttp-parser" => Self::VllmHttp,
-            "passthrough-parser" => Self::Passthrough,
-            _ => return None,
-        })
-    }
-
     fn claims(self) -> impl Iterator<Item = (&'static str, Api)> {
         let (own, more): (_, &[_]) = match self {
             Self::OpenAi => (OPENAI, &[]),
