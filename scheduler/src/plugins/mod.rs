@@ -9,7 +9,6 @@
 
 mod context;
 mod filters;
-mod in_flight;
 mod pickers;
 mod policy;
 mod pre_request;
