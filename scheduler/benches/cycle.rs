@@ -15,7 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
 use futures::FutureExt as _;
-use llmd_api::{Config, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
+use llmd_api::{Config, Dialect, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use scheduler::director::Incoming;
@@ -79,7 +79,7 @@ fn body(prompt_bytes: usize) -> Bytes {
 
 fn request(built: &Built, prompt_bytes: usize) -> InferenceRequest {
     let body = body(prompt_bytes);
-    let parsed = openai::parse("/v1/completions", &body, &built.parsers, built.body_rules).unwrap();
+    let parsed = openai::parse("/v1/completions", &body, &built.parsers, Dialect::Router).unwrap();
     InferenceRequest {
         id: "id".into(),
         has_made_up_id: false,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use allocation_counter::measure;
 use bytes::Bytes;
 use futures::FutureExt as _;
-use llmd_api::{Config, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
+use llmd_api::{Config, Dialect, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use scheduler::director::Incoming;
@@ -139,7 +139,7 @@ fn body(number: usize) -> Bytes {
 
 fn request(built: &Built, number: usize) -> InferenceRequest {
     let body = body(number);
-    let parsed = openai::parse("/v1/completions", &body, &built.parsers, built.body_rules).unwrap();
+    let parsed = openai::parse("/v1/completions", &body, &built.parsers, Dialect::Router).unwrap();
     let mut headers = Headers::new();
     headers.set("x-session-token", Bytes::from_static(b"ZGVmYXVsdC9wb2QtMg=="));
     headers.set("x-session-id", Bytes::from(number.to_string()));

@@ -134,7 +134,7 @@ impl Director {
             Err(reject) => {
                 self.metrics.scheduled(seconds, Scheduled::Nowhere);
                 let profile = self.scheduler.profiles.first().map_or("", |profile| &profile.name);
-                Err(refusal::not_scheduled(self.settings.rules, reject, profile))
+                Err(refusal::not_scheduled(self.settings.dialect, reject, profile))
             }
         }
     }

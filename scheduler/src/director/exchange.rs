@@ -180,7 +180,7 @@ impl Exchange {
     pub fn unreachable(self, cause: String) -> Reject {
         let reject = Reject::new(RejectKind::BadGateway, cause);
         if let Some(metrics) = &self.metrics {
-            metrics.error(refusal::code(self.director.settings.rules, reject.kind));
+            metrics.error(refusal::code(self.director.settings.dialect, reject.kind));
         }
         reject
     }

@@ -132,7 +132,7 @@ impl Director {
         let snapshot = self.datastore.current();
         let all = self.candidates(request, &snapshot);
         if all.is_empty() {
-            return Err(refusal::no_candidates(self.settings.rules));
+            return Err(refusal::no_candidates(self.settings.dialect));
         }
         // With several profiles the endpoint may be meant for any of them, so none is narrowed to it.
         if let Some(endpoint) = turn

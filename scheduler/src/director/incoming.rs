@@ -70,7 +70,7 @@ impl Director {
         let body = incoming.body.join();
         let path = incoming.headers.get_first(&[":path", header::ORIGINAL_PATH, header::FORWARDED_PATH]);
         let path = path.unwrap_or("/v1/completions");
-        let parsed = parse(path, &body, &self.settings.parsers, self.settings.rules);
+        let parsed = parse(path, &body, &self.settings.parsers, self.settings.dialect);
         let parsed = parsed.map_err(|error| Reject::bad_request(error.to_string()))?;
         let request = self.with_headers(incoming.headers, body, parsed, incoming.subset, snapshot, now);
         if request.target_model.is_empty() && request.parsed.api != Api::Opaque {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use llmd_api::Dialect;
 use llmd_api::names::{DEFAULT_FLOW, header};
 use rand::RngExt as _;
 use smallvec::SmallVec;
@@ -26,7 +27,7 @@ use crate::model::{
     Decision, HeaderChange, Headers, InferenceRequest, ProfileTarget, Reject, RejectKind, Target,
 };
 use crate::observability::{DecisionLog, Metrics, REQUEST, RequestLabels};
-use crate::openai::{Api, BodyRules, Parsers};
+use crate::openai::{Api, Parsers};
 use crate::plugins::{SaturationDetector, Stages};
 use crate::scheduling::{Candidates, Scheduler};
 use attempt::{Attempt, Binding, Outcome};
@@ -38,7 +39,7 @@ use hold::Hold;
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Whose error texts and body rules apply.
-    pub rules: BodyRules,
+    pub dialect: Dialect,
     pub parsers: Parsers,
     /// Whether the proxy's subset hint counts.
     pub heed_subset: bool,
@@ -193,16 +194,20 @@ impl Director {
 
     /// Sheds what may be shed when the pool is saturated, and finds the endpoints that the proxy allows.
     fn admit(&self, request: &InferenceRequest, snapshot: &Snapshot) -> Result<Candidates, Reject> {
-        let is_old = self.settings.rules == BodyRules::Gaie;
+        let is_old = self.settings.dialect == Dialect::Gaie;
         if is_old && snapshot.endpoints.is_empty() {
-            return Err(refusal::no_candidates(self.settings.rules));
+            return Err(refusal::no_candidates(self.settings.dialect));
         }
         let candidates = self.candidates(request, snapshot);
         if request.priority < 0 && self.saturation.is_saturated(&snapshot.endpoints, &candidates, self.now())
         {
             return Err(refusal::saturated());
         }
-        if candidates.is_empty() { Err(refusal::no_candidates(self.settings.rules)) } else { Ok(candidates) }
+        if candidates.is_empty() {
+            Err(refusal::no_candidates(self.settings.dialect))
+        } else {
+            Ok(candidates)
+        }
     }
 
     /// The endpoints that the proxy allows, all where it says nothing.
@@ -296,12 +301,12 @@ impl Director {
             fairness_id: &request.fairness_id,
             priority: request.priority,
         });
-        self.metrics.request(labels).error(refusal::code(self.settings.rules, reject.kind));
+        self.metrics.request(labels).error(refusal::code(self.settings.dialect, reject.kind));
         tracing::debug!(
             target: REQUEST,
             incomingModelName = labels.model,
             "x-request-id" = request.map(|request| &*request.id),
-            code = refusal::code(self.settings.rules, reject.kind),
+            code = refusal::code(self.settings.dialect, reject.kind),
             reason = %reject,
             "EPP refused request"
         );
