@@ -136,7 +136,7 @@ impl Process {
         })
     }
 
-    /// Scraping, gauges, health and metrics.
+    /// Scraping, gauges, metrics, and health last: where it answers, the pages do too.
     async fn listen_behind(
         &self,
         picker: &Arc<Picker>,
@@ -158,9 +158,6 @@ impl Process {
             staleness: flags.metrics_staleness_threshold,
         };
         tasks.spawn("counting", |end| gauges.keep(flags.refresh_prometheus_metrics_interval, end));
-
-        let listener = bind(flags, flags.grpc_health_port, "--grpc-health-port").await?;
-        tasks.spawn("the health server", |end| front::serve_health(listener, health, end));
 
         let listener = bind(flags, flags.metrics_port, "--metrics-port").await?;
         let tls = match &flags.metrics_cert_dir {
@@ -190,6 +187,9 @@ impl Process {
             guard: guard(flags, source),
         };
         tasks.spawn("the metrics server", |end| admin::serve(listener, tls, admin, end));
+
+        let listener = bind(flags, flags.grpc_health_port, "--grpc-health-port").await?;
+        tasks.spawn("the health server", |end| front::serve_health(listener, health, end));
         Ok(())
     }
 }

@@ -121,6 +121,7 @@ async fn one_of_two_replicas_is_ready_and_the_other_takes_over() {
     let first = site.replica();
     first.until_health(Serving).await;
     let second = site.replica();
+    second.until_health(NotServing).await;
     until_endpoints(&first, &scraper, 1).await;
     until_endpoints(&second, &scraper, 1).await;
     assert!(first.destination().await.ends_with(":8000"));
