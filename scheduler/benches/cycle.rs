@@ -91,6 +91,7 @@ fn request(built: &Built, prompt_bytes: usize) -> InferenceRequest {
         priority: 0,
         fairness_id: "default-flow".into(),
         subset: None,
+        wants_spares: false,
         received_at: NOW,
     }
 }

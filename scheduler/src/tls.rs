@@ -32,15 +32,15 @@ const HANDSHAKES: usize = 1024;
 /// Why there is no TLS.
 #[derive(Debug, Error)]
 pub(crate) enum TlsError {
-    #[error("read {path}: {source}")]
+    #[error("failed to read {}", path.display())]
     Read { path: PathBuf, source: rustls::pki_types::pem::Error },
-    #[error("make a certificate: {0}")]
+    #[error("failed to make a certificate")]
     Make(#[from] rcgen::Error),
-    #[error("use a certificate: {0}")]
+    #[error("failed to use a certificate")]
     Rustls(#[from] rustls::Error),
-    #[error("use tls.crt with tls.key of {folder}: {source}")]
+    #[error("failed to use tls.crt with tls.key of {}", folder.display())]
     Pair { folder: PathBuf, source: rustls::Error },
-    #[error("use the authority of client certificates: {0}")]
+    #[error("failed to use the authority of client certificates")]
     ClientAuthority(#[from] rustls::server::VerifierBuilderError),
     #[error("`{0}` is no TLS version: `VersionTLS12` or `VersionTLS13`")]
     UnknownVersion(String),
@@ -110,7 +110,7 @@ impl Certificates {
                 }
             }
             Err(error) => {
-                let error = error.to_string();
+                let error = format!("{:#}", anyhow::Error::from(error));
                 if error != *told {
                     tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
                     *told = error;

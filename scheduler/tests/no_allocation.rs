@@ -154,6 +154,7 @@ fn request(built: &Built, number: usize) -> InferenceRequest {
         priority: 0,
         fairness_id: "default-flow".into(),
         subset: None,
+        wants_spares: false,
         received_at: NOW,
     }
 }

@@ -53,6 +53,11 @@ impl HealthState {
         Arc::new(Self { datastore, leader, draining })
     }
 
+    /// Whether requests may come.
+    pub(super) fn is_ready(&self) -> bool {
+        status(health::READINESS, self.now()) == Some(ServingStatus::Serving)
+    }
+
     fn now(&self) -> State {
         State {
             synced: self.datastore.snapshot().synced,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -48,9 +48,10 @@ pub(crate) struct Admin {
     /// The configuration as it was written.
     pub config_text: Arc<str>,
     pub guard: Guard,
+    pub health: Arc<HealthState>,
 }
 
-/// The pages; all but `/healthz` are guarded.
+/// The pages; all but `/healthz` and `/readyz` are guarded.
 fn router(admin: Admin) -> Router {
     let guard = admin.guard.clone();
     Router::new()
@@ -60,11 +61,24 @@ fn router(admin: Admin) -> Router {
         .route("/debug/decide", get(debug::decide))
         .layer(middleware::from_fn_with_state(guard, guard::check))
         .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(readyz))
         .with_state(admin)
 }
 
-async fn metrics(State(admin): State<Admin>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], admin.metrics.render())
+/// What gRPC health says of readiness.
+async fn readyz(State(admin): State<Admin>) -> (StatusCode, &'static str) {
+    if admin.health.is_ready() {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    }
+}
+
+/// A page of many series takes a while to write, which nobody else shall wait for.
+async fn metrics(State(admin): State<Admin>) -> Result<impl IntoResponse, StatusCode> {
+    let page = tokio::task::spawn_blocking(move || admin.metrics.render()).await;
+    let page = page.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page))
 }
 
 /// Serves the pages until `stop`.

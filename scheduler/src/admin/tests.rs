@@ -7,6 +7,7 @@ use axum::routing::post;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
@@ -73,6 +74,9 @@ fn admin(guard: Guard) -> Admin {
         record.scores = vec![0.5, 1.0];
     });
     let text = llmd_api::UPSTREAM_DEFAULT;
+    datastore.set_synced(true);
+    let (_, draining) = watch::channel(false);
+    let health = HealthState::new(Arc::clone(&datastore), None, draining);
     Admin {
         metrics: Metrics::new(false),
         datastore,
@@ -81,6 +85,7 @@ fn admin(guard: Guard) -> Admin {
         config: Arc::new(llmd_api::load(text, "default").unwrap().config),
         config_text: text.into(),
         guard,
+        health,
     }
 }
 
@@ -88,6 +93,7 @@ fn admin(guard: Guard) -> Admin {
 async fn every_page() {
     let pages = Pages::open(Guard::Open, None).await;
     assert_eq!(pages.get("/healthz", None).await, (200, "ok".to_owned()));
+    assert_eq!(pages.get("/readyz", None).await, (200, "ok".to_owned()));
     let (_, metrics) = pages.get("/metrics", None).await;
     assert!(metrics.contains("# TYPE inference_extension_info gauge"), "{metrics}");
 

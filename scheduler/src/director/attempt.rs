@@ -18,7 +18,13 @@ pub(super) struct Attempt {
     pub(super) endpoint: Arc<Endpoint>,
     pub(super) scores: Vec<(Arc<str>, f64)>,
     pub(super) flights: Flights,
+    pub(super) spares: Spares,
 }
+
+/// The next best endpoints after those of the decision.
+pub(super) type Spares = SmallVec<[Arc<Endpoint>; SPARES]>;
+
+const SPARES: usize = 2;
 
 /// Whether a request may wait for an endpoint that would start it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +46,8 @@ struct Desk<'a> {
     binding: Binding,
     scores: Vec<(Arc<str>, f64)>,
     flights: Flights,
+    /// Of each profile that ran, by its index.
+    spares: SmallVec<[(usize, Spares); 1]>,
     waiting: Option<Waiting>,
 }
 
@@ -49,6 +57,12 @@ impl Attendant for Desk<'_> {
         if self.director.settings.emit_endpoint_scores {
             let addresses = cycle.candidates(scores.candidates).map(|endpoint| endpoint.address.clone());
             self.scores = addresses.zip(scores.totals.iter().copied()).collect();
+        }
+        let profiles = &self.director.scheduler.profiles;
+        if cycle.request.wants_spares
+            && let Some(index) = profiles.iter().position(|profile| std::ptr::eq(profile, scores.profile))
+        {
+            self.spares.push((index, spares(cycle, scores)));
         }
     }
 
@@ -71,6 +85,30 @@ impl Attendant for Desk<'_> {
         self.director.count_prefix_hits(cycle, decision);
         true
     }
+}
+
+impl Desk<'_> {
+    /// The spares of the profile that the request goes by. A sidecar's port has none.
+    fn take_spares(&mut self, decision: &Decision) -> Spares {
+        let primary = decision.targets.get(decision.primary).filter(|_| decision.primary_port.is_none());
+        let found = primary
+            .and_then(|primary| self.spares.iter_mut().find(|(profile, _)| *profile == primary.profile));
+        found.map(|(_, spares)| std::mem::take(spares)).unwrap_or_default()
+    }
+}
+
+/// The best of those that were not picked, best first.
+fn spares(cycle: &Cycle<'_>, scores: &ProfileScores<'_>) -> Spares {
+    let mut best: SmallVec<[(f64, &Arc<Endpoint>); SPARES]> = SmallVec::new();
+    for (endpoint, &total) in cycle.candidates(scores.candidates).zip(scores.totals) {
+        let position = best.iter().position(|(known, _)| total > *known).unwrap_or(best.len());
+        let is_picked = || scores.target.endpoints.iter().any(|picked| Arc::ptr_eq(picked, endpoint));
+        if position < SPARES && !is_picked() {
+            best.truncate(SPARES - 1);
+            best.insert(position, (total, endpoint));
+        }
+    }
+    best.into_iter().map(|(_, endpoint)| Arc::clone(endpoint)).collect()
 }
 
 impl Director {
@@ -99,6 +137,7 @@ impl Director {
             binding,
             scores: Vec::new(),
             flights: Flights::default(),
+            spares: SmallVec::new(),
             waiting: None,
         };
         let endpoints = &snapshot.endpoints;
@@ -120,12 +159,9 @@ impl Director {
                     seconds,
                     Scheduled::On { endpoint: &endpoint, target_model: &request.target_model },
                 );
-                Ok(Outcome::Bound(Box::new(Attempt {
-                    decision,
-                    endpoint,
-                    scores: desk.scores,
-                    flights: desk.flights,
-                })))
+                let spares = desk.take_spares(&decision);
+                let Desk { scores, flights, .. } = desk;
+                Ok(Outcome::Bound(Box::new(Attempt { decision, endpoint, scores, flights, spares })))
             }
             Ok(None) => {
                 self.metrics.scheduled(seconds, Scheduled::Nowhere);

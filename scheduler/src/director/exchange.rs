@@ -6,9 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
+use super::attempt::Spares;
 use super::{Director, Flights, refusal};
 use crate::model::{Decision, Endpoint, HeaderChange, Headers, Reject, RejectKind};
-use crate::observability::{Answered, RequestMetrics};
+use crate::observability::{Answered, REQUEST, RequestMetrics};
 use crate::openai::{ResponseReader, RestoreModel};
 use crate::scheduling::{ResponseHead, ServedBy};
 
@@ -27,14 +28,15 @@ pub struct Exchange {
     pub(super) decision: Decision,
     pub(super) destination: String,
     pub(super) scores: Vec<(Arc<str>, f64)>,
-    pub(super) made_up_id: Option<Box<str>>,
+    pub(super) spares: Spares,
+    pub(super) id: Box<str>,
+    pub(super) has_made_up_id: bool,
     pub(super) body: SmallVec<[Bytes; 3]>,
     pub(super) body_length: usize,
     pub(super) wants_response: bool,
     pub(super) received_at: Duration,
     pub(super) streaming: bool,
     pub(super) rewritten: Option<Rewritten>,
-    pub(super) changes_length: bool,
     /// None where the answer is not watched.
     pub(super) metrics: Option<Arc<RequestMetrics>>,
     pub(super) flights: Flights,
@@ -55,9 +57,10 @@ impl Exchange {
         &self.destination
     }
 
-    /// The addresses of the destination, best first.
+    /// The addresses of the destination, best first, and then the spare ones.
     pub fn addresses(&self) -> Vec<String> {
-        self.destination.split(',').map(str::to_owned).collect()
+        let spares = self.spares.iter().map(|endpoint| String::from(&*endpoint.address));
+        self.destination.split(',').map(str::to_owned).chain(spares).collect()
     }
 
     /// The request's body, changed where it had to be; to be taken once.
@@ -72,7 +75,7 @@ impl Exchange {
 
     /// The request id, if the client sent none.
     pub fn made_up_id(&self) -> Option<&str> {
-        self.made_up_id.as_deref()
+        self.has_made_up_id.then_some(&*self.id)
     }
 
     pub fn header_changes(&self) -> &[HeaderChange] {
@@ -91,7 +94,7 @@ impl Exchange {
 
     /// Whether the answer may get another length on its way, as its model's name is given back.
     pub fn changes_length(&self) -> bool {
-        self.changes_length
+        self.rewritten.as_ref().is_some_and(|names| names.client.len() != names.target.len())
     }
 
     /// The head of the answer came. Gives the headers to set on it. `served` is what the proxy says of the endpoint.
@@ -102,6 +105,10 @@ impl Exchange {
     ) -> Vec<(&'static str, String)> {
         self.is_served_by(served);
         let status = headers.get(":status").or_else(|| headers.get("status"));
+        match status {
+            Some(status) if status.starts_with('5') => self.endpoint.trouble.failed(self.director.now()),
+            _ => self.endpoint.trouble.worked(),
+        }
         if let Some(metrics) = &self.metrics
             && status.is_some_and(|status| status != "200")
         {
@@ -124,20 +131,39 @@ impl Exchange {
         if *address == *self.endpoint.address {
             return;
         }
-        let listed = self.decision.primary().into_iter().flat_map(|target| &target.endpoints);
-        let Some(endpoint) = listed.into_iter().find(|endpoint| *endpoint.address == *address) else {
-            return;
-        };
-        self.endpoint = Arc::clone(endpoint);
+        let Some(endpoint) = self.listed(address) else { return };
+        self.endpoint = endpoint;
         let director = &self.director;
         self.flights.move_to(&self.endpoint, &director.policy, director.now(), |endpoint| {
             director.progress(endpoint);
         });
     }
 
+    /// The endpoint of the list, or the spare one, with this address.
+    fn listed(&self, address: &str) -> Option<Arc<Endpoint>> {
+        let listed = self.decision.primary().into_iter().flat_map(|target| &target.endpoints);
+        listed.chain(&self.spares).find(|endpoint| *endpoint.address == *address).map(Arc::clone)
+    }
+
+    /// An endpoint of the list did not take the request, or broke off before it answered.
+    pub fn failed_at(&self, address: &str, cause: &str) {
+        let now = self.director.now();
+        self.listed(address).iter().for_each(|endpoint| endpoint.trouble.failed(now));
+        if let Some(unlogged) = self.director.complaints.pass(now) {
+            let id = &*self.id;
+            tracing::warn!(
+                endpoint = address,
+                cause,
+                "x-request-id" = id,
+                unlogged,
+                "an endpoint did not answer"
+            );
+        }
+    }
+
     fn begin_answer(&mut self) -> &mut Answer {
         let restore =
-            self.rewritten.take().map(|names| RestoreModel { from: names.target, to: names.client });
+            self.rewritten.clone().map(|names| RestoreModel { from: names.target, to: names.client });
         let reader = || ResponseReader::new(self.streaming, restore);
         let now = self.director.now();
         self.answer.get_or_insert_with(|| Answer {
@@ -206,8 +232,19 @@ impl Exchange {
         let answer = self.answer.take();
         let Some(metrics) = self.metrics.take() else { return };
         let now = self.director.now();
+        let duration = now.saturating_sub(self.received_at);
+        tracing::debug!(
+            target: REQUEST,
+            seconds = duration.as_secs_f64(),
+            endpoint.name = self.endpoint.spec.name,
+            endpoint.namespace = self.endpoint.spec.namespace,
+            "x-request-id" = &*self.id,
+            bytes = answer.as_ref().map(|answer| answer.reader.bytes()),
+            tokens = answer.as_ref().and_then(|answer| Some(answer.reader.usage()?.completion_tokens)),
+            "EPP request ended"
+        );
         metrics.finished(&Answered {
-            duration: now.saturating_sub(self.received_at),
+            duration,
             since_first_byte: answer
                 .as_ref()
                 .and_then(|answer| Some(now.saturating_sub(answer.first_byte_at?))),

@@ -45,6 +45,10 @@ impl Hold {
         Self { queue: Mutex::default(), length: AtomicUsize::new(0), longest }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.length.load(Relaxed)
+    }
+
     fn change<R>(&self, change: impl FnOnce(&mut HoldQueue<Sleeper>) -> R) -> R {
         let mut queue: MutexGuard<'_, _> = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let result = change(&mut queue);

@@ -26,11 +26,11 @@ use crate::expected_latency::Policy;
 use crate::model::{
     Decision, HeaderChange, Headers, InferenceRequest, ProfileTarget, Reject, RejectKind, Target,
 };
-use crate::observability::{DecisionLog, Metrics, REQUEST, RequestLabels};
+use crate::observability::{DecisionLog, Limiter, Metrics, REQUEST, RequestLabels};
 use crate::openai::{Api, Parsers};
 use crate::plugins::{SaturationDetector, Stages};
 use crate::scheduling::{Candidates, Scheduler};
-use attempt::{Attempt, Binding, Outcome};
+use attempt::{Attempt, Binding, Outcome, Spares};
 use exchange::Rewritten;
 use flights::Flights;
 use hold::Hold;
@@ -63,6 +63,7 @@ pub struct Director {
     clock: Clock,
     metrics: Arc<Metrics>,
     log: Arc<DecisionLog>,
+    complaints: Limiter,
 }
 
 /// The parts a director is made of.
@@ -107,7 +108,13 @@ impl Director {
             clock,
             metrics,
             log,
+            complaints: Limiter::default(),
         })
+    }
+
+    /// Requests that wait for an endpoint that would start them.
+    pub fn held(&self) -> usize {
+        self.hold.len()
     }
 
     pub fn metrics(&self) -> &Arc<Metrics> {
@@ -142,14 +149,15 @@ impl Director {
             endpoint,
             decision,
             scores: Vec::new(),
-            made_up_id: None,
+            spares: Spares::default(),
+            id: Box::default(),
+            has_made_up_id: false,
             body: SmallVec::new(),
             body_length: 0,
             wants_response: self.settings.watch_responses,
             received_at: self.now(),
             streaming: false,
             rewritten: None,
-            changes_length: false,
             metrics: None,
             flights: Flights::default(),
             answer: None,
@@ -222,7 +230,7 @@ impl Director {
     }
 
     fn exchange(self: &Arc<Self>, request: InferenceRequest, attempt: Attempt) -> Exchange {
-        let Attempt { mut decision, endpoint, scores, flights } = attempt;
+        let Attempt { mut decision, endpoint, scores, flights, spares } = attempt;
         keep_sidecar_headers(&request.headers, &mut decision);
         let is_rewritten = !request.target_model.is_empty() && request.target_model != request.model;
         let body: SmallVec<[Bytes; 3]> = if is_rewritten {
@@ -259,20 +267,20 @@ impl Director {
             endpoint.namespace = endpoint.spec.namespace,
             "EPP received request"
         );
-        let made_up_id = request.has_made_up_id.then_some(request.id);
         Exchange {
             destination: decision.destination(),
             director: Arc::clone(self),
             endpoint,
             decision,
             scores,
-            made_up_id,
+            spares,
+            id: request.id,
+            has_made_up_id: request.has_made_up_id,
             body,
             body_length,
             wants_response: is_watched,
             received_at: request.received_at,
             streaming: request.parsed.stream,
-            changes_length: is_rewritten && request.model.len() != request.target_model.len(),
             rewritten: is_rewritten
                 .then_some(Rewritten { client: request.model, target: request.target_model }),
             metrics: is_watched.then_some(metrics),
@@ -310,6 +318,11 @@ impl Director {
             reason = %reject,
             "EPP refused request"
         );
+        let is_clients_fault = matches!(reject.kind, RejectKind::BadRequest | RejectKind::PayloadTooLarge);
+        if !is_clients_fault && let Some(unlogged) = self.complaints.pass(self.now()) {
+            let id = request.map(|request| &*request.id);
+            tracing::warn!(reason = %reject, "x-request-id" = id, unlogged, "a request is refused");
+        }
         reject
     }
 }

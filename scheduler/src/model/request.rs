@@ -45,6 +45,8 @@ pub struct InferenceRequest {
     pub priority: i32,
     pub fairness_id: Box<str>,
     pub subset: Option<Subset>,
+    /// Whether to name the next best endpoints too, for a front door that tries them when the first refuses.
+    pub wants_spares: bool,
     /// Time since the start of the process.
     pub received_at: Duration,
 }

@@ -57,7 +57,7 @@ impl Proxy {
         }
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let read = headers::read(&head.headers, (":path", path));
-        self.director.route(Incoming { headers: read, body, subset: None }).await
+        self.director.route(Incoming { headers: read, body, subset: None, wants_spares: true }).await
     }
 
     /// Sends the request to the first endpoint of the list that takes the connection.
@@ -85,10 +85,10 @@ impl Proxy {
             match self.client.request(request).await {
                 Ok(answer) => return answered(answer, exchange, &address),
                 Err(error) => {
-                    let may_go_on = error.is_connect();
-                    failure = format!("{address}: {}", chain(&error));
-                    tracing::warn!(endpoint = %address, error = chain(&error), "an endpoint did not answer");
-                    if !may_go_on {
+                    failure = chain(&error);
+                    exchange.failed_at(&address, &failure);
+                    failure = format!("{address}: {failure}");
+                    if !error.is_connect() {
                         break;
                     }
                 }
@@ -132,6 +132,9 @@ fn answered(answer: Response<IncomingBody>, mut exchange: Exchange, address: &st
         headers::set(&mut head.headers, name, &value);
     }
     headers::set(&mut head.headers, header::DESTINATION_ENDPOINT_SERVED, address);
+    if let Some(id) = exchange.made_up_id() {
+        headers::set(&mut head.headers, header::REQUEST_ID, id);
+    }
     if !keeps_length {
         head.headers.remove(CONTENT_LENGTH);
     }

@@ -13,6 +13,8 @@ use crate::datalayer::{Mapping, MetricFlags, ScrapeSettings, TlsError, Trust, cl
 pub(super) struct Effective {
     pub(super) config: Config,
     pub(super) text: String,
+    /// The file it is from, or what stands for one.
+    pub(super) name: String,
 }
 
 /// A configuration that cannot be used.
@@ -47,7 +49,7 @@ pub(super) fn load(flags: &Flags) -> Result<Effective, InvalidConfiguration> {
     for finding in &loaded.findings {
         tracing::warn!("{finding}");
     }
-    Ok(Effective { config: loaded.config, text })
+    Ok(Effective { config: loaded.config, text, name })
 }
 
 /// How endpoints are scraped: the configuration's words first, then the flags'.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use llmd_proto::ext_proc::external_processor_server::ExternalProcessorServer;
 use llmd_proto::health::health_server::HealthServer;
 use tokio::net::TcpListener;
@@ -37,7 +38,7 @@ pub(super) async fn listen(flags: &Flags, director: &Arc<Director>, tasks: &Task
     let listener = bind(flags, flags.grpc_port, "--grpc-port").await?;
     if flags.secure_serving {
         let certificates = match &flags.cert_path {
-            Some(folder) => tls::Certificates::from_folder(folder)?,
+            Some(folder) => tls::Certificates::from_folder(folder).context("--cert-path")?,
             None => tls::Certificates::self_signed()?,
         };
         let config = tls::server_config(&certificates, &[b"h2"], flags.tls_min_version, None)?;

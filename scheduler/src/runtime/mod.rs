@@ -124,10 +124,23 @@ impl Process {
             if let Some(elector) = elector {
                 tasks.spawn("the election", |end| elector.run(is_leader, end));
             }
-            tracing::info!(ext_proc = flags.grpc_port, pool, tls = flags.secure_serving, "serving");
+            tracing::info!(
+                version = env!("CARGO_PKG_VERSION"),
+                ext_proc = flags.grpc_port,
+                tls = flags.secure_serving,
+                proxy = flags.proxy_port,
+                health = flags.grpc_health_port,
+                metrics = flags.metrics_port,
+                pool,
+                endpoints = picker.datastore.snapshot().endpoints.len(),
+                configuration = self.effective.name,
+                "serving"
+            );
             self.shutdown.begin.cancelled().await;
             is_draining.send_replace(true);
-            tracing::info!(seconds = flags.drain_timeout.as_secs(), "draining");
+            let is_hurried = self.shutdown.hurry.is_cancelled();
+            let seconds = if is_hurried { 0 } else { flags.drain_timeout.as_secs() };
+            tracing::info!(seconds, "draining");
             tokio::select! {
                 () = tokio::time::sleep(flags.drain_timeout) => {}
                 () = self.shutdown.hurry.cancelled() => {}
@@ -163,7 +176,7 @@ impl Process {
         let tls = match &flags.metrics_cert_dir {
             None => None,
             Some(folder) => {
-                let certificates = tls::Certificates::from_folder(folder)?;
+                let certificates = tls::Certificates::from_folder(folder).context("--metrics-cert-dir")?;
                 let authority = flags.metrics_client_ca_file.as_deref();
                 let config = tls::server_config(
                     &certificates,
@@ -185,6 +198,7 @@ impl Process {
             config: Arc::new(self.effective.config.clone()),
             config_text: self.effective.text.as_str().into(),
             guard: guard(flags, source),
+            health: Arc::clone(&health),
         };
         tasks.spawn("the metrics server", |end| admin::serve(listener, tls, admin, end));
 

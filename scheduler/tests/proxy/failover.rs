@@ -27,6 +27,19 @@ async fn the_next_endpoint_gets_what_the_first_refuses() {
     front.until_idle().await;
 }
 
+/// The list has two endpoints; the proxy knows who would have been next.
+#[tokio::test]
+async fn behind_the_list_stand_spare_ones() {
+    let server = ModelServer::echo().await;
+    let front = Front::of(&[nobody(), nobody(), server.address]).await;
+    let answer = front.ask(completion("Hello")).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(header(&answer, "x-gateway-destination-endpoint-served"), server.address.to_string());
+    let failures = |index: usize| front.endpoint(index).trouble.in_a_row();
+    assert_eq!([failures(0), failures(1), failures(2)], [1, 1, 0]);
+    front.until_idle().await;
+}
+
 #[tokio::test]
 async fn the_books_follow_to_where_the_request_went() {
     let (steps, reply) = gated();

@@ -163,7 +163,7 @@ impl Session {
         let State::Gathering { headers, body } = std::mem::replace(&mut self.state, State::Over) else {
             return Ok(Flow::GoOn);
         };
-        let incoming = Incoming { headers, body, subset: messages::subset(metadata) };
+        let incoming = Incoming { headers, body, subset: messages::subset(metadata), ..Incoming::default() };
         let mut exchange = self.director.route(incoming).await?;
         let pieces = exchange.take_body();
         if self.modes.request == BodyMode::Buffered {

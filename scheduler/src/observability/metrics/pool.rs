@@ -29,6 +29,8 @@ pub struct PoolGauges<'a> {
     pub waiting: Mean,
     pub running: Mean,
     pub queues: &'a [QueueOf<'a>],
+    /// Requests that wait in the picker.
+    pub held: usize,
 }
 
 pub(super) struct PoolFamilies {
@@ -37,6 +39,7 @@ pub(super) struct PoolFamilies {
     running: [Gauges; 3],
     ready: [Gauges; 2],
     queues: [Gauges; 2],
+    held: Gauges,
     /// The endpoints that have a queue on the page.
     known: Mutex<BTreeSet<Box<str>>>,
 }
@@ -72,6 +75,10 @@ impl PoolFamilies {
                 ),
                 maker.gauges("llm_d_epp_per_endpoint_queue_size", queue, &["model_server_endpoint", "name"]),
             ],
+            held: gauge(
+                "llm_d_epp_held_requests",
+                "Requests that wait here for an endpoint that would start them.",
+            ),
             known: Mutex::default(),
         }
     }
@@ -88,6 +95,7 @@ impl PoolFamilies {
             families[2].set(&[name], deviation);
         }
         self.ready.iter().for_each(|family| family.set(&[name], gauges.ready as f64));
+        self.held.set(&[name], gauges.held as f64);
         let now: BTreeSet<Box<str>> = gauges.queues.iter().map(|queue| queue.endpoint.into()).collect();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         for family in &self.queues {

@@ -54,6 +54,7 @@ fn page() -> String {
         waiting: mean,
         running: mean,
         queues: &queues,
+        held: 2,
     };
     metrics.set_pool(&pool);
     let labels = RequestLabels { model: "m", target_model: "n", fairness_id: "default-flow", priority: 0 };
