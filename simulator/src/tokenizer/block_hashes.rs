@@ -1,8 +1,11 @@
 //! The identity of KV-cache blocks.
 
+use std::sync::Arc;
+
 use xxhash_rust::xxh64::{Xxh64, xxh64};
 
 use super::TokenId;
+use crate::engine::BlockHash;
 
 /// Gives each full block of a sequence of tokens a hash that stands for it and for all before it.
 ///
@@ -23,7 +26,7 @@ impl BlockHasher {
 
     /// One hash for each full block of `tokens`. `salt` keeps apart what shares no cache: the name of the adapter and
     /// the `cache_salt` of the request.
-    pub fn hashes(&self, salt: &str, tokens: &[TokenId]) -> Vec<u64> {
+    pub fn hashes(&self, salt: &str, tokens: &[TokenId]) -> Arc<[BlockHash]> {
         let mut previous = xxh64(salt.as_bytes(), self.root);
         let hash = |block: &[TokenId]| {
             let mut state = Xxh64::new(previous);
@@ -31,7 +34,7 @@ impl BlockHasher {
                 state.update(&token.to_le_bytes());
             }
             previous = state.digest();
-            previous
+            BlockHash(previous)
         };
         tokens.chunks_exact(self.block_size).map(hash).collect()
     }

@@ -17,7 +17,7 @@ fn cut(text: &str) -> Vec<&str> {
 /// A byte-level tokenizer as models have them, trained on [`PROSE`].
 fn from_file() -> Tokenizer {
     let bytes = || ByteLevel::default().add_prefix_space(false);
-    let mut trained = TokenizerBuilder::default()
+    let mut model = TokenizerBuilder::default()
         .with_model(BPE::default())
         .with_normalizer(None::<NormalizerWrapper>)
         .with_pre_tokenizer(Some(bytes()))
@@ -28,10 +28,10 @@ fn from_file() -> Tokenizer {
     let alphabet = ByteLevel::alphabet().into_iter().collect();
     let mut trainer =
         BpeTrainer::builder().vocab_size(600).show_progress(false).initial_alphabet(alphabet).build();
-    trained.train(&mut trainer, std::iter::repeat_n(PROSE, 3)).unwrap();
+    model.train(&mut trainer, std::iter::repeat_n(PROSE, 3)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokenizer.json");
-    trained.save(&path, false).unwrap();
+    model.save(&path, false).unwrap();
     Tokenizer::from_file(&path).unwrap()
 }
 
@@ -113,7 +113,7 @@ fn block_hashes_cover_what_was_before() {
     let tokens: Vec<TokenId> = (0..11).collect();
     let hashes = blocks.hashes("", &tokens);
     assert_eq!(hashes.len(), 2);
-    assert_eq!(blocks.hashes("", &tokens[..4]), hashes[..1]);
+    assert_eq!(*blocks.hashes("", &tokens[..4]), hashes[..1]);
     let mut other = tokens.clone();
     other[0] = 99;
     assert_ne!(blocks.hashes("", &other)[1], hashes[1]);
