@@ -3,7 +3,15 @@
 //! - [`engine`] is one engine: batching, KV blocks and the time a step takes. It knows no clock: it is driven.
 //! - [`profile`] has the constants of named hardware.
 //! - [`tokenizer`] is text to tokens, and tokens that make a text.
+//! - [`server`] drives an engine in real time, behind vLLM's HTTP endpoints and metrics.
+//! - [`args`] has the flags of the program.
 
+pub mod args;
+mod command;
 pub mod engine;
+pub mod env_vars;
 pub mod profile;
+pub mod server;
 pub mod tokenizer;
+
+pub use command::main;
