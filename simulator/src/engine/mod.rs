@@ -164,6 +164,11 @@ impl Engine {
         self.refresh_gauges();
     }
 
+    /// Requests that wait to be admitted: preempted ones, then those that never were, in the order they came.
+    pub fn waiting(&self) -> impl Iterator<Item = SequenceId> {
+        self.waiting.iter().map(|sequence| sequence.id)
+    }
+
     /// Gauges as of the last step's end, and counters.
     pub fn stats(&self) -> Stats {
         self.stats
