@@ -50,7 +50,7 @@ impl Flags {
             max_num_batched_tokens: self.max_num_batched_tokens.unwrap_or(usual.max_num_batched_tokens),
         };
         let capacity = limits.kv_blocks.saturating_mul(limits.block_size);
-        let max_model_len = self.max_model_len.unwrap_or(USUAL_LENGTH.min(capacity));
+        let max_model_len = self.max_model_len.unwrap_or_else(|| USUAL_LENGTH.min(capacity));
         if max_model_len > capacity {
             problems.push(format!(
                 "--max-model-len {max_model_len} is more than the {capacity} tokens of the KV cache; lower it, or raise \

@@ -21,7 +21,7 @@ pub(super) use handle::{EngineHandle, Flight, Job, Progress, Work};
 /// A task that is this late has no hope of catching up: the steps it missed are put off, not played in a burst.
 const MOST_LATE: Duration = Duration::from_secs(1);
 /// So that no sum of times is out of range.
-const LONGEST_STEP: Duration = Duration::from_hours(24);
+const LONGEST_STEP: Duration = Duration::from_secs(86_400);
 
 /// A sequence in the engine.
 struct Live {

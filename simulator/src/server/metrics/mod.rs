@@ -107,12 +107,11 @@ impl Maker<'_> {
         values: [&str; N],
         make: impl Fn(Opts) -> prometheus::Result<C>,
     ) -> prometheus::Result<[C; N]> {
-        let made = values.map(|value| self.keep(make(Opts::new(name, help).const_label(label, value))?));
-        let mut all = Vec::with_capacity(N);
-        for one in made {
-            all.push(one?);
+        let mut series = Vec::with_capacity(N);
+        for value in values {
+            series.push(self.keep(make(Opts::new(name, help).const_label(label, value))?)?);
         }
-        all.try_into().map_err(|_| prometheus::Error::Msg(format!("{name}: as many series as labels")))
+        series.try_into().map_err(|_| prometheus::Error::Msg(format!("{name}: a series for each label")))
     }
 
     fn histogram(&self, name: &str, help: &str, bounds: &[f64]) -> prometheus::Result<Histogram> {
