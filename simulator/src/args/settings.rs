@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::Flags;
+use super::{Flags, kv_events};
 use crate::engine::Limits;
 use crate::env_vars;
 use crate::profile::{PROFILES, Profile};
@@ -65,6 +65,10 @@ impl Flags {
             problems.push(format!("--tokenizer: failed to {error}{}", source.unwrap_or_default()));
             Tokenizer::default()
         });
+        let kv_events = kv_events::settings(&self).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -80,6 +84,7 @@ impl Flags {
             hash_seed: self.hash_seed,
             data_parallel_rank: self.data_parallel_rank,
             tokenizer,
+            kv_events,
             faults: self.faults,
             headers: headers(self.port),
             grace: Duration::from_secs(self.shutdown_timeout),

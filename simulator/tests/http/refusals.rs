@@ -149,15 +149,15 @@ async fn values_out_of_bounds() {
 #[tokio::test]
 async fn bodies_that_are_no_json() {
     let server = Server::start("").await;
-    let post = |body: &'static str| server.post("/v1/completions", &Value::Null).body(body);
-    let (status, body) = answer(post("{\"prompt\": ")).await;
+    let post = |kind: &str, body: &'static str| {
+        server.post_bytes("/v1/completions").header("content-type", kind).body(body)
+    };
+    let (status, body) = answer(post("application/json; charset=utf-8", "{\"prompt\": ")).await;
     assert_eq!((status, &body["error"]["type"]), (400, &json!("Bad Request")));
     let message = body["error"]["message"].as_str().unwrap();
     assert!(message.starts_with("1 validation error:\n  {'type': 'json_invalid'"), "{message}");
 
-    let text =
-        server.post("/v1/completions", &json!({"prompt": "Hello"})).header("content-type", "text/plain");
-    let (status, body) = answer(text).await;
+    let (status, body) = answer(post("text/plain", "{\"prompt\": \"Hello\"}")).await;
     assert_eq!(status, 400);
     let message = "1 validation error:\n  Unsupported Media Type: Only 'application/json' is allowed";
     assert_eq!(body["error"]["message"], message);

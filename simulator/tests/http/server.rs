@@ -48,7 +48,12 @@ impl Server {
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.client.post(self.url(path)).json(body)
+        self.post_bytes(path).json(body)
+    }
+
+    /// A POST whose body and its type are to come.
+    pub(crate) fn post_bytes(&self, path: &str) -> RequestBuilder {
+        self.client.post(self.url(path))
     }
 
     /// Status and body of the answer to a POST.

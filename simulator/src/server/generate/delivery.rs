@@ -98,6 +98,8 @@ impl Streaming {
         let sent = self.delivery.usage().completion;
         let Some(progress) = progress.filter(|_| sent < self.drop_after) else {
             self.has_ended = true;
+            // Lets the connection send what it has.
+            tokio::task::yield_now().await;
             return Some(Err(io::Error::from(io::ErrorKind::ConnectionAborted)));
         };
         let mut events = Vec::with_capacity(512);
