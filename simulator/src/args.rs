@@ -1,5 +1,6 @@
 //! The command line: flags of vLLM and of llm-d-inference-sim, and a few of our own.
 
+mod kv_events;
 mod settings;
 
 #[cfg(test)]
@@ -13,7 +14,9 @@ use clap::{Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::env_vars;
 use crate::profile::PROFILES;
+use crate::kv_events::Settings as KvEventSettings;
 use crate::server::{Faults, LoraModule};
+use kv_events::KvEventsConfig;
 
 const EXAMPLE: &str = "\
 Examples:
@@ -84,6 +87,21 @@ pub struct Flags {
     #[arg(long, default_value_t = 30, value_name = "SECONDS", help_heading = "Serving")]
     pub shutdown_timeout: u64,
 
+    /// Let subscribers of KV events come to this port
+    #[arg(long, value_name = "PORT", help_heading = "KV events")]
+    pub kv_events_port: Option<u16>,
+    /// Go to the subscriber at tcp://HOST:PORT, or wait at tcp://*:PORT
+    #[arg(long, value_name = "ENDPOINT", help_heading = "KV events")]
+    pub zmq_endpoint: Option<String>,
+    /// Send events again to who asks here
+    #[arg(long, value_name = "ENDPOINT", help_heading = "KV events")]
+    pub kv_events_replay_endpoint: Option<String>,
+    /// Events in a message at most
+    #[arg(long, default_value_t = KvEventSettings::BATCH_SIZE, value_name = "COUNT", help_heading = "KV events")]
+    pub event_batch_size: usize,
+    /// All of these in vLLM's way, as JSON
+    #[arg(long, value_name = "JSON", help_heading = "KV events")]
+    pub kv_events_config: Option<KvEventsConfig>,
     /// Seed of the block hashes in KV events
     #[arg(long, env = env_vars::PYTHONHASHSEED, default_value = "", hide_default_value = true, help_heading = "KV events")]
     pub hash_seed: String,
@@ -93,7 +111,7 @@ pub struct Flags {
 }
 
 /// Flags of vLLM and llm-d-inference-sim that mean nothing here; set, they are warned of.
-const IGNORED: [&str; 57] = [
+const IGNORED: [&str; 56] = [
     "api-server-count",
     "async-scheduling",
     "chat-template",
@@ -119,7 +137,6 @@ const IGNORED: [&str; 57] = [
     "enable-request-id-headers",
     "enable-sleep-mode",
     "enforce-eager",
-    "event-batch-size",
     "force-dummy-tokenizer",
     "generation-config",
     "gpu-memory-utilization",

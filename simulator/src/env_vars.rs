@@ -4,6 +4,8 @@
 pub const MODEL: &str = "SIM_MODEL";
 /// The pod that it runs in, told by the header `x-inference-pod`.
 pub const POD_NAME: &str = "POD_NAME";
+/// The pod's address, in the topic of KV events.
+pub const POD_IP: &str = "POD_IP";
 /// The pod's namespace, told by the header `x-inference-namespace`.
 pub const POD_NAMESPACE: &str = "POD_NAMESPACE";
 /// Default of `--hash-seed`.

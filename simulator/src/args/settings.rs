@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::Flags;
+use super::{Flags, kv_events};
 use crate::engine::Limits;
 use crate::env_vars;
 use crate::profile::{PROFILES, Profile};
@@ -50,7 +50,7 @@ impl Flags {
             max_num_batched_tokens: self.max_num_batched_tokens.unwrap_or(usual.max_num_batched_tokens),
         };
         let capacity = limits.kv_blocks.saturating_mul(limits.block_size);
-        let max_model_len = self.max_model_len.unwrap_or(USUAL_LENGTH.min(capacity));
+        let max_model_len = self.max_model_len.unwrap_or_else(|| USUAL_LENGTH.min(capacity));
         if max_model_len > capacity {
             problems.push(format!(
                 "--max-model-len {max_model_len} is more than the {capacity} tokens of the KV cache; lower it, or raise \
@@ -64,6 +64,10 @@ impl Flags {
             let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
             problems.push(format!("--tokenizer: failed to {error}{}", source.unwrap_or_default()));
             Tokenizer::default()
+        });
+        let kv_events = kv_events::settings(&self).unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
         });
         if !problems.is_empty() {
             return Err(problems);
@@ -80,6 +84,7 @@ impl Flags {
             hash_seed: self.hash_seed,
             data_parallel_rank: self.data_parallel_rank,
             tokenizer,
+            kv_events,
             faults: self.faults,
             headers: headers(self.port),
             grace: Duration::from_secs(self.shutdown_timeout),

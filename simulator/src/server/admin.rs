@@ -64,12 +64,12 @@ pub(super) async fn change_faults(
     State(service): State<Arc<Service>>,
     body: Bytes,
 ) -> Result<Json<Faults>, Refusal> {
-    let changes = serde_json::from_slice(&body).map_err(|error| error.to_string());
-    let changed = changes.and_then(|changes| service.faults.change(changes));
-    changed.map(Json).map_err(Refusal::bad_request)
+    let members = serde_json::from_slice(&body).map_err(|error| error.to_string());
+    let faults = members.and_then(|members| service.faults.change(members));
+    faults.map(Json).map_err(Refusal::bad_request)
 }
 
-/// As FastAPI answers what has no route.
+/// As vLLM's framework answers what has no route.
 pub(super) async fn not_found() -> (StatusCode, Json<Value>) {
     (StatusCode::NOT_FOUND, Json(json!({"detail": "Not Found"})))
 }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::faults::Faults;
 use super::metrics::{Finished, Metrics};
+use crate::kv_events::{Event, Publisher, SequenceTokens};
 use crate::engine::{CacheEvent, Engine, Request, SequenceId, Stats, Token};
 use handle::{Command, FlightId};
 pub(super) use handle::{EngineHandle, Flight, Job, Progress, Work};
@@ -21,7 +22,7 @@ pub(super) use handle::{EngineHandle, Flight, Job, Progress, Work};
 /// A task that is this late has no hope of catching up: the steps it missed are put off, not played in a burst.
 const MOST_LATE: Duration = Duration::from_secs(1);
 /// So that no sum of times is out of range.
-const LONGEST_STEP: Duration = Duration::from_hours(24);
+const LONGEST_STEP: Duration = Duration::from_secs(86_400);
 
 /// A sequence in the engine.
 struct Live {
@@ -45,6 +46,9 @@ pub(super) struct Surroundings {
     /// Wall-clock seconds of a second of the engine's time.
     pub(super) time_scale: f64,
     pub(super) has_loras: bool,
+    pub(super) events: Option<Publisher>,
+    /// Tokens of a KV block.
+    pub(super) block_size: u32,
 }
 
 /// Owns the engine.
@@ -67,8 +71,11 @@ pub(super) struct Driver {
 
 impl Driver {
     /// A driver, and the way to reach it.
-    pub(super) fn new(engine: Engine, surroundings: Surroundings) -> (Self, EngineHandle) {
+    pub(super) fn new(mut engine: Engine, surroundings: Surroundings) -> (Self, EngineHandle) {
         let (handle, commands) = EngineHandle::new();
+        if surroundings.events.is_some() {
+            engine.record_cache_events();
+        }
         let driver = Self {
             engine,
             surroundings,
@@ -270,8 +277,17 @@ impl Driver {
     }
 
     fn publish_cache_events(&mut self) {
+        let Some(publisher) = &self.surroundings.events else { return };
         self.engine.take_cache_events(&mut self.cache_events);
-        self.cache_events.clear();
+        for change in self.cache_events.drain(..) {
+            let event = Event::new(change, self.surroundings.block_size, |id| {
+                let live = self.live.get(&id)?;
+                Some(SequenceTokens { tokens: &live.work.tokens, lora_name: live.lora.as_deref() })
+            });
+            if let Some(event) = event {
+                publisher.publish(event);
+            }
+        }
     }
 }
 

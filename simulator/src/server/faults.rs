@@ -79,9 +79,9 @@ impl Faults {
         if let Some(members) = members.as_object_mut() {
             members.extend(changes);
         }
-        let changed: Self = serde_json::from_value(members).map_err(|error| error.to_string())?;
-        let problems = changed.problems();
-        if problems.is_empty() { Ok(changed) } else { Err(problems.join("; ")) }
+        let faults: Self = serde_json::from_value(members).map_err(|error| error.to_string())?;
+        let problems = faults.problems();
+        if problems.is_empty() { Ok(faults) } else { Err(problems.join("; ")) }
     }
 }
 
@@ -156,11 +156,11 @@ impl FaultState {
     /// # Errors
     /// When one is not known, or its value is out of bounds; then nothing changes.
     pub(super) fn change(&self, changes: Map<String, Value>) -> Result<Faults, String> {
-        let changed = self.current().with(changes)?;
+        let faults = self.current().with(changes)?;
         self.served.store(0, Relaxed);
-        self.current.send_replace(changed.clone());
-        tracing::info!(faults = ?changed, "faults were changed");
-        Ok(changed)
+        self.current.send_replace(faults.clone());
+        tracing::info!(?faults, "faults were changed");
+        Ok(faults)
     }
 
     /// Lets a generation request pass, or not.

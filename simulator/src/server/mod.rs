@@ -6,7 +6,7 @@
 //!                              │    └─► faults    what goes wrong on purpose
 //!                              ▼
 //!                           driver ─► engine      when: one task, steps at absolute times
-//!                              └────► metrics
+//!                              └────► metrics, kv_events
 //! ```
 
 mod admin;
@@ -32,6 +32,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
+use crate::kv_events::{self, ListenError, Publisher};
 use crate::profile::Profile;
 use crate::tokenizer::{BlockHasher, Tokenizer};
 use author::Author;
@@ -68,6 +69,8 @@ pub struct Settings {
     /// Number of the engine among its replicas: the label `engine` of metrics.
     pub data_parallel_rank: u32,
     pub tokenizer: Tokenizer,
+    /// Whom to tell of changes in the prefix cache.
+    pub kv_events: Option<kv_events::Settings>,
     pub faults: Faults,
     /// Sent with every answer.
     pub headers: HeaderMap,
@@ -80,6 +83,8 @@ pub struct Settings {
 pub enum ServerError {
     #[error("crashed, as --fault-crash-after asked")]
     Crashed,
+    #[error("failed to publish KV events")]
+    KvEvents(#[source] ListenError),
     #[error("failed to show the metrics of model `{model}`")]
     Metrics { model: String, source: prometheus::Error },
 }
@@ -106,8 +111,17 @@ pub async fn run(
 ) -> Result<(), ServerError> {
     let crash = CancellationToken::new();
     let (headers, grace) = (settings.headers.clone(), settings.grace);
-    let (driver, service) = assemble(settings, crash.clone())?;
     let mut tasks = JoinSet::new();
+    let events = match settings.kv_events.clone() {
+        None => None,
+        Some(settings) => {
+            let (publisher, service) = Publisher::open(settings).await.map_err(ServerError::KvEvents)?;
+            tracing::info!(address = service.address(), replay = service.replay_address(), "KV events are published");
+            tasks.spawn(service.run(crash.clone()));
+            Some(publisher)
+        }
+    };
+    let (driver, service) = assemble(settings, events, crash.clone())?;
     tasks.spawn(driver.run());
     tokio::select! {
         () = connections::serve(listener, router(service, headers), &stop, grace) => Ok(()),
@@ -115,7 +129,11 @@ pub async fn run(
     }
 }
 
-fn assemble(settings: Settings, crash: CancellationToken) -> Result<(Driver, Arc<Service>), ServerError> {
+fn assemble(
+    settings: Settings,
+    events: Option<Publisher>,
+    crash: CancellationToken,
+) -> Result<(Driver, Arc<Service>), ServerError> {
     let names = match settings.served_names {
         names if names.is_empty() => vec![settings.model.clone()],
         names => names,
@@ -144,9 +162,11 @@ fn assemble(settings: Settings, crash: CancellationToken) -> Result<(Driver, Arc
         Engine::new(settings.profile.costs, limits),
         Surroundings {
             metrics: Arc::clone(&metrics),
+            events,
             faults: faults.follow(),
             time_scale: settings.time_scale,
             has_loras,
+            block_size: limits.block_size,
         },
     );
     let service = Service {

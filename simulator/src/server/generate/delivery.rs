@@ -52,9 +52,9 @@ impl Delivery {
 
     fn usage(&self) -> Usage {
         Usage {
-            prompt_tokens: self.prompt_tokens.iter().sum(),
-            completion_tokens: self.generated.iter().sum(),
-            cached_tokens: self.cached_tokens,
+            prompt: self.prompt_tokens.iter().sum(),
+            completion: self.generated.iter().sum(),
+            cached: self.cached_tokens,
         }
     }
 
@@ -95,9 +95,11 @@ impl Streaming {
             return None;
         }
         let progress = self.delivery.flight.next().await;
-        let sent = self.delivery.usage().completion_tokens;
+        let sent = self.delivery.usage().completion;
         let Some(progress) = progress.filter(|_| sent < self.drop_after) else {
             self.has_ended = true;
+            // Lets the connection send what it has.
+            tokio::task::yield_now().await;
             return Some(Err(io::Error::from(io::ErrorKind::ConnectionAborted)));
         };
         let mut events = Vec::with_capacity(512);
@@ -129,9 +131,9 @@ impl Streaming {
         let Progress { position, index, is_last, .. } = *progress;
         let answer = &delivery.answers[position as usize];
         let usage = (self.usage == StreamUsage::Every).then(|| Usage {
-            prompt_tokens: delivery.prompt_tokens[(position / delivery.choices) as usize],
-            completion_tokens: index + 1,
-            cached_tokens: delivery.cached_tokens,
+            prompt: delivery.prompt_tokens[(position / delivery.choices) as usize],
+            completion: index + 1,
+            cached: delivery.cached_tokens,
         });
         let finish = is_last.then_some(&answer.finish);
         delivery.head.push_piece(events, position, answer.piece(index), finish, usage);

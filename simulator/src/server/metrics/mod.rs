@@ -49,8 +49,7 @@ pub(super) struct Finished {
 
 /// All families.
 pub(super) struct Metrics {
-    /// Those with the labels `model_name` and `engine`, and those with labels of their own.
-    registries: [Registry; 2],
+    registry: Registry,
     running: Gauge,
     waiting: Gauge,
     waiting_for: [Gauge; 2],
@@ -81,21 +80,28 @@ pub(super) struct Metrics {
     loras: Option<(GaugeVec, String)>,
 }
 
-/// Makes families of one registry.
-struct Maker<'a>(&'a Registry);
+/// Makes families that share some labels.
+struct Maker<'a> {
+    registry: &'a Registry,
+    labels: HashMap<String, String>,
+}
 
 impl Maker<'_> {
     fn keep<C: Collector + Clone + 'static>(&self, family: C) -> prometheus::Result<C> {
-        self.0.register(Box::new(family.clone()))?;
+        self.registry.register(Box::new(family.clone()))?;
         Ok(family)
     }
 
+    fn options(&self, name: &str, help: &str) -> Opts {
+        Opts::new(name, help).const_labels(self.labels.clone())
+    }
+
     fn gauge(&self, name: &str, help: &str) -> prometheus::Result<Gauge> {
-        self.keep(Gauge::new(name, help)?)
+        self.keep(Gauge::with_opts(self.options(name, help))?)
     }
 
     fn counter(&self, name: &str, help: &str) -> prometheus::Result<Counter> {
-        self.keep(Counter::new(name, help)?)
+        self.keep(Counter::with_opts(self.options(name, help))?)
     }
 
     /// The series of one family that differ in one label.
@@ -107,16 +113,16 @@ impl Maker<'_> {
         values: [&str; N],
         make: impl Fn(Opts) -> prometheus::Result<C>,
     ) -> prometheus::Result<[C; N]> {
-        let made = values.map(|value| self.keep(make(Opts::new(name, help).const_label(label, value))?));
-        let mut all = Vec::with_capacity(N);
-        for one in made {
-            all.push(one?);
+        let mut series = Vec::with_capacity(N);
+        for value in values {
+            series.push(self.keep(make(self.options(name, help).const_label(label, value))?)?);
         }
-        all.try_into().map_err(|_| prometheus::Error::Msg(format!("{name}: as many series as labels")))
+        series.try_into().map_err(|_| prometheus::Error::Msg(format!("{name}: a series for each label")))
     }
 
     fn histogram(&self, name: &str, help: &str, bounds: &[f64]) -> prometheus::Result<Histogram> {
-        self.keep(Histogram::with_opts(HistogramOpts::new(name, help).buckets(bounds.to_vec()))?)
+        let options = HistogramOpts::from(self.options(name, help)).buckets(bounds.to_vec());
+        self.keep(Histogram::with_opts(options)?)
     }
 }
 
@@ -131,10 +137,10 @@ impl Metrics {
             ("model_name".to_owned(), labels.model.to_owned()),
             ("engine".to_owned(), labels.engine.to_string()),
         ]);
-        let registries = [Registry::new_custom(None, Some(of_model))?, Registry::new()];
-        let maker = Maker(&registries[0]);
+        let registry = Registry::new();
+        let maker = Maker { registry: &registry, labels: of_model };
         let tokens = buckets::tokens(labels.max_model_len);
-        let success = Opts::new("vllm:request_success_total", "Requests that ended, by reason.");
+        let success = maker.options("vllm:request_success_total", "Requests that ended, by reason.");
         let success = maker.keep(IntCounterVec::new(success, &["finished_reason"])?)?;
         for reason in FINISHED_REASONS {
             success.with_label_values(&[reason]).inc_by(0);
@@ -147,7 +153,6 @@ impl Metrics {
             Gauge::with_opts,
         )?[0]
             .set(1.0);
-        let own = Maker(&registries[1]);
         let cache = Opts::new("vllm:cache_config_info", "The KV cache.")
             .const_label("engine", labels.engine.to_string())
             .const_label("block_size", labels.limits.block_size.to_string())
@@ -158,13 +163,13 @@ impl Metrics {
             .const_label("num_cpu_blocks", "None")
             .const_label("prefix_caching_hash_algo", "xxhash")
             .const_label("sliding_window", "None");
-        own.keep(Gauge::with_opts(cache)?)?.set(1.0);
+        maker.keep(Gauge::with_opts(cache)?)?.set(1.0);
         let loras = match labels.max_loras {
             None => None,
             Some(most) => {
                 let names = ["max_lora", "running_lora_adapters", "waiting_lora_adapters"];
                 let options = Opts::new("vllm:lora_requests_info", "Adapters of requests, at a Unix time.");
-                Some((own.keep(GaugeVec::new(options, &names)?)?, most.to_string()))
+                Some((maker.keep(GaugeVec::new(options, &names)?)?, most.to_string()))
             }
         };
         let metrics = Self {
@@ -272,7 +277,7 @@ impl Metrics {
                 buckets::CHOICES,
             )?,
             loras,
-            registries,
+            registry,
         };
         metrics.set_loras(&BTreeSet::new(), &BTreeSet::new());
         Ok(metrics)
@@ -350,10 +355,8 @@ impl Metrics {
     /// The page in Prometheus' text format.
     pub(super) fn render(&self) -> Vec<u8> {
         let mut page = Vec::with_capacity(32 * 1024);
-        for registry in &self.registries {
-            // Only a writer can fail, and a vector does not.
-            let _ = TextEncoder::new().encode(&registry.gather(), &mut page);
-        }
+        // Only a writer can fail, and a vector does not.
+        let _ = TextEncoder::new().encode(&self.registry.gather(), &mut page);
         page
     }
 }

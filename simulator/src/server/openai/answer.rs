@@ -9,10 +9,10 @@ use crate::server::author::Finish;
 /// Tokens of a request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::server) struct Usage {
-    pub(in crate::server) prompt_tokens: u32,
-    pub(in crate::server) completion_tokens: u32,
-    /// Prompt tokens that were found in the cache.
-    pub(in crate::server) cached_tokens: u32,
+    pub(in crate::server) prompt: u32,
+    pub(in crate::server) completion: u32,
+    /// Of the prompt, found in the cache.
+    pub(in crate::server) cached: u32,
 }
 
 impl Serialize for Usage {
@@ -28,11 +28,13 @@ impl Serialize for Usage {
             completion_tokens: u32,
             prompt_tokens_details: Details,
         }
-        let Self { prompt_tokens, completion_tokens, cached_tokens } = *self;
-        let total_tokens = prompt_tokens.saturating_add(completion_tokens);
-        let prompt_tokens_details = Details { cached_tokens };
-        Members { prompt_tokens, total_tokens, completion_tokens, prompt_tokens_details }
-            .serialize(serializer)
+        Members {
+            prompt_tokens: self.prompt,
+            total_tokens: self.prompt.saturating_add(self.completion),
+            completion_tokens: self.completion,
+            prompt_tokens_details: Details { cached_tokens: self.cached },
+        }
+        .serialize(serializer)
     }
 }
 
@@ -72,9 +74,8 @@ struct DeltaChoice<'a> {
     delta: Delta<'a>,
     logprobs: Option<()>,
     finish_reason: Option<&'static str>,
-    /// Only beside a finish reason.
     #[serde(skip_serializing_if = "Option::is_none")]
-    stop_reason: Option<Option<&'a str>>,
+    stop_reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -108,10 +109,9 @@ impl Head {
         usage: Option<Usage>,
     ) {
         let finish_reason = finish.map(Finish::reason);
-        let stop_reason = finish.map(Finish::stop_string);
+        let stop_reason = finish.and_then(Finish::stop_string);
         match self.dialect {
             Dialect::Completions => {
-                let stop_reason = stop_reason.flatten();
                 let choice =
                     TextChoice { index: choice, text: piece, logprobs: None, finish_reason, stop_reason };
                 self.push(events, "text_completion", &[choice], usage);

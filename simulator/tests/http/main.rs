@@ -1,0 +1,13 @@
+//! The server over real connections.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cache;
+mod completions;
+mod faults;
+mod loras;
+mod metrics;
+mod pages;
+mod refusals;
+mod server;
+mod streams;
