@@ -13,8 +13,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::env_vars;
-use crate::profile::PROFILES;
 use crate::kv_events::Settings as KvEventSettings;
+use crate::profile::PROFILES;
 use crate::server::{Faults, LoraModule};
 use kv_events::KvEventsConfig;
 

@@ -50,7 +50,9 @@ pub(super) fn settings(flags: &Flags) -> Result<Option<Settings>, String> {
         Some(Endpoint::Bind(address)) => Some(address),
         Some(Endpoint::Connect(address)) => match address.parse() {
             Ok(address) => Some(address),
-            Err(_) => return Err(format!("--kv-events-replay-endpoint: `{address}` is no address to listen on")),
+            Err(_) => {
+                return Err(format!("--kv-events-replay-endpoint: `{address}` is no address to listen on"));
+            }
         },
     };
     let model = flags.served_model_name.first().unwrap_or(&flags.model);

@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 use super::faults::Faults;
 use super::metrics::{Finished, Metrics};
-use crate::kv_events::{Event, Publisher, SequenceTokens};
 use crate::engine::{CacheEvent, Engine, Request, SequenceId, Stats, Token};
+use crate::kv_events::{Event, Publisher, SequenceTokens};
 use handle::{Command, FlightId};
 pub(super) use handle::{EngineHandle, Flight, Job, Progress, Work};
 

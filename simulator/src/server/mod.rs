@@ -116,7 +116,11 @@ pub async fn run(
         None => None,
         Some(settings) => {
             let (publisher, service) = Publisher::open(settings).await.map_err(ServerError::KvEvents)?;
-            tracing::info!(address = service.address(), replay = service.replay_address(), "KV events are published");
+            tracing::info!(
+                address = service.address(),
+                replay = service.replay_address(),
+                "KV events are published"
+            );
             tasks.spawn(service.run(crash.clone()));
             Some(publisher)
         }
@@ -191,6 +195,7 @@ fn router(service: Arc<Service>, headers: HeaderMap) -> Router {
         .route("/metrics", get(admin::metrics))
         .route("/reset_prefix_cache", post(admin::reset_prefix_cache))
         .route("/admin/faults", get(admin::faults).post(admin::change_faults))
+        .route("/admin/config", get(admin::faults).post(admin::change_faults))
         .fallback(admin::not_found)
         .method_not_allowed_fallback(admin::method_not_allowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -5,6 +5,7 @@
 mod cache;
 mod completions;
 mod faults;
+mod kv_events;
 mod loras;
 mod metrics;
 mod pages;

@@ -8,9 +8,6 @@ mod refusal;
 mod request;
 mod sampling;
 
-#[cfg(test)]
-mod tests;
-
 pub(super) use answer::{DONE, Head, Usage};
 pub(super) use prompt::Prompt;
 pub(super) use refusal::Refusal;
