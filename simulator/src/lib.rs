@@ -5,3 +5,4 @@
 
 pub mod engine;
 pub mod profile;
+pub mod virtual_clock;
