@@ -11,7 +11,7 @@ use simulator::profile::H100_TP2_QWEN3_32B;
 use simulator::virtual_clock::{Delays, Dispatch, Event, Ladder, Summary, plain_service, run};
 
 const REPLICAS: usize = 8;
-const SEEDS: u64 = 4;
+const SEEDS: u64 = 1;
 
 /// A figure of `schedsim.md` §2, beside what it is here.
 struct Row {

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use blocks::BlockPool;
 pub use events::CacheEvent;
-use schedule::release;
+use schedule::{Shortage, release};
 use sequence::Sequence;
 pub use sequence::{BlockHash, Request, SequenceId};
 pub use stats::Stats;
@@ -78,6 +78,7 @@ pub struct Engine {
     waiting: VecDeque<Sequence>,
     /// Oldest first.
     running: Vec<Sequence>,
+    shortage: Option<Shortage>,
     submitted: u64,
     stats: Stats,
 }
@@ -99,6 +100,7 @@ impl Engine {
             pool: BlockPool::new(limits.kv_blocks),
             waiting: VecDeque::new(),
             running: Vec::new(),
+            shortage: None,
             submitted: 0,
             stats: Stats { capacity_blocks: limits.kv_blocks, ..Stats::default() },
         }
