@@ -1,6 +1,6 @@
 //! What the engine itself costs: `cargo bench -p simulator --bench engine`.
 //!
-//! - `decode`: one step of a batch in which every request generates a token, and one in sixteen fills a block;
+//! - `decode`: sixteen steps of a batch in which every request generates a token; each fills a block on the way;
 //! - `admit`: a prompt of 7,577 tokens comes, is prefilled, gets its only token and goes; all of it is cached, or its last
 //!   1,263 tokens are new and push others out.
 
@@ -22,10 +22,10 @@ fn engine() -> Engine {
     Engine::new(H100_TP2_QWEN3_32B.costs, limits)
 }
 
-/// `own` tells apart requests beyond their common prefix.
-fn request(own: u64, prompt_tokens: u32, output_tokens: u32) -> Request {
+/// `own` tells apart requests beyond the first `shared` tokens.
+fn request(own: u64, shared: u32, prompt_tokens: u32, output_tokens: u32) -> Request {
     let hash = |block: u32| {
-        let distinct = if (block + 1) * 16 <= PREFIX_TOKENS { 0 } else { 1 + own };
+        let distinct = if (block + 1) * 16 <= shared { 0 } else { 1 + own };
         BlockHash(((distinct << 32) + u64::from(block)).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     };
     let blocks: Arc<[BlockHash]> = (0..(prompt_tokens + output_tokens) / 16).map(hash).collect();
@@ -40,22 +40,22 @@ fn step(engine: &mut Engine, tokens: &mut Vec<Token>) {
 
 fn decode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decode");
-    for batch in [1, 32, 256, 1024] {
-        group.throughput(Throughput::Elements(batch));
+    for batch in [1_u32, 32, 256, 1024] {
+        // A block's worth of steps, so that every request fills one.
+        group.throughput(Throughput::Elements(16 * u64::from(batch)));
         group.bench_function(BenchmarkId::from_parameter(batch), |bencher| {
             let mut tokens = Vec::new();
             bencher.iter_batched_ref(
                 || {
                     let mut engine = engine();
                     for own in 0..batch {
-                        engine.submit(request(own, 64 + (own % 16) as u32, 1000)).unwrap();
+                        engine.submit(request(u64::from(own), 0, 64 + own % 16, 1000)).unwrap();
                     }
-                    while engine.stats().running < batch as u32 {
+                    while engine.stats().running < batch {
                         step(&mut engine, &mut Vec::new());
                     }
                     engine
                 },
-                // A block's worth of steps, so that every request fills one.
                 |engine| (0..16).for_each(|_| step(engine, &mut tokens)),
                 BatchSize::LargeInput,
             );
@@ -75,7 +75,7 @@ fn admit(criterion: &mut Criterion) {
             bencher.iter_batched(
                 || {
                     own = (own + 1) % distinct;
-                    request(own, PROMPT_TOKENS, 1)
+                    request(own, PREFIX_TOKENS, PROMPT_TOKENS, 1)
                 },
                 |request| {
                     engine.submit(request).unwrap();

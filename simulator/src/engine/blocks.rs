@@ -151,3 +151,31 @@ impl BlockPool {
         self.events.cleared();
     }
 }
+
+/// The blocks, counted one by one.
+#[cfg(test)]
+pub(super) struct Audit {
+    /// Blocks that are referenced.
+    pub(super) referenced: u32,
+    /// Others with content.
+    pub(super) cached: u32,
+    /// How often blocks are referenced.
+    pub(super) references: usize,
+    /// What can be hit.
+    pub(super) content: std::collections::HashSet<BlockHash>,
+}
+
+#[cfg(test)]
+impl BlockPool {
+    pub(super) fn audit(&self) -> Audit {
+        let blocks = || self.blocks.iter();
+        Audit {
+            referenced: super::count(blocks().filter(|block| block.references > 0).count()),
+            cached: super::count(
+                blocks().filter(|block| block.references == 0 && block.hash.is_some()).count(),
+            ),
+            references: blocks().map(|block| block.references as usize).sum(),
+            content: blocks().filter_map(|block| block.hash).collect(),
+        }
+    }
+}

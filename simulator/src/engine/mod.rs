@@ -16,6 +16,8 @@ mod schedule;
 mod sequence;
 mod stats;
 mod step_time;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -166,7 +168,7 @@ impl Engine {
         self.refresh_gauges();
     }
 
-    /// Gauges as of the last step's end, and counters.
+    /// What the engine tells of itself.
     pub fn stats(&self) -> Stats {
         self.stats
     }

@@ -12,6 +12,8 @@
 
 mod ladder;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use std::time::Duration;

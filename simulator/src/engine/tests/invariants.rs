@@ -4,9 +4,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::engine::blocks::Audit;
+use crate::engine::{BlockHash, CacheEvent, Engine, Limits, Request, SequenceId, StepCosts, Token};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use simulator::engine::{BlockHash, CacheEvent, Engine, Limits, Request, SequenceId, StepCosts, Token};
 
 const COSTS: StepCosts =
     StepCosts { base: 1e-3, weights: 1e-3, token: 1e-6, context_token: 1e-9, pair: 1e-9, sequence: 1e-6 };
@@ -145,10 +146,13 @@ impl Watched {
 
     fn check(&self) {
         let stats = self.engine.stats();
-        assert!(stats.referenced_blocks + stats.cached_blocks <= stats.capacity_blocks, "{stats:?}");
-        let content = u32::try_from(self.cache.len()).unwrap();
-        assert!(stats.cached_blocks <= content, "{stats:?} {content}");
-        assert!(content <= stats.referenced_blocks + stats.cached_blocks, "{stats:?} {content}");
+        let Audit { referenced, cached, references, content } = self.engine.pool.audit();
+        assert_eq!((stats.referenced_blocks, stats.cached_blocks), (referenced, cached));
+        assert!(referenced + cached <= stats.capacity_blocks, "{stats:?}");
+        let held: usize = self.engine.running.iter().map(|sequence| sequence.table.len()).sum();
+        assert_eq!(references, held, "a reference without a holder");
+        assert!(self.engine.waiting.iter().all(|sequence| sequence.table.is_empty()));
+        assert_eq!(content, self.cache.keys().copied().collect(), "events tell the cache as it is");
         assert!(stats.running <= self.limits.max_num_seqs);
     }
 }
