@@ -63,7 +63,7 @@ fn a_router_may_hold_a_request_until_a_replica_makes_progress() {
     let stages = [vec![arrival(0, 2), arrival(100, 1)]];
     let outcomes = run(engines(2), stages, &DELAYS, |now, event, dispatches| match event {
         Event::Arrived(request, _) if request == RequestId(0) => {
-            dispatches.push(Dispatch { request, replica: 1 })
+            dispatches.push(Dispatch { request, replica: 1 });
         }
         Event::Arrived(request, _) => held.push(request),
         Event::Tokens { replica, tokens } => {
