@@ -16,13 +16,15 @@ mod schedule;
 mod sequence;
 mod stats;
 mod step_time;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use blocks::BlockPool;
 pub use events::CacheEvent;
-use schedule::release;
+use schedule::{Shortage, release};
 use sequence::Sequence;
 pub use sequence::{BlockHash, Request, SequenceId};
 pub use stats::Stats;
@@ -78,6 +80,7 @@ pub struct Engine {
     waiting: VecDeque<Sequence>,
     /// Oldest first.
     running: Vec<Sequence>,
+    shortage: Option<Shortage>,
     submitted: u64,
     stats: Stats,
 }
@@ -99,6 +102,7 @@ impl Engine {
             pool: BlockPool::new(limits.kv_blocks),
             waiting: VecDeque::new(),
             running: Vec::new(),
+            shortage: None,
             submitted: 0,
             stats: Stats { capacity_blocks: limits.kv_blocks, ..Stats::default() },
         }
@@ -169,7 +173,7 @@ impl Engine {
         self.waiting.iter().map(|sequence| sequence.id)
     }
 
-    /// Gauges as of the last step's end, and counters.
+    /// What the engine tells of itself.
     pub fn stats(&self) -> Stats {
         self.stats
     }

@@ -1,9 +1,26 @@
 //! Who has a part in the next step.
 
 use super::blocks::BlockPool;
-use super::sequence::Sequence;
+use super::sequence::{Sequence, SequenceId};
 use super::step_time::Batch;
 use super::{Engine, count};
+
+/// Why the first in the queue was not admitted; spares a look at each of its blocks at each step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shortage {
+    id: SequenceId,
+    /// Tokens that were left of the step's budget.
+    budget: u32,
+    /// The pool's gains by which there can be enough blocks, at the earliest.
+    gains: u64,
+}
+
+impl Shortage {
+    /// Whether a look would certainly end as the one before. With less budget a smaller part might fit.
+    fn lasts(&self, first: &Sequence, budget: u32, pool: &BlockPool) -> bool {
+        self.id == first.id && self.budget <= budget && pool.gains() < self.gains
+    }
+}
 
 impl Engine {
     /// Forms a batch: marks what each sequence computes in it, and gives it the blocks for that.
@@ -47,6 +64,8 @@ impl Engine {
         let block_size = self.limits.block_size;
         while *budget > 0
             && count(self.running.len()) < self.limits.max_num_seqs
+            && let Some(first) = self.waiting.front()
+            && !self.shortage.is_some_and(|shortage| shortage.lasts(first, *budget, &self.pool))
             && let Some(mut sequence) = self.waiting.pop_front()
         {
             let free_hits = find_prefix(&self.pool, &mut sequence, block_size);
@@ -55,6 +74,9 @@ impl Engine {
             let tokens = (sequence.tokens() - cached).min(*budget);
             let needed = (cached + tokens).div_ceil(block_size) - hits;
             if needed + free_hits > self.pool.free() {
+                let missing = needed + free_hits - self.pool.free();
+                let gains = self.pool.gains() + u64::from(missing);
+                self.shortage = Some(Shortage { id: sequence.id, budget: *budget, gains });
                 sequence.table.clear();
                 self.waiting.push_front(sequence);
                 return;

@@ -1,7 +1,7 @@
 //! What an engine tells of itself.
 
-/// Gauges and counters as vLLM has them: they change when a step ends or a request is
-/// aborted.
+/// Gauges and counters as vLLM has them. Gauges change when a step ends or a request is aborted, counters when what they
+/// count happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Requests that wait to be admitted, preempted ones included.

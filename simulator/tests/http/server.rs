@@ -93,9 +93,8 @@ impl Server {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        if tokio::time::timeout(PATIENCE, reached).await.is_err() {
-            panic!("{series} is {:?}, not {value}", self.metric(series).await);
-        }
+        let waited = tokio::time::timeout(PATIENCE, reached).await;
+        assert!(waited.is_ok(), "{series} is {:?}, not {value}", self.metric(series).await);
     }
 
     pub(crate) async fn set_faults(&self, faults: &Value) {
