@@ -5,8 +5,8 @@
 //! - white space, without the space that belongs to a word after it;
 //! - anything else.
 //!
-//! A longer run is cut every [`LONGEST`] bytes (between characters). Nothing behind a piece but the next 9 bytes decides
-//! where it ends, so that a prompt and the same prompt with more behind it have the same tokens up to where they part.
+//! A longer run is cut every [`LONGEST`] bytes (between characters). Where a piece ends depends on no more than the two
+//! characters behind it, so that a prompt and the same prompt with more behind it share their tokens up to its end.
 
 use xxhash_rust::xxh64::xxh64;
 
