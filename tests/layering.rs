@@ -13,7 +13,7 @@ struct Crate {
     forbidden: &'static [(&'static str, &'static str)],
 }
 
-const CRATES: [Crate; 2] = [
+const CRATES: [Crate; 3] = [
     Crate {
         source: "src",
         layers: &[
@@ -46,6 +46,19 @@ const CRATES: [Crate; 2] = [
             &["picker"],
             &["args"],
             &["runtime"],
+            &["command"],
+            &["lib", "main"],
+        ],
+        forbidden: &[],
+    },
+    Crate {
+        source: "simulator/src",
+        layers: &[
+            &["engine", "env_vars"],
+            &["profile", "tokenizer"],
+            &["kv_events", "virtual_clock"],
+            &["server"],
+            &["args"],
             &["command"],
             &["lib", "main"],
         ],

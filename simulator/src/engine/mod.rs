@@ -169,6 +169,11 @@ impl Engine {
         self.refresh_gauges();
     }
 
+    /// Requests that wait to be admitted: preempted ones, then those that never were, in the order they came.
+    pub fn waiting(&self) -> impl Iterator<Item = SequenceId> {
+        self.waiting.iter().map(|sequence| sequence.id)
+    }
+
     /// What the engine tells of itself.
     pub fn stats(&self) -> Stats {
         self.stats

@@ -21,6 +21,8 @@ pub enum Tool {
     Envoy,
     /// `CustomResourceDefinitions`, one to a file.
     Crds,
+    /// Python packages that talk to a model server: openai, guidellm, pyzmq.
+    PythonClients,
 }
 
 /// Tests that need the same tools.
@@ -53,8 +55,11 @@ pub const API_SERVER: Suite = Suite { name: "api_server", needs: CONTROL_PLANE.n
 
 pub const ENVOY: Suite = Suite { name: "envoy", needs: &[Tool::Envoy] };
 
+/// The simulator's clients.
+pub const PYTHON_CLIENTS: Suite = Suite { name: "python_clients", needs: &[Tool::PythonClients] };
+
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY];
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY, PYTHON_CLIENTS];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]
@@ -114,6 +119,7 @@ impl Tools {
             Tool::IstiodChart => "charts/istiod",
             Tool::Envoy => "bin/envoy",
             Tool::Crds => "crds",
+            Tool::PythonClients => "python",
         })
     }
 }

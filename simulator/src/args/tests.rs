@@ -1,0 +1,116 @@
+use std::net::SocketAddr;
+
+use super::*;
+use crate::kv_events::Endpoint;
+use crate::server::{FailureType, Settings};
+
+fn asked(line: &str) -> Asked {
+    parse(line.split(' ').map(str::to_owned)).unwrap()
+}
+
+fn settings(line: &str) -> Settings {
+    asked(line).flags.settings().unwrap()
+}
+
+fn problems(line: &str) -> Vec<String> {
+    asked(line).flags.settings().err().unwrap()
+}
+
+#[test]
+fn every_flag_is_well_formed() {
+    Flags::command().debug_assert();
+}
+
+#[test]
+fn the_profile_gives_what_flags_do_not() {
+    let usual = settings("simulator --model m");
+    assert_eq!(usual.profile, PROFILES[0]);
+    assert_eq!((usual.max_model_len, usual.time_scale), (40_960, 1.0));
+    assert!(usual.kv_events.is_none());
+    let changed =
+        settings("simulator --model m --kv-cache-size 100 --block-size 32 --max-num-seqs 7 --speed 0.5");
+    let limits = changed.profile.limits;
+    assert_eq!((limits.kv_blocks, limits.block_size, limits.max_num_seqs), (100, 32, 7));
+    assert_eq!(limits.max_num_batched_tokens, PROFILES[0].limits.max_num_batched_tokens);
+    assert!(changed.profile.costs.weights > PROFILES[0].costs.weights);
+    // No longer than fits.
+    assert_eq!(changed.max_model_len, 3200);
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    assert_eq!(
+        problems(
+            "simulator --model m --profile abacus --time-scale 0 --block-size 0 --fault-slow-factor 0 \
+             --max-model-len 400000 --zmq-endpoint udp://x"
+        ),
+        [
+            "--fault-slow-factor: a factor is above 0",
+            "--time-scale: a factor is above 0",
+            "--block-size must be above 0",
+            "--profile: `abacus` is none of `h100-tp2-qwen3-32b`, `digitalocean-qwen3-0.6b`, `cpu`",
+            "--max-model-len 400000 is more than the 0 tokens of the KV cache; lower it, or raise --kv-cache-size 19208 or \
+             --block-size 0",
+            "--zmq-endpoint: `udp://x` is no endpoint: write tcp://*:PORT to wait for subscribers, tcp://HOST:PORT to go \
+             to one",
+        ]
+    );
+}
+
+#[test]
+fn adapters_are_pairs_or_objects() {
+    let line = r#"simulator --model m --lora-modules a=/a {"name":"b","path":"/b","base_model_name":"m"} c"#;
+    let loras = settings(line).loras;
+    let all: Vec<(&str, &str, Option<&str>)> =
+        loras.iter().map(|lora| (&*lora.name, lora.path.as_str(), lora.base.as_deref())).collect();
+    assert_eq!(all, [("a", "/a", None), ("b", "/b", Some("m")), ("c", "", None)]);
+    assert!(parse("simulator --model m --lora-modules {}".split(' ').map(str::to_owned)).is_err());
+}
+
+#[test]
+fn flags_without_an_effect_are_accepted() {
+    let line = "simulator --tensor-parallel-size 2 --model m --enforce-eager --port 8001 --gpu-memory-utilization=0.9 \
+                --kv-transfer-config {\"kv_role\":\"kv_both\"} --disable-log-requests";
+    let asked = asked(line);
+    let ignored = [
+        "disable-log-requests",
+        "enforce-eager",
+        "gpu-memory-utilization",
+        "kv-transfer-config",
+        "tensor-parallel-size",
+    ];
+    assert_eq!(asked.ignored, ignored);
+    assert_eq!((asked.flags.model.as_str(), asked.flags.port), ("m", 8001));
+    assert!(parse(["simulator", "--model", "m", "--enforce-eagre"].map(str::to_owned)).is_err());
+}
+
+#[test]
+fn faults_are_chosen_by_name() {
+    let faults =
+        settings("simulator --model m --failure-injection-rate 20 --failure-types rate_limit,server_error")
+            .faults;
+    assert_eq!(faults.failure_types, [FailureType::RateLimit, FailureType::ServerError]);
+}
+
+#[test]
+fn kv_events_go_where_one_flag_says() {
+    let events =
+        settings("simulator --model m --host 127.0.0.1 --port 8001 --kv-events-port 5557").kv_events.unwrap();
+    let here = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+    assert_eq!(events.endpoint, Endpoint::Bind(here(5557)));
+    assert_eq!(events.topic, "kv@127.0.0.1:8001@m");
+    let line =
+        "simulator --model m --zmq-endpoint tcp://epp:5557 --kv-events-replay-endpoint tcp://127.0.0.1:5558";
+    let events = settings(line).kv_events.unwrap();
+    assert_eq!(events.endpoint, Endpoint::Connect("epp:5557".to_owned()));
+    assert_eq!(events.replay, Some(here(5558)));
+    let config =
+        r#"{"enable_kv_cache_events":true,"publisher":"zmq","endpoint":"tcp://epp:5557","topic":"kv@a@m"}"#;
+    let events = settings(&format!("simulator --model m --kv-events-config {config}")).kv_events.unwrap();
+    assert_eq!(
+        (events.endpoint, events.topic.as_str()),
+        (Endpoint::Connect("epp:5557".to_owned()), "kv@a@m")
+    );
+    let both = "simulator --model m --kv-events-port 5557 --zmq-endpoint tcp://epp:5557";
+    assert_eq!(problems(both), ["--kv-events-port: another flag names the endpoint"]);
+}

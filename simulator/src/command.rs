@@ -1,0 +1,113 @@
+//! The process: starts, listens for signals, and ends with a code.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{self, Asked};
+use crate::env_vars;
+use crate::server::{self, Settings};
+
+/// Ended as it should.
+const DONE: u8 = 0;
+/// Failed while it ran or started.
+const FAILED: u8 = 1;
+/// Wrong usage.
+const INVALID: u8 = 2;
+/// Ended by a second signal, before the requests under way had.
+const INTERRUPTED: u8 = 130;
+
+/// Threads for requests beside the engine's task; many simulators share a machine.
+const THREADS: usize = 2;
+
+/// Runs the program with these arguments, its name first.
+pub fn main(arguments: impl IntoIterator<Item = String>) -> ExitCode {
+    ExitCode::from(match args::parse(arguments) {
+        Ok(asked) => start(asked),
+        Err(error) => {
+            // Without anywhere to write there is nothing left to do.
+            let _ = error.print();
+            if error.use_stderr() { INVALID } else { DONE }
+        }
+    })
+}
+
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn start(asked: Asked) -> u8 {
+    init_logs();
+    for flag in asked.ignored {
+        tracing::warn!("--{flag} has no effect here");
+    }
+    let address = SocketAddr::new(asked.flags.host, asked.flags.port);
+    let settings = match asked.flags.settings() {
+        Ok(settings) => settings,
+        Err(problems) => {
+            for problem in problems {
+                complain(&format!("error: {problem}"));
+            }
+            complain("\nhint: `simulator --help` tells what the flags take");
+            return INVALID;
+        }
+    };
+    let ended = runtime().and_then(|runtime| {
+        let ended = runtime.block_on(serve(address, settings));
+        runtime.shutdown_background();
+        ended
+    });
+    ended.unwrap_or_else(|error| {
+        complain(&format!("error: {error:#}"));
+        FAILED
+    })
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(THREADS).enable_all().build().context("failed to start threads")
+}
+
+async fn serve(address: SocketAddr, settings: Settings) -> anyhow::Result<u8> {
+    let hint = "give it another --port, or end what listens there";
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("failed to listen on {address} ({hint})"))?;
+    let listen = |kind| signal(kind).context("failed to listen for signals");
+    let mut signals = [listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?];
+    tracing::info!(address = %listener.local_addr()?, model = settings.model, "the simulator serves");
+    let stop = CancellationToken::new();
+    let mut serving = std::pin::pin!(server::run(listener, settings, stop.clone()));
+    tokio::select! {
+        ended = &mut serving => ended?,
+        () = any(&mut signals) => {
+            stop.cancel();
+            tracing::info!("the simulator ends when the requests under way have");
+            tokio::select! {
+                ended = &mut serving => ended?,
+                () = any(&mut signals) => return Ok(INTERRUPTED),
+            }
+        }
+    }
+    Ok(DONE)
+}
+
+async fn any([terminate, interrupt]: &mut [Signal; 2]) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+fn init_logs() {
+    let filter = EnvFilter::new(env_vars::read(env_vars::LOG).as_deref().unwrap_or("info"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    // Whoever calls `main` may have set up logging already.
+    let _ = logs.with_ansi(io::stderr().is_terminal()).try_init();
+}

@@ -1,0 +1,303 @@
+//! The engine in real time.
+//!
+//! One task owns the engine: requests come to it by a channel, tokens go back by channels. Steps end at absolute times,
+//! each as long after the end of the one before as the engine says; when the task is woken late, the next step is not.
+
+mod handle;
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use super::faults::Faults;
+use super::metrics::{Finished, Metrics};
+use crate::engine::{CacheEvent, Engine, Request, SequenceId, Stats, Token};
+use crate::kv_events::{Event, Publisher, SequenceTokens};
+use handle::{Command, FlightId};
+pub(super) use handle::{EngineHandle, Flight, Job, Progress, Work};
+
+/// A task that is this late has no hope of catching up: the steps it missed are put off, not played in a burst.
+const MOST_LATE: Duration = Duration::from_secs(1);
+/// So that no sum of times is out of range.
+const LONGEST_STEP: Duration = Duration::from_secs(86_400);
+
+/// A sequence in the engine.
+struct Live {
+    flight: FlightId,
+    /// Which of the flight's sequences.
+    position: u32,
+    work: Work,
+    lora: Option<Arc<str>>,
+    choices: u32,
+    arrival: Instant,
+    admitted: Instant,
+    first_token: Instant,
+    latest_token: Instant,
+    progress: mpsc::UnboundedSender<Progress>,
+}
+
+/// What the driver needs beside the engine.
+pub(super) struct Surroundings {
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) faults: watch::Receiver<Faults>,
+    /// Wall-clock seconds of a second of the engine's time.
+    pub(super) time_scale: f64,
+    pub(super) has_loras: bool,
+    pub(super) events: Option<Publisher>,
+    /// Tokens of a KV block.
+    pub(super) block_size: u32,
+}
+
+/// Owns the engine.
+pub(super) struct Driver {
+    engine: Engine,
+    surroundings: Surroundings,
+    commands: mpsc::UnboundedReceiver<Command>,
+    live: HashMap<SequenceId, Live>,
+    flights: HashMap<FlightId, Vec<SequenceId>>,
+    /// Sequences that were not admitted yet, in the order they came.
+    queued: VecDeque<SequenceId>,
+    /// When the step under way ends.
+    step_end: Option<Instant>,
+    /// When the last one ended, if the next begins there.
+    previous_end: Option<Instant>,
+    published: Stats,
+    tokens: Vec<Token>,
+    cache_events: Vec<CacheEvent>,
+}
+
+impl Driver {
+    /// A driver, and the way to reach it.
+    pub(super) fn new(mut engine: Engine, surroundings: Surroundings) -> (Self, EngineHandle) {
+        let (handle, commands) = EngineHandle::new();
+        if surroundings.events.is_some() {
+            engine.record_cache_events();
+        }
+        let driver = Self {
+            engine,
+            surroundings,
+            commands,
+            live: HashMap::new(),
+            flights: HashMap::new(),
+            queued: VecDeque::new(),
+            step_end: None,
+            previous_end: None,
+            published: Stats::default(),
+            tokens: Vec::new(),
+            cache_events: Vec::new(),
+        };
+        (driver, handle)
+    }
+
+    /// Drives the engine until nobody can reach it any more.
+    pub(super) async fn run(mut self) {
+        self.publish_stats();
+        loop {
+            let is_hung = self.surroundings.faults.borrow().fault_hang;
+            let step_end = self.step_end.filter(|_| !is_hung);
+            tokio::select! {
+                biased;
+                end = until(step_end) => self.end_step(end),
+                Ok(()) = self.surroundings.faults.changed() => self.put_off_to_now(),
+                command = self.commands.recv() => match command {
+                    Some(command) => self.obey(command),
+                    None => return,
+                },
+            }
+            if self.step_end.is_none() {
+                while let Ok(command) = self.commands.try_recv() {
+                    self.obey(command);
+                }
+                self.begin_step();
+            }
+        }
+    }
+
+    /// After a hang the step under way ends now, not when it should have.
+    fn put_off_to_now(&mut self) {
+        self.step_end = self.step_end.map(|end| end.max(Instant::now()));
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Begin { flight, job, arrival, progress } => self.submit(flight, job, arrival, &progress),
+            Command::End(flight) => self.abort(flight),
+            Command::ResetPrefixCache(answer) => {
+                // Who asked and has gone does not want to know.
+                let _ = answer.send(self.engine.reset_prefix_cache());
+                self.publish_cache_events();
+            }
+        }
+    }
+
+    fn submit(
+        &mut self,
+        flight: FlightId,
+        job: Job,
+        arrival: Instant,
+        progress: &mpsc::UnboundedSender<Progress>,
+    ) {
+        let Job { works, lora, choices } = job;
+        for (position, work) in (0..).zip(works) {
+            let request = Request {
+                prompt_tokens: work.prompt_tokens,
+                output_tokens: work.output_tokens(),
+                blocks: Arc::clone(&work.blocks),
+            };
+            let id = match self.engine.submit(request) {
+                Ok(id) => id,
+                Err(error) => {
+                    tracing::error!(%error, "a request cannot be served");
+                    continue;
+                }
+            };
+            let (lora, progress) = (lora.clone(), progress.clone());
+            let (admitted, first_token, latest_token) = (arrival, arrival, arrival);
+            let live = Live {
+                flight,
+                position,
+                work,
+                lora,
+                choices,
+                arrival,
+                admitted,
+                first_token,
+                latest_token,
+                progress,
+            };
+            self.live.insert(id, live);
+            self.flights.entry(flight).or_default().push(id);
+            self.queued.push_back(id);
+        }
+    }
+
+    /// Takes a flight out of the books; what has not ended is aborted.
+    fn abort(&mut self, flight: FlightId) {
+        // Their tokens are needed for what they stored.
+        self.publish_cache_events();
+        for id in self.flights.remove(&flight).unwrap_or_default() {
+            if self.live.remove(&id).is_some() {
+                self.engine.abort(id);
+                self.surroundings.metrics.aborted();
+            }
+        }
+        if self.step_end.is_none() {
+            self.publish_stats();
+        }
+    }
+
+    fn begin_step(&mut self) {
+        let start = self.previous_end.take().unwrap_or_else(Instant::now);
+        let Some(duration) = self.engine.begin_step() else { return };
+        let factor = self.surroundings.time_scale * self.surroundings.faults.borrow().fault_slow_factor;
+        let duration = Duration::try_from_secs_f64(duration.as_secs_f64() * factor);
+        self.step_end = Some(start + duration.unwrap_or(LONGEST_STEP).min(LONGEST_STEP));
+        while let Some(id) = self.queued.front().copied()
+            && !self.engine.waiting().any(|waiting| waiting == id)
+        {
+            self.queued.pop_front();
+            if let Some(live) = self.live.get_mut(&id) {
+                live.admitted = start.max(live.arrival);
+            }
+        }
+    }
+
+    fn end_step(&mut self, end: Instant) {
+        let late = end.elapsed();
+        let end = if late > MOST_LATE {
+            tracing::warn!(?late, "steps are put off: this machine is too slow for the engine it simulates");
+            Instant::now()
+        } else {
+            end
+        };
+        self.step_end = None;
+        self.previous_end = Some(end);
+        let mut tokens = std::mem::take(&mut self.tokens);
+        self.engine.end_step(&mut tokens);
+        self.publish_cache_events();
+        for token in tokens.drain(..) {
+            self.deliver(token, end);
+        }
+        self.tokens = tokens;
+        self.publish_stats();
+    }
+
+    fn deliver(&mut self, token: Token, now: Instant) {
+        let Token { id, index, cached_tokens, is_last } = token;
+        let Some(live) = self.live.get_mut(&id) else { return };
+        let metrics = &self.surroundings.metrics;
+        if index == 0 {
+            live.first_token = now;
+            let since_arrival = now.saturating_duration_since(live.arrival);
+            metrics.first_token(since_arrival, live.work.prompt_tokens, cached_tokens);
+        } else {
+            metrics.next_token(now.saturating_duration_since(live.latest_token));
+        }
+        live.latest_token = now;
+        let position = live.position;
+        // A client that has gone says so by the end of its flight.
+        let _ = live.progress.send(Progress { position, index, cached_tokens, is_last });
+        if !is_last {
+            return;
+        }
+        let Some(live) = self.live.remove(&id) else { return };
+        if let Some(ids) = self.flights.get_mut(&live.flight) {
+            ids.retain(|other| *other != id);
+        }
+        metrics.finished(&Finished {
+            reason: live.work.reason,
+            queued: live.admitted.saturating_duration_since(live.arrival),
+            prefill: live.first_token.saturating_duration_since(live.admitted),
+            decode: now.saturating_duration_since(live.first_token),
+            prompt_tokens: live.work.prompt_tokens,
+            cached_tokens,
+            output_tokens: index + 1,
+            max_tokens: live.work.max_tokens,
+            choices: live.choices,
+        });
+    }
+
+    fn publish_stats(&mut self) {
+        let stats = self.engine.stats();
+        self.surroundings.metrics.set_stats(&self.published, &stats);
+        self.published = stats;
+        if self.surroundings.has_loras {
+            let waiting: HashSet<SequenceId> = self.engine.waiting().collect();
+            let mut names = [BTreeSet::new(), BTreeSet::new()];
+            for (id, live) in &self.live {
+                if let Some(lora) = &live.lora {
+                    names[usize::from(waiting.contains(id))].insert(&**lora);
+                }
+            }
+            self.surroundings.metrics.set_loras(&names[0], &names[1]);
+        }
+    }
+
+    fn publish_cache_events(&mut self) {
+        let Some(publisher) = &self.surroundings.events else { return };
+        self.engine.take_cache_events(&mut self.cache_events);
+        for change in self.cache_events.drain(..) {
+            let event = Event::new(change, self.surroundings.block_size, |id| {
+                let live = self.live.get(&id)?;
+                Some(SequenceTokens { tokens: &live.work.tokens, lora_name: live.lora.as_deref() })
+            });
+            if let Some(event) = event {
+                publisher.publish(event);
+            }
+        }
+    }
+}
+
+/// Waits for that time, if there is one, and gives it back.
+async fn until(time: Option<Instant>) -> Instant {
+    match time {
+        Some(time) => {
+            tokio::time::sleep_until(time).await;
+            time
+        }
+        None => std::future::pending().await,
+    }
+}
