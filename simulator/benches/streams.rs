@@ -93,14 +93,24 @@ async fn read_stream(address: SocketAddr, number: u32) -> io::Result<Vec<Instant
 }
 
 /// How late each event was, in seconds, smallest first.
-fn errors(times: &[Instant]) -> Vec<f64> {
-    let first = *times.iter().min().unwrap();
+fn errors(streams: &[Vec<Instant>]) -> Vec<f64> {
     let step = STEP.as_secs_f64();
-    let offset = |time: &Instant| {
-        let since = time.duration_since(first).as_secs_f64();
-        since - (since / step).round() * step
+    let first = *streams.iter().flatten().min().unwrap();
+    // Seconds that each event has over those that its stream's steps take.
+    let offsets = |times: &[Instant]| -> Vec<f64> {
+        let since = times.iter().map(|time| time.duration_since(first).as_secs_f64());
+        since.zip(0_u32..).map(|(since, index)| since - f64::from(index) * step).collect()
     };
-    let mut errors: Vec<f64> = times.iter().map(offset).collect();
+    let mut errors: Vec<f64> = streams
+        .iter()
+        .flat_map(|times| {
+            let offsets = offsets(times);
+            // The step that brought the stream's first token, counted from the earliest.
+            let begin = offsets.iter().copied().fold(f64::INFINITY, f64::min);
+            let begin = (begin / step).round() * step;
+            offsets.into_iter().map(move |offset| offset - begin)
+        })
+        .collect();
     errors.sort_by(f64::total_cmp);
     let earliest = errors[0];
     for error in &mut errors {
@@ -113,18 +123,18 @@ fn main() {
     let stop = CancellationToken::new();
     let (address, thread, serving) = serve(stop.clone());
     let (start, cpu) = (Instant::now(), cpu_seconds(&thread));
-    let times: Vec<Instant> = one_thread().block_on(async {
-        let mut streams = JoinSet::new();
+    let streams: Vec<Vec<Instant>> = one_thread().block_on(async {
+        let mut reading = JoinSet::new();
         for number in 0..STREAMS {
-            streams.spawn(read_stream(address, number));
+            reading.spawn(read_stream(address, number));
         }
-        streams.join_all().await.into_iter().flat_map(Result::unwrap).collect()
+        reading.join_all().await.into_iter().map(Result::unwrap).collect()
     });
     let (elapsed, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds(&thread) - cpu);
     stop.cancel();
     serving.join().unwrap();
-    assert_eq!(times.len(), (STREAMS * TOKENS) as usize, "every token is an event");
-    let errors = errors(&times);
+    let errors = errors(&streams);
+    assert_eq!(errors.len(), (STREAMS * TOKENS) as usize, "every token is an event");
     let last = errors.len() - 1;
     let [median, nearly_all, all] = [last / 2, last * 99 / 100, last].map(|index| errors[index] * 1e3);
     println!("{STREAMS} streams, {} events, {:.0} a second", errors.len(), errors.len() as f64 / elapsed);
