@@ -4,9 +4,7 @@
 //! them back last block first; so the chain of a cached block is freed after it, evicted after it, and is there as long as
 //! it is: what is cached stays prefix-closed.
 
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
-
+use super::content::Content;
 use super::events::EventLog;
 use super::recency::Recency;
 use super::sequence::{BlockHash, SequenceId};
@@ -21,20 +19,12 @@ impl BlockId {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Block {
-    references: u32,
-    /// What it can be hit by.
-    hash: Option<BlockHash>,
-}
-
 /// All blocks of an engine.
 #[derive(Debug)]
 pub(super) struct BlockPool {
-    blocks: Vec<Block>,
-    /// Blocks with content by their hash, which stands at the block. Half of a step's work is here: small entries stay in
-    /// the processor's cache, twice the room keeps removed ones from being in the way.
-    by_hash: HashTable<BlockId>,
+    /// By block.
+    references: Vec<u32>,
+    content: Content,
     free: Recency,
     /// Free blocks with content.
     cached: u32,
@@ -45,8 +35,8 @@ pub(super) struct BlockPool {
 impl BlockPool {
     pub(super) fn new(blocks: u32) -> Self {
         Self {
-            blocks: vec![Block::default(); blocks as usize],
-            by_hash: HashTable::with_capacity(2 * blocks as usize),
+            references: vec![0; blocks as usize],
+            content: Content::none(blocks),
             free: Recency::full(blocks),
             cached: 0,
             gains: 0,
@@ -70,18 +60,18 @@ impl BlockPool {
     }
 
     pub(super) fn find(&self, hash: BlockHash) -> Option<BlockId> {
-        self.by_hash.find(hash.0, |id| self.blocks[id.index()].hash == Some(hash)).copied()
+        self.content.find(hash)
     }
 
     pub(super) fn is_free(&self, id: BlockId) -> bool {
-        self.blocks[id.index()].references == 0
+        self.references[id.index()] == 0
     }
 
     /// References a block that was found.
     pub(super) fn share(&mut self, id: BlockId) {
-        let block = &mut self.blocks[id.index()];
-        block.references += 1;
-        if block.references == 1 {
+        let references = &mut self.references[id.index()];
+        *references += 1;
+        if *references == 1 {
             self.free.remove(id);
             self.cached -= 1;
         }
@@ -90,12 +80,8 @@ impl BlockPool {
     /// References the block that was free for longest; its content is lost.
     pub(super) fn take(&mut self) -> Option<BlockId> {
         let id = self.free.pop()?;
-        let block = &mut self.blocks[id.index()];
-        block.references = 1;
-        if let Some(hash) = block.hash.take() {
-            if let Ok(entry) = self.by_hash.find_entry(hash.0, |&held| held == id) {
-                entry.remove();
-            }
+        self.references[id.index()] = 1;
+        if let Some(hash) = self.content.remove(id) {
             self.cached -= 1;
             self.events.removed(hash);
         }
@@ -112,18 +98,12 @@ impl BlockPool {
         chain: &[BlockHash],
     ) -> BlockId {
         let Some(&hash) = chain.get(position as usize) else { return id };
-        let content = |held: &BlockId| self.blocks[held.index()].hash;
-        let is_same = |held: &BlockId| content(held) == Some(hash);
-        match self.by_hash.entry(hash.0, is_same, |held| content(held).map_or(0, |hash| hash.0)) {
-            Entry::Occupied(other) => {
-                let other = *other.get();
-                self.share(other);
-                self.release(id);
-                return other;
-            }
-            Entry::Vacant(place) => place.insert(id),
-        };
-        self.blocks[id.index()].hash = Some(hash);
+        if let Some(other) = self.content.find(hash) {
+            self.share(other);
+            self.release(id);
+            return other;
+        }
+        self.content.insert(id, hash);
         self.gains += 1;
         let parent = position.checked_sub(1).and_then(|before| chain.get(before as usize)).copied();
         self.events.stored(owner, position, hash, parent);
@@ -132,10 +112,10 @@ impl BlockPool {
 
     /// Gives up one reference.
     pub(super) fn release(&mut self, id: BlockId) {
-        let block = &mut self.blocks[id.index()];
-        block.references -= 1;
-        if block.references == 0 {
-            self.cached += u32::from(block.hash.is_some());
+        let references = &mut self.references[id.index()];
+        *references -= 1;
+        if *references == 0 {
+            self.cached += u32::from(self.content.of(id).is_some());
             self.free.push(id);
             self.gains += 1;
         }
@@ -143,10 +123,7 @@ impl BlockPool {
 
     /// Forgets all content; nothing may be referenced.
     pub(super) fn clear(&mut self) {
-        self.by_hash.clear();
-        for block in &mut self.blocks {
-            block.hash = None;
-        }
+        self.content.clear();
         self.cached = 0;
         self.events.cleared();
     }
@@ -168,14 +145,14 @@ pub(super) struct Audit {
 #[cfg(test)]
 impl BlockPool {
     pub(super) fn audit(&self) -> Audit {
-        let blocks = || self.blocks.iter();
+        let blocks = || self.references.iter().zip((0..).map(|id| self.content.of(BlockId(id))));
         Audit {
-            referenced: super::count(blocks().filter(|block| block.references > 0).count()),
+            referenced: super::count(blocks().filter(|(references, _)| **references > 0).count()),
             cached: super::count(
-                blocks().filter(|block| block.references == 0 && block.hash.is_some()).count(),
+                blocks().filter(|(references, hash)| **references == 0 && hash.is_some()).count(),
             ),
-            references: blocks().map(|block| block.references as usize).sum(),
-            content: blocks().filter_map(|block| block.hash).collect(),
+            references: blocks().map(|(references, _)| *references as usize).sum(),
+            content: blocks().filter_map(|(_, hash)| hash).collect(),
         }
     }
 }

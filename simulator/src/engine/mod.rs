@@ -10,6 +10,7 @@
 //! them again.
 
 mod blocks;
+mod content;
 mod events;
 mod recency;
 mod schedule;
@@ -91,7 +92,7 @@ impl Engine {
         let block_size = limits.block_size.max(1);
         let limits = Limits {
             // So that a position in the cache has 32 bits.
-            kv_blocks: limits.kv_blocks.clamp(1, u32::MAX / block_size),
+            kv_blocks: limits.kv_blocks.clamp(1, u32::MAX / block_size.max(2)),
             block_size,
             max_num_seqs: limits.max_num_seqs.max(1),
             max_num_batched_tokens: limits.max_num_batched_tokens.max(1),
