@@ -9,12 +9,13 @@ mod tests;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::env_vars;
 use crate::kv_events::Settings as KvEventSettings;
-use crate::profile::PROFILES;
+use crate::profile::{PROFILES, Profile};
 use crate::server::{Faults, LoraModule};
 use kv_events::KvEventsConfig;
 
@@ -50,8 +51,8 @@ pub struct Flags {
     pub tokenizer: Option<PathBuf>,
 
     /// Hardware
-    #[arg(long, default_value = PROFILES[0].name, value_name = "NAME", help_heading = "Engine")]
-    pub profile: String,
+    #[arg(long, default_value = PROFILES[0].name, value_parser = profiles(), value_name = "NAME", help_heading = "Engine")]
+    pub profile: Profile,
     /// Times as fast as the profile: 0.5 takes twice as long
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", help_heading = "Engine")]
     pub speed: f64,
@@ -108,6 +109,11 @@ pub struct Flags {
 
     #[command(flatten)]
     pub faults: Faults,
+}
+
+fn profiles() -> impl TypedValueParser<Value = Profile> {
+    let names = PossibleValuesParser::new(PROFILES.map(|profile| profile.name));
+    names.try_map(|name| Profile::named(&name).ok_or("no such profile"))
 }
 
 /// Flags of vLLM and llm-d-inference-sim that mean nothing here; set, they are warned of.

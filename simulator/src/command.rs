@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,9 @@ const FAILED: u8 = 1;
 const INVALID: u8 = 2;
 /// Ended by a second signal, before the requests under way had.
 const INTERRUPTED: u8 = 130;
+
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 2048;
 
 /// Threads for requests beside the engine's task; many simulators share a machine.
 const THREADS: usize = 2;
@@ -75,12 +78,20 @@ fn runtime() -> anyhow::Result<Runtime> {
     builder.worker_threads(THREADS).enable_all().build().context("failed to start threads")
 }
 
+/// Listens; a burst of as many requests as uvicorn lets wait is not turned away.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 async fn serve(address: SocketAddr, settings: Settings) -> anyhow::Result<u8> {
     let hint = "give it another --port, or end what listens there";
-    let listener = TcpListener::bind(address).await;
+    let listener = listen(address);
     let listener = listener.with_context(|| format!("failed to listen on {address} ({hint})"))?;
-    let listen = |kind| signal(kind).context("failed to listen for signals");
-    let mut signals = [listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?];
+    let follow = |kind| signal(kind).context("failed to listen for signals");
+    let mut signals = [follow(SignalKind::terminate())?, follow(SignalKind::interrupt())?];
     tracing::info!(address = %listener.local_addr()?, model = settings.model, "the simulator serves");
     let stop = CancellationToken::new();
     let mut serving = std::pin::pin!(server::run(listener, settings, stop.clone()));

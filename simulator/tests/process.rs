@@ -76,9 +76,12 @@ fn wrong_usage_is_2() {
     assert!(text.contains("unexpected argument '--prot'"), "{text}");
     let (code, text) = failed(&["--profile", "abacus"]);
     assert_eq!(code, Some(2));
+    assert!(text.contains("[possible values: h100-tp2-qwen3-32b, "), "{text}");
+    let (code, text) = failed(&["--speed", "0", "--max-num-seqs", "0"]);
+    assert_eq!(code, Some(2));
     assert_eq!(
         text,
-        "error: --profile: `abacus` is none of `h100-tp2-qwen3-32b`, `digitalocean-qwen3-0.6b`, `cpu`\n\n\
+        "error: --speed: a factor is above 0\nerror: --max-num-seqs must be above 0\n\n\
          hint: `simulator --help` tells what the flags take\n"
     );
 }

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::{Flags, kv_events};
 use crate::engine::Limits;
 use crate::env_vars;
-use crate::profile::{PROFILES, Profile};
+use crate::profile::Profile;
 use crate::server::Settings;
 use crate::tokenizer::Tokenizer;
 
@@ -37,12 +37,7 @@ impl Flags {
         for (name, _) in counts.into_iter().filter(|(_, count)| *count == Some(0)) {
             problems.push(format!("--{name} must be above 0"));
         }
-        let profile = Profile::named(&self.profile).unwrap_or_else(|| {
-            let names: Vec<String> = PROFILES.iter().map(|profile| format!("`{}`", profile.name)).collect();
-            problems.push(format!("--profile: `{}` is none of {}", self.profile, names.join(", ")));
-            PROFILES[0]
-        });
-        let usual = profile.limits;
+        let usual = self.profile.limits;
         let limits = Limits {
             kv_blocks: self.kv_cache_size.unwrap_or(usual.kv_blocks),
             block_size: self.block_size.unwrap_or(usual.block_size),
@@ -78,7 +73,7 @@ impl Flags {
             loras: self.lora_modules,
             max_loras: self.max_loras,
             max_model_len,
-            profile: Profile { limits, ..profile.at_speed(self.speed) },
+            profile: Profile { limits, ..self.profile.at_speed(self.speed) },
             time_scale: self.time_scale,
             seed: self.seed,
             hash_seed: self.hash_seed,

@@ -41,14 +41,13 @@ fn the_profile_gives_what_flags_do_not() {
 fn all_problems_are_told_at_once() {
     assert_eq!(
         problems(
-            "simulator --model m --profile abacus --time-scale 0 --block-size 0 --fault-slow-factor 0 \
+            "simulator --model m --time-scale 0 --block-size 0 --fault-slow-factor 0 \
              --max-model-len 400000 --zmq-endpoint udp://x"
         ),
         [
             "--fault-slow-factor: a factor is above 0",
             "--time-scale: a factor is above 0",
             "--block-size must be above 0",
-            "--profile: `abacus` is none of `h100-tp2-qwen3-32b`, `digitalocean-qwen3-0.6b`, `cpu`",
             "--max-model-len 400000 is more than the 0 tokens of the KV cache; lower it, or raise --kv-cache-size 19208 or \
              --block-size 0",
             "--zmq-endpoint: `udp://x` is no endpoint: write tcp://*:PORT to wait for subscribers, tcp://HOST:PORT to go \

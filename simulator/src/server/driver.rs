@@ -4,6 +4,8 @@
 //! each as long after the end of the one before as the engine says; when the task is woken late, the next step is not.
 
 mod handle;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;

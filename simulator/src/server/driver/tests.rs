@@ -1,0 +1,76 @@
+use super::*;
+use crate::engine::{Limits, StepCosts};
+use crate::server::metrics::Labels;
+
+const LIMITS: Limits =
+    Limits { kv_blocks: 100, block_size: 16, max_num_seqs: 8, max_num_batched_tokens: 512 };
+const STEP: Duration = Duration::from_millis(50);
+
+/// A driver whose engine's steps all take [`STEP`], and which has a request to work on.
+fn driver(time_scale: f64, faults: Faults) -> (Driver, Flight) {
+    let costs =
+        StepCosts { base: 0.05, weights: 0.0, token: 0.0, context_token: 0.0, pair: 0.0, sequence: 0.0 };
+    let labels = Labels { model: "m", engine: 0, limits: LIMITS, max_model_len: 1600, max_loras: None };
+    let surroundings = Surroundings {
+        metrics: Arc::new(Metrics::new(&labels).unwrap()),
+        faults: watch::Sender::new(faults).subscribe(),
+        time_scale,
+        has_loras: false,
+        events: None,
+        block_size: LIMITS.block_size,
+    };
+    let (mut driver, handle) = Driver::new(Engine::new(costs, LIMITS), surroundings);
+    let tokens: Arc<[u32]> = (0..20).collect();
+    let work = Work { tokens, prompt_tokens: 10, blocks: Arc::new([]), reason: "length", max_tokens: 10 };
+    let flight = handle.generate(Job { works: vec![work], lora: None, choices: 1 });
+    while let Ok(command) = driver.commands.try_recv() {
+        driver.obey(command);
+    }
+    driver.begin_step();
+    (driver, flight)
+}
+
+#[tokio::test]
+async fn a_late_wake_up_does_not_move_the_next_step() {
+    let (mut driver, _flight) = driver(1.0, Faults::default());
+    let mut end = driver.step_end.unwrap();
+    // Whatever the clock says by now.
+    for _ in 0..5 {
+        driver.end_step(end);
+        driver.begin_step();
+        assert_eq!(driver.step_end.unwrap(), end + STEP);
+        end += STEP;
+    }
+}
+
+#[tokio::test]
+async fn steps_that_are_missed_by_far_are_put_off() {
+    let (mut driver, _flight) = driver(1.0, Faults::default());
+    let now = Instant::now();
+    driver.end_step(now.checked_sub(MOST_LATE * 2).unwrap());
+    driver.begin_step();
+    assert!(driver.step_end.unwrap() >= now + STEP);
+}
+
+#[tokio::test]
+async fn time_scale_and_slow_factor_stretch_steps() {
+    let (mut driver, _flight) = driver(0.5, Faults { fault_slow_factor: 6.0, ..Faults::default() });
+    let end = driver.step_end.unwrap();
+    driver.end_step(end);
+    driver.begin_step();
+    assert_eq!(driver.step_end.unwrap() - end, STEP * 3);
+}
+
+#[tokio::test]
+async fn an_idle_engine_begins_when_a_request_comes() {
+    let (mut driver, flight) = driver(1.0, Faults::default());
+    drop(flight);
+    while let Ok(command) = driver.commands.try_recv() {
+        driver.obey(command);
+    }
+    driver.end_step(driver.step_end.unwrap());
+    driver.begin_step();
+    assert!(driver.step_end.is_none());
+    assert!(driver.live.is_empty() && driver.flights.is_empty() && driver.queued.is_empty());
+    assert_eq!(driver.engine.stats().referenced_blocks, 0);
+}
