@@ -5,10 +5,10 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::flights::Flights;
-use super::hold::Waiting;
 use super::{Director, log, refusal};
 use crate::datastore::Snapshot;
-use crate::model::{Decision, Endpoint, InferenceRequest, Reject, RejectKind};
+use crate::expected_latency::Work;
+use crate::model::{Decision, Endpoint, InferenceRequest, Reject, RejectKind, Slot};
 use crate::observability::Scheduled;
 use crate::scheduling::{Attendant, Candidates, Cycle, ProfileScores, Scratch};
 
@@ -37,6 +37,16 @@ pub(super) enum Binding {
 pub(super) enum Outcome {
     Bound(Box<Attempt>),
     Held(Waiting),
+}
+
+/// What is known of a request that waits.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    pub(super) work: Work,
+    /// Cached tokens at the endpoints that have any.
+    pub(super) hits: SmallVec<[(Slot, u32); 8]>,
+    /// Endpoints that had room for it, and that filters or the proxy do not allow it.
+    pub(super) refused: SmallVec<[Slot; 2]>,
 }
 
 /// Attends the scheduler: writes the log, takes scores, books the work.

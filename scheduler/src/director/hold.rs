@@ -5,28 +5,17 @@ use std::sync::atomic::{AtomicUsize, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use smallvec::SmallVec;
 use tokio::sync::oneshot;
 
-use super::attempt::{Attempt, Binding, Outcome};
+use super::attempt::{Attempt, Binding, Outcome, Waiting};
 use super::{Director, refusal};
-use crate::expected_latency::{Hits, HoldQueue, Ticket, Work};
-use crate::model::{Endpoint, InferenceRequest, Reject, Slot};
+use crate::expected_latency::{Hits, HoldQueue, Ticket};
+use crate::model::{Endpoint, InferenceRequest, Reject};
 
 /// How often a request that waits looks by itself: prefill that nobody tells of ends as well.
 const LOOK: Duration = Duration::from_secs(1);
 /// Most requests that wait, as each is looked at whenever an answer makes progress.
 const MOST: usize = 1024;
-
-/// What is known of a request that waits.
-#[derive(Debug, Clone)]
-pub(super) struct Waiting {
-    pub(super) work: Work,
-    /// Cached tokens at the endpoints that have any.
-    pub(super) hits: SmallVec<[(Slot, u32); 8]>,
-    /// Endpoints that had room for it, and that filters or the proxy do not allow it.
-    pub(super) refused: SmallVec<[Slot; 2]>,
-}
 
 struct Sleeper {
     waiting: Waiting,

@@ -22,6 +22,7 @@ mod publish;
 pub mod review;
 mod rewrites;
 mod selector;
+mod view;
 mod watch;
 
 use std::time::Duration;

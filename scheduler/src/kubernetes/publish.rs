@@ -11,7 +11,7 @@ use super::endpoints::Target;
 use super::objectives::objectives;
 use super::pool::Pool;
 use super::rewrites::rewrites;
-use super::watch::View;
+use super::view::View;
 use super::{EndpointSource, PoolGroup, PoolSource, Selector};
 use crate::datastore::Datastore;
 

@@ -15,20 +15,12 @@ use super::collection::Collection;
 use super::endpoints::Pod;
 use super::follow::{follow, is_served, until_served};
 use super::publish::Publisher;
+use super::view::View;
 use super::{EndpointSource, PoolSource, Selector};
 use crate::datastore::Datastore;
 
 /// The groups of `InferenceObjective` and `InferenceModelRewrite`: the first that is served counts.
 const EXTENSION_GROUPS: [&str; 2] = [group::ROUTER, group::INFERENCE_EXPERIMENTAL];
-
-/// What the API server last said.
-#[derive(Debug, Default)]
-pub(super) struct View {
-    pub(super) pool: Collection<DynamicObject>,
-    pub(super) pods: Collection<Pod>,
-    pub(super) objectives: Collection<DynamicObject>,
-    pub(super) rewrites: Collection<DynamicObject>,
-}
 
 type Part = fn(&mut View) -> &mut Collection<DynamicObject>;
 
