@@ -33,7 +33,7 @@ const CRATES: [Crate; 3] = [
     Crate {
         source: "scheduler/src",
         layers: &[
-            &["clock", "env_vars", "expected_latency", "openai"],
+            &["clock", "env_vars", "expected_latency", "listener", "openai"],
             &["model"],
             &["datastore"],
             &["observability"],

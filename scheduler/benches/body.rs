@@ -9,7 +9,8 @@ use bytes::Bytes;
 use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
-use scheduler::openai::{BodyRules, Parsers, ResponseReader, RestoreModel, parse};
+use llmd_api::Dialect;
+use scheduler::openai::{Parsers, ResponseReader, RestoreModel, parse};
 use serde::de::IgnoredAny;
 use smallvec::SmallVec;
 
@@ -40,7 +41,7 @@ fn one(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, path: &str, body: &
     let parsers = Parsers::default();
     group.throughput(Throughput::Bytes(body.len() as u64));
     group.bench_function(name, |bench| {
-        bench.iter(|| parse(path, black_box(body.as_bytes()), &parsers, BodyRules::Router));
+        bench.iter(|| parse(path, black_box(body.as_bytes()), &parsers, Dialect::Router));
     });
     group.bench_function(format!("{name}, serde_json checks"), |bench| {
         bench.iter(|| serde_json::from_slice::<IgnoredAny>(black_box(body.as_bytes())));

@@ -15,7 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
 use futures::FutureExt as _;
-use llmd_api::Config;
+use llmd_api::{Config, Dialect, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use scheduler::director::Incoming;
@@ -35,7 +35,8 @@ const HOLDERS: u32 = 64;
 const NOW: Duration = Duration::from_secs(1_000_000);
 
 fn configurations() -> [(&'static str, Config); 2] {
-    [("project", Config::default_of_this_project()), ("upstream", Config::upstream_default())]
+    [("project", PROJECT_DEFAULT), ("upstream", UPSTREAM_DEFAULT)]
+        .map(|(name, text)| (name, load(text, name).unwrap().config))
 }
 
 fn spec(number: u32) -> EndpointSpec {
@@ -78,7 +79,7 @@ fn body(prompt_bytes: usize) -> Bytes {
 
 fn request(built: &Built, prompt_bytes: usize) -> InferenceRequest {
     let body = body(prompt_bytes);
-    let parsed = openai::parse("/v1/completions", &body, &built.parsers, built.body_rules).unwrap();
+    let parsed = openai::parse("/v1/completions", &body, &built.parsers, Dialect::Router).unwrap();
     InferenceRequest {
         id: "id".into(),
         has_made_up_id: false,
@@ -90,6 +91,7 @@ fn request(built: &Built, prompt_bytes: usize) -> InferenceRequest {
         priority: 0,
         fairness_id: "default-flow".into(),
         subset: None,
+        wants_spares: false,
         received_at: NOW,
     }
 }

@@ -72,10 +72,10 @@ fn end_on_signals(shutdown: Shutdown) -> io::Result<()> {
                     _ = terminate.recv() => false,
                     _ = interrupt.recv() => true,
                 };
-                shutdown.begin.cancel();
                 if is_interrupt {
                     shutdown.hurry.cancel();
                 }
+                shutdown.begin.cancel();
                 if count > 0 {
                     end_now();
                 }

@@ -53,10 +53,27 @@ pub struct Datastore {
 
 #[derive(Default)]
 struct Writer {
-    /// Slots of endpoints that are gone, and the next that was never given.
+    /// Endpoints that are gone and that somebody still holds: a decision under way may yet write under their slots.
+    gone: Vec<Arc<Endpoint>>,
+    /// Slots that nobody uses any more, and the next that was never given.
     free: Vec<Slot>,
     next: u32,
     on_removed: Vec<OnRemoved>,
+}
+
+impl Writer {
+    fn tell_removed(&self, endpoint: &Endpoint) {
+        self.on_removed.iter().for_each(|call| call(endpoint));
+    }
+
+    /// Takes back the slots of those whom nobody holds any more.
+    fn reclaim(&mut self) {
+        let is_held = |endpoint: &mut Arc<Endpoint>| Arc::strong_count(endpoint) > 1;
+        for endpoint in self.gone.extract_if(.., |endpoint| !is_held(endpoint)).collect::<Vec<_>>() {
+            self.tell_removed(&endpoint);
+            self.free.push(endpoint.slot);
+        }
+    }
 }
 
 impl Default for Datastore {
@@ -81,7 +98,7 @@ impl Datastore {
         self.generation.subscribe()
     }
 
-    /// `call` is called for every endpoint that goes, before its slot is given to another.
+    /// `call` is called for every endpoint that goes, at once and again before its slot is given to another.
     pub fn on_removed(&self, call: impl Fn(&Endpoint) + Send + Sync + 'static) {
         self.lock().on_removed.push(Box::new(call));
     }
@@ -89,6 +106,7 @@ impl Datastore {
     /// Makes `wanted` the endpoints of the pool. An endpoint whose spec has not changed keeps its state and slot.
     pub fn set_endpoints(&self, wanted: Vec<EndpointSpec>) {
         let mut writer = self.lock();
+        writer.reclaim();
         let old = self.current.load_full();
         let mut wanted: BTreeMap<_, _> = wanted.into_iter().map(|spec| (key(&spec), spec)).collect();
         let (mut endpoints, gone): (Vec<_>, Vec<_>) = old
@@ -103,10 +121,8 @@ impl Datastore {
             return;
         }
         for gone in gone {
-            for call in &writer.on_removed {
-                call(&gone);
-            }
-            writer.free.push(gone.slot);
+            writer.tell_removed(&gone);
+            writer.gone.push(gone);
         }
         for spec in wanted.into_values() {
             let slot = writer.free.pop().unwrap_or_else(|| {

@@ -12,22 +12,23 @@
 //! - The director reads the body ([`openai`]), sheds, asks the scheduler ([`scheduling`]), keeps the books until the answer
 //!   has ended.
 //! - [`plugins`] are the filters, scorers and pickers of an EndpointPickerConfig; [`expected_latency`] is our own policy.
-//! - [`datastore`] holds the pool as an immutable snapshot, which [`kubernetes`] or [`discovery`] replace.
-//! - [`datalayer`] scrapes the endpoints. [`admin`] has metrics, health and the debug pages.
+//! - [`datastore`] holds the pool as an immutable snapshot, which [`kubernetes`] or `discovery` replace.
+//! - [`datalayer`] scrapes the endpoints. `admin` has metrics, health and the debug pages.
 //! - [`picker`] puts the parts together, [`runtime`] makes a process of them, [`args`] has the flags.
 
-pub mod admin;
+mod admin;
 pub mod args;
-pub mod clock;
+mod clock;
 mod command;
 pub mod datalayer;
 pub mod datastore;
 pub mod director;
-pub mod discovery;
-pub mod env_vars;
+mod discovery;
+mod env_vars;
 pub mod expected_latency;
 pub mod ext_proc;
 pub mod kubernetes;
+mod listener;
 pub mod model;
 pub mod observability;
 pub mod openai;
@@ -36,6 +37,6 @@ pub mod plugins;
 pub mod proxy;
 pub mod runtime;
 pub mod scheduling;
-pub mod tls;
+mod tls;
 
 pub use command::main;

@@ -70,7 +70,7 @@ impl Picker {
         }
         let log = Arc::new(DecisionLog::default());
         let settings = Settings {
-            rules: built.body_rules,
+            dialect: config.dialect,
             parsers: built.parsers,
             heed_subset: options.heed_subset,
             emit_endpoint_scores: options.emit_endpoint_scores,
@@ -83,6 +83,7 @@ impl Picker {
             saturation: built.saturation,
             stages: built.stages,
             policy,
+            producer: built.producer,
             settings,
             clock,
             metrics: Arc::clone(&metrics),

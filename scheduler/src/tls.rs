@@ -20,25 +20,27 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
+use crate::listener;
+
 /// How often a folder is looked at for another certificate.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a client may take for a handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long to wait when the system gives no connection.
-const PAUSE: Duration = Duration::from_millis(10);
 /// Most handshakes at a time; further connections wait to be accepted.
 const HANDSHAKES: usize = 1024;
 
 /// Why there is no TLS.
 #[derive(Debug, Error)]
-pub enum TlsError {
-    #[error("read {path}: {source}")]
+pub(crate) enum TlsError {
+    #[error("failed to read {}", path.display())]
     Read { path: PathBuf, source: rustls::pki_types::pem::Error },
-    #[error("make a certificate: {0}")]
+    #[error("failed to make a certificate")]
     Make(#[from] rcgen::Error),
-    #[error("use a certificate: {0}")]
+    #[error("failed to use a certificate")]
     Rustls(#[from] rustls::Error),
-    #[error("use the authority of client certificates: {0}")]
+    #[error("failed to use tls.crt with tls.key of {}", folder.display())]
+    Pair { folder: PathBuf, source: rustls::Error },
+    #[error("failed to use the authority of client certificates")]
     ClientAuthority(#[from] rustls::server::VerifierBuilderError),
     #[error("`{0}` is no TLS version: `VersionTLS12` or `VersionTLS13`")]
     UnknownVersion(String),
@@ -46,14 +48,14 @@ pub enum TlsError {
 
 /// A certificate and its key, replaced while connections go on.
 #[derive(Debug)]
-pub struct Certificates {
+pub(crate) struct Certificates {
     current: ArcSwap<CertifiedKey>,
     folder: Option<PathBuf>,
 }
 
 impl Certificates {
     /// Makes one: ECDSA P-256, for nobody in particular, as proxies do not verify it.
-    pub fn self_signed() -> Result<Arc<Self>, TlsError> {
+    pub(crate) fn self_signed() -> Result<Arc<Self>, TlsError> {
         let mut parameters = CertificateParams::new(vec!["localhost".to_owned()])?;
         parameters.distinguished_name = DistinguishedName::new();
         parameters.distinguished_name.push(DnType::OrganizationName, "Inference Ext");
@@ -69,36 +71,46 @@ impl Certificates {
     }
 
     /// Reads `tls.crt` and `tls.key` of a folder.
-    pub fn from_folder(folder: &Path) -> Result<Arc<Self>, TlsError> {
+    pub(crate) fn from_folder(folder: &Path) -> Result<Arc<Self>, TlsError> {
         let current = ArcSwap::from_pointee(read(folder)?);
         Ok(Arc::new(Self { current, folder: Some(folder.to_owned()) }))
     }
 
-    /// Follows changes of the folder until `stop`. A pair that cannot be used is told of once, and the old one stays.
-    pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(LOOK);
-        let mut told = String::new();
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => self.look(&mut told),
-                () = stop.cancelled() => return,
+    /// Follows changes of the folder, if there is one, until `stop`. A pair that cannot be used is told of once, and the
+    /// old one stays.
+    pub(crate) async fn follow(self: Arc<Self>, stop: CancellationToken) {
+        let following = async {
+            let Some(folder) = &self.folder else { return std::future::pending().await };
+            let mut ticks = tokio::time::interval(LOOK);
+            let mut told = String::new();
+            loop {
+                ticks.tick().await;
+                let folder = folder.clone();
+                // Files, and the checking of a key, take longer than a request may wait.
+                match tokio::task::spawn_blocking(move || read(&folder)).await {
+                    Ok(pair) => self.take(pair, &mut told),
+                    Err(_) => return,
+                }
             }
+        };
+        tokio::select! {
+            () = following => {}
+            () = stop.cancelled() => {}
         }
     }
 
     /// Takes what the folder has now. `told` is the last complaint.
-    fn look(&self, told: &mut String) {
-        let Some(folder) = &self.folder else { return };
-        match read(folder) {
+    fn take(&self, pair: Result<CertifiedKey, TlsError>, told: &mut String) {
+        match pair {
             Ok(pair) => {
                 told.clear();
                 if pair.cert != self.current.load().cert {
                     self.current.store(Arc::new(pair));
-                    tracing::info!(folder = %folder.display(), "the certificate has changed");
+                    tracing::info!(folder = ?self.folder, "the certificate has changed");
                 }
             }
             Err(error) => {
-                let error = error.to_string();
+                let error = format!("{:#}", anyhow::Error::from(error));
                 if error != *told {
                     tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
                     *told = error;
@@ -124,31 +136,30 @@ fn read(folder: &Path) -> Result<CertifiedKey, TlsError> {
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(failed(&path))?;
     let path = folder.join("tls.key");
     let key = PrivateKeyDer::from_pem_file(&path).map_err(failed(&path))?;
-    certified(chain, &key)
+    certified(chain, &key).map_err(|source| TlsError::Pair { folder: folder.to_owned(), source })
 }
 
 /// Checks that key and certificate belong together.
 fn certified(
     chain: Vec<CertificateDer<'static>>,
     key: &PrivateKeyDer<'static>,
-) -> Result<CertifiedKey, TlsError> {
+) -> Result<CertifiedKey, rustls::Error> {
     let certified = CertifiedKey::new(chain, ring::sign::any_supported_type(key)?);
     certified.keys_match()?;
     Ok(certified)
 }
 
-/// The TLS versions from the flag's on: none is rustls' own choice.
-pub fn parse_min_version(text: &str) -> Result<Option<&'static SupportedProtocolVersion>, TlsError> {
+/// A TLS version by Go's name for it.
+pub(crate) fn parse_version(text: &str) -> Result<&'static SupportedProtocolVersion, TlsError> {
     match text {
-        "" => Ok(None),
-        "VersionTLS12" => Ok(Some(&rustls::version::TLS12)),
-        "VersionTLS13" => Ok(Some(&rustls::version::TLS13)),
+        "VersionTLS12" => Ok(&rustls::version::TLS12),
+        "VersionTLS13" => Ok(&rustls::version::TLS13),
         other => Err(TlsError::UnknownVersion(other.to_owned())),
     }
 }
 
-/// A server's side of TLS. With `client_authority`, a PEM file, clients need a certificate of its.
-pub fn server_config(
+/// A server's side of TLS, of this version or a later one. With `client_authority`, a PEM file, clients need a certificate of its.
+pub(crate) fn server_config(
     certificates: &Arc<Certificates>,
     alpn: &[&[u8]],
     minimum: Option<&'static SupportedProtocolVersion>,
@@ -180,7 +191,7 @@ pub fn server_config(
 
 /// Connections whose handshake is done. Handshakes run beside each other, and one that fails is nobody else's matter.
 /// The stream has no errors and no end.
-pub fn accept(
+pub(crate) fn accept(
     listener: TcpListener,
     config: Arc<ServerConfig>,
 ) -> impl Stream<Item = io::Result<TlsStream<TcpStream>>> {
@@ -194,18 +205,9 @@ pub fn accept(
                     Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                     Err(_) => tracing::debug!("a TLS handshake took too long"),
                 },
-                accepted = listener.accept(), if handshakes.len() < HANDSHAKES => match accepted {
-                    Ok((stream, _)) => {
-                        // A refusal costs latency, nothing else.
-                        let _ = stream.set_nodelay(true);
-                        handshakes.push(tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)));
-                    }
-                    Err(error) => {
-                        // Too many open files, for one: it passes, and whoever is connected goes on.
-                        tracing::warn!(%error, "a connection cannot be accepted");
-                        tokio::time::sleep(PAUSE).await;
-                    }
-                },
+                stream = listener::accept(&listener), if handshakes.len() < HANDSHAKES => {
+                    handshakes.push(tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)));
+                }
             }
         }
     })

@@ -8,7 +8,7 @@ use std::time::Duration;
 use allocation_counter::measure;
 use bytes::Bytes;
 use futures::FutureExt as _;
-use llmd_api::{Config, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
+use llmd_api::{Config, Dialect, PROJECT_DEFAULT, UPSTREAM_DEFAULT, load};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use scheduler::director::Incoming;
@@ -139,7 +139,7 @@ fn body(number: usize) -> Bytes {
 
 fn request(built: &Built, number: usize) -> InferenceRequest {
     let body = body(number);
-    let parsed = openai::parse("/v1/completions", &body, &built.parsers, built.body_rules).unwrap();
+    let parsed = openai::parse("/v1/completions", &body, &built.parsers, Dialect::Router).unwrap();
     let mut headers = Headers::new();
     headers.set("x-session-token", Bytes::from_static(b"ZGVmYXVsdC9wb2QtMg=="));
     headers.set("x-session-id", Bytes::from(number.to_string()));
@@ -154,6 +154,7 @@ fn request(built: &Built, number: usize) -> InferenceRequest {
         priority: 0,
         fairness_id: "default-flow".into(),
         subset: None,
+        wants_spares: false,
         received_at: NOW,
     }
 }
@@ -228,7 +229,8 @@ const OF_A_ROUTE: u64 = 13;
 
 #[test]
 fn what_a_route_allocates_does_not_depend_on_pool_and_policy() {
-    for config in [Config::default_of_this_project(), Config::upstream_default()] {
+    for text in [PROJECT_DEFAULT, UPSTREAM_DEFAULT] {
+        let config = load(text, "config.yaml").unwrap().config;
         for pool in [8, 64] {
             assert_eq!(allocations_of_routes(&config, pool), [OF_A_ROUTE; 100], "{pool} endpoints");
         }

@@ -53,6 +53,11 @@ fn members(config: &Config, index: usize, profile: &Profile) -> Vec<Finding> {
         let message = format!("`{name}` looks at no scores: the scorers of this profile never act");
         findings.push(warning(&profile.place, format!("schedulingProfiles[{index}]"), message, None));
     }
+    if scorers == 0 && count(Role::Filter) == 0 {
+        let message = "this profile has no scorer: requests go anywhere".to_owned();
+        let hint = Some("`expected-latency-scorer` is this project's own");
+        findings.push(warning(&profile.place, format!("schedulingProfiles[{index}]"), message, hint));
+    }
     findings
 }
 

@@ -20,14 +20,6 @@ pub mod header {
     pub const MODEL_REWRITE: &str = "x-gateway-model-name-rewrite";
     /// The router's name for [`MODEL_REWRITE`]; looked up first.
     pub const ROUTER_MODEL_REWRITE: &str = "x-llm-d-model-name-rewrite";
-    /// Time to first token that the client wants, in ms.
-    pub const SLO_TTFT_MS: &str = "x-slo-ttft-ms";
-    /// The router's name for [`SLO_TTFT_MS`].
-    pub const ROUTER_SLO_TTFT_MS: &str = "x-llm-d-slo-ttft-ms";
-    /// Time per output token that the client wants, in ms.
-    pub const SLO_TPOT_MS: &str = "x-slo-tpot-ms";
-    /// The router's name for [`SLO_TPOT_MS`].
-    pub const ROUTER_SLO_TPOT_MS: &str = "x-llm-d-slo-tpot-ms";
     /// Endpoint of a session, base64 of `namespace/name`.
     pub const SESSION_TOKEN: &str = "x-session-token";
     /// Identity of a session, made by the client.
@@ -82,8 +74,6 @@ pub mod health {
     pub const READINESS: &str = "readiness";
     /// Like [`READINESS`]; what Envoy asks for.
     pub const EXT_PROC: &str = "envoy.service.ext_proc.v3.ExternalProcessor";
-    /// What the charts ask a single replica for.
-    pub const CHART: &str = "inference-extension";
 }
 
 /// API groups of InferencePool, InferenceObjective and `InferenceModelRewrite`, and of the configuration.

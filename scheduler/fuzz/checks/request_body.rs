@@ -1,6 +1,7 @@
 //! A request body is judged as `serde_json` judges it, and what is read of it is what `serde_json` reads.
 
-use scheduler::openai::{BodyError, BodyRules, ParsedBody, Parsers, parse};
+use llmd_api::Dialect;
+use scheduler::openai::{BodyError, ParsedBody, Parsers, parse};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -20,12 +21,12 @@ pub(crate) fn check(body: &[u8]) {
     let is_object =
         body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok();
     for path in PATHS {
-        let parsed = parse(path, body, &parsers, BodyRules::Router);
+        let parsed = parse(path, body, &parsers, Dialect::Router);
         assert_eq!(!matches!(parsed, Err(BodyError::Malformed(_))), is_object);
         if let (Ok(parsed), Ok(value)) = (parsed, serde_json::from_slice(body)) {
             compare(&parsed, &value, body);
         }
-        let _ = parse(path, body, &parsers, BodyRules::Gaie);
+        let _ = parse(path, body, &parsers, Dialect::Gaie);
     }
 }
 

@@ -1,7 +1,10 @@
 //! Pages for those who ask why.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Query, State};
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,6 +26,7 @@ pub(super) async fn endpoints(State(admin): State<Admin>) -> Json<Value> {
                 "name": endpoint.id(),
                 "address": &*endpoint.address,
                 "labels": endpoint.spec.labels,
+                "failures_in_a_row": endpoint.trouble.in_a_row(),
                 "metrics": {
                     "age_ms": metrics.updated_at().map(|at| now.saturating_sub(at).as_millis()),
                     "waiting": metrics.waiting(),
@@ -64,14 +68,15 @@ pub(super) struct Wanted {
 pub(super) async fn decide(State(admin): State<Admin>, Query(wanted): Query<Wanted>) -> Json<Value> {
     let records = admin.log.newest().into_iter();
     let records = records.filter(|record| wanted.id.as_ref().is_none_or(|id| *id == record.request_id));
-    Json(json!({"decisions": records.map(|record| decision(&record)).collect::<Vec<_>>()}))
+    let started = Timestamp::now() - SignedDuration::try_from(admin.clock.now()).unwrap_or_default();
+    Json(json!({"decisions": records.map(|record| decision(&record, started)).collect::<Vec<_>>()}))
 }
 
-fn decision(record: &Record) -> Value {
+/// `started` is when the process did.
+fn decision(record: &Record, started: Timestamp) -> Value {
     let count = record.candidates.len();
     let mut candidates: Vec<(f64, Value)> = record
-        .candidates
-        .iter()
+        .addresses()
         .zip(&record.totals)
         .enumerate()
         .map(|(index, (address, total))| {
@@ -81,7 +86,7 @@ fn decision(record: &Record) -> Value {
                 .map(|(at, (name, weight))| json!({"scorer": name, "weight": weight, "score": score(at)}));
             let is_picked = record.picked.contains(address);
             let scores: Vec<Value> = scores.collect();
-            (*total, json!({"endpoint": address, "picked": is_picked, "total": total, "scores": scores}))
+            (*total, json!({"endpoint": &**address, "picked": is_picked, "total": total, "scores": scores}))
         })
         .collect();
     candidates.sort_by(|one, other| other.0.total_cmp(&one.0));
@@ -90,9 +95,9 @@ fn decision(record: &Record) -> Value {
         "request_id": record.request_id,
         "model": record.model,
         "target_model": record.target_model,
-        "at_ms": record.at_ms,
+        "at": (started + Duration::from_millis(record.at_ms)).to_string(),
         "profile": record.profile,
-        "picked": record.picked,
+        "picked": record.picked.iter().map(|address| &**address).collect::<Vec<_>>(),
         "candidates": candidates,
     })
 }

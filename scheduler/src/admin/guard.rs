@@ -11,7 +11,7 @@ use crate::kubernetes::review::{Reviewer, Verdict};
 
 /// Who may see the pages.
 #[derive(Clone)]
-pub enum Guard {
+pub(crate) enum Guard {
     Open,
     /// Those whom the API server lets GET `/metrics`.
     Review(Arc<Reviewer>),

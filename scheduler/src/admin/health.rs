@@ -37,7 +37,7 @@ fn status(service: &str, state: State) -> Option<ServingStatus> {
 }
 
 /// What health depends on.
-pub struct HealthState {
+pub(crate) struct HealthState {
     datastore: Arc<Datastore>,
     leader: Option<watch::Receiver<bool>>,
     draining: watch::Receiver<bool>,
@@ -45,12 +45,17 @@ pub struct HealthState {
 
 impl HealthState {
     /// `leader` is none without leader election.
-    pub fn new(
+    pub(crate) fn new(
         datastore: Arc<Datastore>,
         leader: Option<watch::Receiver<bool>>,
         draining: watch::Receiver<bool>,
     ) -> Arc<Self> {
         Arc::new(Self { datastore, leader, draining })
+    }
+
+    /// Whether requests may come.
+    pub(super) fn is_ready(&self) -> bool {
+        status(health::READINESS, self.now()) == Some(ServingStatus::Serving)
     }
 
     fn now(&self) -> State {
@@ -63,18 +68,18 @@ impl HealthState {
 }
 
 /// The health service.
-pub struct Health {
+pub(crate) struct Health {
     /// None: always serving, whatever is asked for (`--health-checking`).
     state: Option<Arc<HealthState>>,
 }
 
 impl Health {
-    pub fn new(state: Arc<HealthState>) -> Self {
+    pub(crate) fn new(state: Arc<HealthState>) -> Self {
         Self { state: Some(state) }
     }
 
     /// A service that only tells that the port answers.
-    pub fn always_serving() -> Self {
+    pub(crate) fn always_serving() -> Self {
         Self { state: None }
     }
 

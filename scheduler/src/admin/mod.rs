@@ -11,35 +11,34 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use futures::StreamExt as _;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use guard::Guard;
-pub use health::{Health, HealthState};
+pub(crate) use guard::Guard;
+pub(crate) use health::{Health, HealthState};
 
 use crate::clock::Clock;
 use crate::datastore::Datastore;
 use crate::observability::{DecisionLog, Metrics};
-use crate::tls;
+use crate::{listener, tls};
 
-/// How long to wait when the system gives no connection.
-const PAUSE: Duration = Duration::from_millis(10);
+/// How long a client may take to say what it wants.
+const HEADERS: Duration = Duration::from_secs(10);
 
 /// What the pages are made of.
 #[derive(Clone)]
-pub struct Admin {
+pub(crate) struct Admin {
     pub metrics: Arc<Metrics>,
     pub datastore: Arc<Datastore>,
     pub log: Arc<DecisionLog>,
@@ -49,9 +48,10 @@ pub struct Admin {
     /// The configuration as it was written.
     pub config_text: Arc<str>,
     pub guard: Guard,
+    pub health: Arc<HealthState>,
 }
 
-/// The pages; all but `/healthz` are guarded.
+/// The pages; all but `/healthz` and `/readyz` are guarded.
 fn router(admin: Admin) -> Router {
     let guard = admin.guard.clone();
     Router::new()
@@ -61,15 +61,28 @@ fn router(admin: Admin) -> Router {
         .route("/debug/decide", get(debug::decide))
         .layer(middleware::from_fn_with_state(guard, guard::check))
         .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(readyz))
         .with_state(admin)
 }
 
-async fn metrics(State(admin): State<Admin>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], admin.metrics.render())
+/// What gRPC health says of readiness.
+async fn readyz(State(admin): State<Admin>) -> (StatusCode, &'static str) {
+    if admin.health.is_ready() {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    }
+}
+
+/// A page of many series takes a while to write, which nobody else shall wait for.
+async fn metrics(State(admin): State<Admin>) -> Result<impl IntoResponse, StatusCode> {
+    let page = tokio::task::spawn_blocking(move || admin.metrics.render()).await;
+    let page = page.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page))
 }
 
 /// Serves the pages until `stop`.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<Arc<ServerConfig>>,
     admin: Admin,
@@ -79,17 +92,10 @@ pub async fn serve(
     let connections = TaskTracker::new();
     let serving = async {
         match tls {
-            None => {
-                let mut accepted = TcpListenerStream::new(listener);
-                while let Some(accepted) = accepted.next().await {
-                    match accepted {
-                        Ok(stream) => {
-                            drop(connections.spawn(connection(stream, router.clone(), stop.clone())));
-                        }
-                        Err(_) => tokio::time::sleep(PAUSE).await,
-                    }
-                }
-            }
+            None => loop {
+                let stream = listener::accept(&listener).await;
+                connections.spawn(connection(stream, router.clone(), stop.clone()));
+            },
             Some(config) => {
                 let mut accepted = Box::pin(tls::accept(listener, config));
                 while let Some(accepted) = accepted.next().await {
@@ -113,7 +119,8 @@ async fn connection(
     router: Router,
     stop: CancellationToken,
 ) {
-    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut serving = std::pin::pin!(serving);
     // What an operator's client does wrong with its connection is no news.

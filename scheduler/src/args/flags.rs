@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use llmd_api::names::group;
+use rustls::SupportedProtocolVersion;
 
-use super::values::{Quantity, duration};
-use crate::env_vars;
+use super::values::{Quantity, Scheme, duration};
+use crate::datalayer::MetricFlag;
+use crate::kubernetes::{PoolGroup, Selector};
 use crate::observability::LogSettings;
+use crate::{env_vars, tls};
 
 /// Flags of the upstream pickers that mean nothing here; set, they are warned of.
 pub const IGNORED: [&str; 8] = [
@@ -29,7 +33,7 @@ Examples:
   scheduler --config-file file-discovery.yaml --proxy-port 8080    (no Kubernetes, no Envoy)
   scheduler check file-discovery.yaml
 
-Exit codes: 0 ended by a signal, 1 failed, 2 wrong usage or configuration.";
+Exit codes: 0 ended by a signal, 1 failed, 2 wrong usage or configuration, 130 ended by a second signal.";
 
 /// An endpoint picker for LLM inference: Envoy's external processor, or a proxy of its own
 #[derive(Debug, Clone, Parser)]
@@ -46,11 +50,11 @@ pub struct Flags {
     #[arg(long, env = env_vars::NAMESPACE, default_value = "default", hide_default_value = true, help_heading = "Endpoints")]
     pub pool_namespace: String,
     /// API group of the InferencePool
-    #[arg(long, default_value = "inference.networking.k8s.io", help_heading = "Endpoints")]
-    pub pool_group: String,
+    #[arg(long, default_value = group::INFERENCE, help_heading = "Endpoints")]
+    pub pool_group: PoolGroup,
     /// Labels of the model servers' pods, instead of an InferencePool
-    #[arg(long, default_value = "", hide_default_value = true, help_heading = "Endpoints")]
-    pub endpoint_selector: String,
+    #[arg(long, help_heading = "Endpoints")]
+    pub endpoint_selector: Option<Selector>,
     /// Ports of the selected pods, 1 to 8
     #[arg(long, value_delimiter = ',', help_heading = "Endpoints")]
     pub endpoint_target_ports: Vec<u16>,
@@ -78,9 +82,9 @@ pub struct Flags {
     #[arg(long, default_value = "64Mi", help_heading = "Scheduling")]
     pub max_body_bytes: Quantity,
 
-    /// Address to listen on
-    #[arg(long, default_value = "0.0.0.0", help_heading = "Serving")]
-    pub bind_address: IpAddr,
+    /// Address to listen on [default: every address, IPv6 and IPv4]
+    #[arg(long, help_heading = "Serving")]
+    pub bind_address: Option<IpAddr>,
     /// ext_proc
     #[arg(long, default_value_t = 9002, help_heading = "Serving")]
     pub grpc_port: u16,
@@ -118,11 +122,10 @@ pub struct Flags {
     #[arg(
         long,
         help = "Lowest TLS version: VersionTLS12 or VersionTLS13",
-        default_value = "",
-        hide_default_value = true,
+        value_parser = tls::parse_version,
         help_heading = "TLS"
     )]
-    pub tls_min_version: String,
+    pub tls_min_version: Option<&'static SupportedProtocolVersion>,
     /// Folder with tls.crt and tls.key for the metrics port [default: plain HTTP]
     #[arg(long, help_heading = "TLS")]
     pub metrics_cert_dir: Option<PathBuf>,
@@ -147,22 +150,22 @@ pub struct Flags {
     pub enable_grpc_stream_metrics: bool,
     /// Metric of waiting requests [default: the engine's]
     #[arg(long, help_heading = "Metrics")]
-    pub total_queued_requests_metric: Option<String>,
+    pub total_queued_requests_metric: Option<MetricFlag>,
     /// Metric of running requests [default: the engine's]
     #[arg(long, help_heading = "Metrics")]
-    pub total_running_requests_metric: Option<String>,
+    pub total_running_requests_metric: Option<MetricFlag>,
     /// Metric of the KV cache's use, 0 to 1 [default: the engine's]
     #[arg(long, help_heading = "Metrics")]
-    pub kv_cache_usage_percentage_metric: Option<String>,
+    pub kv_cache_usage_percentage_metric: Option<MetricFlag>,
     /// Metric of LoRA adapters [default: the engine's]
     #[arg(long, help_heading = "Metrics")]
-    pub lora_info_metric: Option<String>,
+    pub lora_info_metric: Option<MetricFlag>,
     /// Metric of the KV cache's size [default: the engine's]
     #[arg(long, help_heading = "Metrics")]
-    pub cache_info_metric: Option<String>,
-    /// http or https
-    #[arg(long, default_value = "http", help_heading = "Metrics")]
-    pub model_server_metrics_scheme: String,
+    pub cache_info_metric: Option<MetricFlag>,
+    /// Scheme of the scrape
+    #[arg(long, value_enum, default_value = "http", help_heading = "Metrics")]
+    pub model_server_metrics_scheme: Scheme,
     #[arg(long, default_value = "/metrics", help_heading = "Metrics", help = "Path of the scrape")]
     pub model_server_metrics_path: String,
     /// Port of the scrape; 0 is the port of the requests

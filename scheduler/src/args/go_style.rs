@@ -7,9 +7,10 @@ use clap::{Arg, ArgAction, Command, CommandFactory as _};
 use super::Flags;
 
 /// Flags for which an empty value says what leaving them out says; the charts write one for a null.
-const EMPTY_IS_UNSET: [&str; 15] = [
+const EMPTY_IS_UNSET: [&str; 17] = [
     "cert-path",
     "config-file",
+    "endpoint-selector",
     "endpoint-target-ports",
     "grpc-max-recv-msg-size",
     "grpc-max-send-msg-size",
@@ -19,6 +20,7 @@ const EMPTY_IS_UNSET: [&str; 15] = [
     "model-server-metrics-port",
     "pool-namespace",
     "tls-cipher-suites",
+    "tls-min-version",
     "zap-encoder",
     "zap-log-level",
     "zap-stacktrace-level",

@@ -13,7 +13,7 @@ use std::fmt;
 use clap::FromArgMatches as _;
 
 pub use flags::{Command, Flags, IGNORED};
-pub use values::Quantity;
+pub use values::{Quantity, Scheme};
 
 /// What a command line asks for.
 #[derive(Debug)]

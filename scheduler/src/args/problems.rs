@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::Flags;
-use crate::kubernetes::{PoolGroup, Selector};
-use crate::tls;
 
 /// Most target ports of a pool.
 const MOST_PORTS: usize = 8;
@@ -18,7 +16,7 @@ pub(super) fn of(flags: &Flags) -> Vec<String> {
         }
     };
     let has_pool = !flags.pool_name.is_empty();
-    let has_selector = !flags.endpoint_selector.is_empty();
+    let has_selector = flags.endpoint_selector.is_some();
     when(has_pool && has_selector, "--pool-name and --endpoint-selector exclude each other");
     when(
         has_selector && flags.endpoint_target_ports.is_empty(),
@@ -35,10 +33,6 @@ pub(super) fn of(flags: &Flags) -> Vec<String> {
     when(
         flags.config_file.is_some() && !flags.config_text.is_empty(),
         "--config-file and --config-text exclude each other",
-    );
-    when(
-        !matches!(flags.model_server_metrics_scheme.as_str(), "http" | "https"),
-        "--model-server-metrics-scheme is `http` or `https`",
     );
     when(flags.refresh_metrics_interval.is_zero(), "--refresh-metrics-interval must be above 0");
     when(
@@ -61,15 +55,6 @@ pub(super) fn of(flags: &Flags) -> Vec<String> {
         distinct.len() != listening.len(),
         "--grpc-port, --grpc-health-port, --metrics-port and --proxy-port must differ",
     );
-    if let Err(error) = flags.pool_group.parse::<PoolGroup>() {
-        problems.push(format!("--pool-group: {error}"));
-    }
-    if let Err(error) = tls::parse_min_version(&flags.tls_min_version) {
-        problems.push(format!("--tls-min-version: {error}"));
-    }
     problems.extend(flags.log_settings().problems().iter().map(ToString::to_string));
-    if has_selector && let Err(error) = flags.endpoint_selector.parse::<Selector>() {
-        problems.push(format!("--endpoint-selector: {error}"));
-    }
     problems
 }

@@ -3,6 +3,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
+use crate::datalayer::MetricFlag;
 
 fn serve(flags: &[&str]) -> Flags {
     match parse(["scheduler"].iter().chain(flags).map(|flag| (*flag).to_owned())) {
@@ -44,11 +45,12 @@ fn booleans_and_empty_values_are_understood_as_the_charts_write_them() {
     assert!(!read.secure_serving && read.emit_endpoint_scores && read.health_checking);
     assert!(refused(&["--secure-serving=no"]).contains("`true` or `false`"));
 
-    let read =
-        serve(&["--cert-path", "", "--config-file=", "-endpoint-target-ports", "", "--lora-info-metric", ""]);
+    let flags = ["--cert-path", "", "--config-file=", "-endpoint-target-ports", "", "--lora-info-metric", ""];
+    let read = serve(&[&flags[..], &["--endpoint-selector", "", "--tls-min-version="]].concat());
+    assert_eq!((&read.endpoint_selector, read.tls_min_version), (&None, None));
     assert_eq!((read.cert_path, read.config_file), (None, None));
     assert!(read.endpoint_target_ports.is_empty());
-    assert_eq!(read.lora_info_metric.as_deref(), Some(""));
+    assert_eq!(read.lora_info_metric, Some(MetricFlag(None)));
     let read = serve(&["--pool-namespace=", "--zap-encoder", "", "--grpc-max-recv-msg-size="]);
     assert_eq!((&*read.pool_namespace, &*read.zap_encoder), ("default", "console"));
     assert_eq!(read.grpc_max_recv_msg_size, Quantity(4 << 20));
@@ -96,7 +98,7 @@ fn the_charts_own_command_line_is_understood() {
         "--metrics-endpoint-auth=false",
     ]);
     assert!(read.ha_enable_leader_election && !read.metrics_endpoint_auth);
-    assert_eq!(read.lora_info_metric.as_deref(), Some(""));
+    assert_eq!(read.lora_info_metric, Some(MetricFlag(None)));
     assert!(read.ignored().is_empty());
     assert_eq!(serve(&["--tracing", "--zap-devel=true"]).ignored(), ["tracing", "zap-devel"]);
 }
@@ -109,8 +111,6 @@ fn all_that_is_wrong_is_told_at_once() {
         "--config-file=x",
         "--config-text=y",
         "--grpc-port=9003",
-        "--pool-group=example.com",
-        "--tls-min-version=1.2",
         "--zap-encoder=xml",
         "--zap-log-level=loud",
     ]);
@@ -119,8 +119,6 @@ fn all_that_is_wrong_is_told_at_once() {
         "--endpoint-selector needs --endpoint-target-ports",
         "--config-file and --config-text exclude each other",
         "must differ",
-        "--pool-group: ",
-        "--tls-min-version: ",
         "--zap-encoder: ",
         "--zap-log-level: ",
     ] {
@@ -133,6 +131,16 @@ fn a_wrong_flag_names_its_neighbour_and_a_wrong_value_its_form() {
     assert!(refused(&["--pool-nam=x"]).contains("--pool-name"), "{}", refused(&["--pool-nam=x"]));
     assert!(refused(&["--drain-timeout=5"]).contains("no duration such as"));
     assert!(refused(&["--max-body-bytes=1X"]).contains("no quantity of bytes"));
+    for (flag, value, form) in [
+        ("--pool-group", "example.com", "inference.networking.x-k8s.io"),
+        ("--endpoint-selector", "app=mod el", "the value is malformed"),
+        ("--tls-min-version", "1.2", "`VersionTLS13`"),
+        ("--model-server-metrics-scheme", "ftp", "https"),
+        ("--lora-info-metric", "no metric", "`name{label=value}`"),
+    ] {
+        let text = refused(&[flag, value]);
+        assert!(text.contains(flag) && text.contains(value) && text.contains(form), "{text}");
+    }
     let nine = "1,2,3,4,5,6,7,8,9";
     assert!(refused(&["--endpoint-selector=a=b", "--endpoint-target-ports", nine]).contains("at most 8"));
 }

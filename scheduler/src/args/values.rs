@@ -8,6 +8,13 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     llmd_api::parse_duration(text).ok_or_else(|| format!("`{text}` is no duration such as `50ms` or `1m30s`"))
 }
 
+/// How a page of metrics is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Scheme {
+    Http,
+    Https,
+}
+
 /// A Kubernetes quantity of bytes such as `10Mi`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quantity(pub usize);

@@ -22,8 +22,6 @@ pub struct PoolAverages {
     pub running: Spread,
     /// All endpoints of the pool, whether their metrics are fresh or not.
     pub ready: usize,
-    /// Those that the averages are over.
-    pub fresh: usize,
 }
 
 /// Averages over the endpoints whose metrics are not older than `staleness`; both times since the start of the process.
@@ -40,7 +38,6 @@ pub fn pool_averages(snapshot: &Snapshot, now: Duration, staleness: Duration) ->
         waiting: waiting.spread(),
         running: running.spread(),
         ready: snapshot.endpoints.len(),
-        fresh: kv.count,
     }
 }
 
@@ -116,7 +113,6 @@ mod tests {
                 waiting: Spread { mean: 3.0, std_dev: 1.0 },
                 running: Spread { mean: 10.0, std_dev: 0.0 },
                 ready: 4,
-                fresh: 2,
             }
         );
     }

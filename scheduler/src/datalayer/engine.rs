@@ -4,24 +4,37 @@ use std::str::FromStr;
 
 use llmd_api::config::{EngineMetrics, MetricSpec};
 
-/// The flags that name metrics, as they were given: none leaves the engine's own, an empty text switches it off.
+/// What a flag that names a metric says: a metric, or none when its text is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricFlag(pub Option<MetricSpec>);
+
+impl FromStr for MetricFlag {
+    type Err = <MetricSpec as FromStr>::Err;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_off = text.trim().is_empty();
+        Ok(Self(if is_off { None } else { Some(text.parse()?) }))
+    }
+}
+
+/// The flags that name metrics; one that is not given leaves the engine's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MetricFlags {
     /// `--total-queued-requests-metric`
-    pub queued_requests: Option<String>,
+    pub queued_requests: Option<MetricFlag>,
     /// `--total-running-requests-metric`
-    pub running_requests: Option<String>,
+    pub running_requests: Option<MetricFlag>,
     /// `--kv-cache-usage-percentage-metric`
-    pub kv_usage: Option<String>,
+    pub kv_usage: Option<MetricFlag>,
     /// `--lora-info-metric`
-    pub lora: Option<String>,
+    pub lora: Option<MetricFlag>,
     /// `--cache-info-metric`
-    pub cache_info: Option<String>,
+    pub cache_info: Option<MetricFlag>,
 }
 
 impl MetricFlags {
     /// Puts the flags' metrics in place of the engine's own.
-    pub(super) fn apply(&self, engine: &mut EngineMetrics) -> Result<(), <MetricSpec as FromStr>::Err> {
+    pub(super) fn apply(&self, engine: &mut EngineMetrics) {
         let Self { queued_requests, running_requests, kv_usage, lora, cache_info } = self;
         for (own, flag) in [
             (&mut engine.queued_requests, queued_requests),
@@ -30,13 +43,10 @@ impl MetricFlags {
             (&mut engine.lora, lora),
             (&mut engine.cache_info, cache_info),
         ] {
-            match flag.as_deref().map(str::trim) {
-                None => {}
-                Some("") => *own = None,
-                Some(text) => *own = Some(text.parse()?),
+            if let Some(MetricFlag(metric)) = flag {
+                own.clone_from(metric);
             }
         }
-        Ok(())
     }
 }
 

@@ -20,7 +20,7 @@ mod tls;
 mod wheel;
 
 pub use averages::{PoolAverages, Spread, pool_averages};
-pub use engine::{MetricFlags, built_in_engines};
+pub use engine::{MetricFlag, MetricFlags, built_in_engines};
 pub use extract::{Extraction, Extractor};
 pub use mapping::Mapping;
 pub use scraper::{ScrapeSettings, ScrapeStatus, run};

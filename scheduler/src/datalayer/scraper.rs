@@ -6,10 +6,8 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use rustls::ClientConfig;
-use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::Mapping;
 use super::target::{Shared, Target};
@@ -53,16 +51,6 @@ pub struct ScrapeStatus {
     pub poll_errors: AtomicU64,
     /// Pages that lacked a metric of the load.
     pub extract_errors: AtomicU64,
-    tried: watch::Sender<u64>,
-}
-
-impl ScrapeStatus {
-    /// Waits until each endpoint of this [`Snapshot::generation`] or a later one was tried once.
-    pub async fn tried(&self, generation: u64) {
-        let mut tried = self.tried.subscribe();
-        // The sender is part of `self`, so the wait cannot fail.
-        drop(tried.wait_for(|tried| *tried >= generation).await);
-    }
 }
 
 /// Scrapes the endpoints of `datastore` until `stop`. Times it notes are since `started`.
@@ -75,8 +63,7 @@ pub async fn run(
 ) {
     let wheel_started = Instant::now();
     let wheel = Wheel::new(settings.interval);
-    let shared =
-        Shared { settings, status: Arc::clone(&status), started, buffers: std::sync::Mutex::default() };
+    let shared = Shared { settings, status, started, buffers: std::sync::Mutex::default() };
     let mut fleet = Fleet::new(wheel, Arc::new(shared));
     let mut changes = datastore.subscribe();
     changes.mark_changed();
@@ -91,9 +78,6 @@ pub async fn run(
         tokio::select! {
             () = stop.cancelled() => return,
             Ok(()) = changes.changed() => fleet.adopt(&datastore.snapshot()),
-            () = fleet.untried.wait(), if *status.tried.borrow() != fleet.generation => {
-                status.tried.send_replace(fleet.generation);
-            }
             Some(_) = fleet.tasks.join_next() => {}
             () = turn => fleet.wheel.turn(wheel_started.elapsed()),
         }
@@ -106,10 +90,6 @@ struct Fleet {
     shared: Arc<Shared>,
     tasks: JoinSet<()>,
     members: HashMap<Slot, Member>,
-    /// Has a token of each member that was not tried yet.
-    untried: TaskTracker,
-    /// Of the snapshot that it was made from.
-    generation: u64,
 }
 
 struct Member {
@@ -120,10 +100,7 @@ struct Member {
 
 impl Fleet {
     fn new(wheel: Wheel, shared: Arc<Shared>) -> Self {
-        let untried = TaskTracker::new();
-        // Only a closed tracker can be waited for; it still gives out tokens.
-        untried.close();
-        Self { wheel, shared, tasks: JoinSet::new(), members: HashMap::new(), untried, generation: 0 }
+        Self { wheel, shared, tasks: JoinSet::new(), members: HashMap::new() }
     }
 
     /// Drops the endpoints that are gone and begins with those that are new.
@@ -144,13 +121,12 @@ impl Fleet {
                 self.join(endpoint);
             }
         }
-        self.generation = snapshot.generation;
     }
 
     fn join(&mut self, endpoint: &Arc<Endpoint>) {
         let (seat, turn) = self.wheel.join();
         let target = Target::new(Arc::clone(endpoint), Arc::clone(&self.shared));
-        let task = self.tasks.spawn(target.follow(turn, self.untried.token()));
+        let task = self.tasks.spawn(target.follow(turn));
         self.members.insert(endpoint.slot, Member { endpoint: Arc::clone(endpoint), seat, task });
     }
 }

@@ -10,7 +10,6 @@ use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_rustls::TlsConnector;
-use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::failures::Failures;
 use super::http::{Connection, HttpError};
@@ -69,16 +68,14 @@ impl Target {
         Self { endpoint, extractor, address, request: request.into_bytes().into(), shared }
     }
 
-    /// Scrapes at once and then at every `turn`, until it is dropped. `untried` is let go after the first try.
-    pub(super) async fn follow(self, turn: Arc<Notify>, untried: TaskTrackerToken) {
+    /// Scrapes at once and then at every `turn`, until it is dropped.
+    pub(super) async fn follow(self, turn: Arc<Notify>) {
         let ScrapeSettings { timeout, interval, .. } = self.shared.settings;
-        let mut untried = Some(untried);
         let mut connection = None;
         let mut failures = Failures::default();
         loop {
             let scrape = tokio::time::timeout(timeout, self.scrape(&mut connection, &mut failures));
             let outcome = scrape.await.unwrap_or(Err(ScrapeError::TimedOut(timeout)));
-            drop(untried.take());
             match outcome {
                 Ok(()) if failures.end() => tracing::info!(endpoint = %self.endpoint.id(), "scraped again"),
                 Ok(()) => {}

@@ -18,8 +18,6 @@ pub enum Trust {
     Anyone,
     /// What the certificate authorities of the system vouch for.
     System,
-    /// What those in this PEM file vouch for.
-    File(PathBuf),
 }
 
 /// Why there is no TLS configuration.
@@ -44,31 +42,32 @@ const SYSTEM_FILES: [&str; 5] = [
 
 /// The TLS configuration that trusts as `trust` says. Reads files; meant for start-up.
 pub fn client_config(trust: &Trust) -> Result<Arc<ClientConfig>, TlsError> {
-    let provider = Arc::new(ring::default_provider());
-    let builder =
-        ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
-    let builder = match trust {
+    match trust {
         Trust::Anyone => {
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(BelieveAnyone(provider)))
+            let provider = Arc::new(ring::default_provider());
+            let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
+            let builder = builder.with_safe_default_protocol_versions()?.dangerous();
+            let builder = builder.with_custom_certificate_verifier(Arc::new(BelieveAnyone(provider)));
+            Ok(Arc::new(builder.with_no_client_auth()))
         }
-        Trust::File(path) => builder.with_root_certificates(roots(path.clone())?),
         Trust::System => {
             let files = SYSTEM_FILES.iter().map(PathBuf::from);
-            let path = files.into_iter().find(|path| path.exists()).ok_or(TlsError::NoSystemFile)?;
-            builder.with_root_certificates(roots(path)?)
+            trusting(files.into_iter().find(|path| path.exists()).ok_or(TlsError::NoSystemFile)?)
         }
-    };
-    Ok(Arc::new(builder.with_no_client_auth()))
+    }
 }
 
-fn roots(path: PathBuf) -> Result<RootCertStore, TlsError> {
+/// Trusts what the certificate authorities in a PEM file vouch for.
+pub(super) fn trusting(path: PathBuf) -> Result<Arc<ClientConfig>, TlsError> {
     let certificates = CertificateDer::pem_file_iter(&path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let certificates = certificates.map_err(|source| TlsError::Read { path, source })?;
     let mut roots = RootCertStore::empty();
     for certificate in certificates {
         roots.add(certificate)?;
     }
-    Ok(roots)
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions()?.with_root_certificates(roots);
+    Ok(Arc::new(builder.with_no_client_auth()))
 }
 
 /// Takes any certificate; that the server has its key is still checked.

@@ -68,7 +68,7 @@ fn a_changed_spec_is_another_endpoint() {
 }
 
 #[test]
-fn a_slot_is_given_again_once_all_were_told_that_it_is_free() {
+fn all_are_told_of_an_endpoint_that_goes_while_nobody_else_has_its_slot() {
     let datastore = Arc::new(holding(&["a", "b", "c"]));
     let freed = slot_of(&datastore, "b");
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -88,10 +88,26 @@ fn a_slot_is_given_again_once_all_were_told_that_it_is_free() {
         [(0, "b".to_owned(), in_place()), (1, "b".to_owned(), in_place())],
         "each listener once, while nobody else has the slot"
     );
-    assert_eq!(slot_of(&datastore, "d"), freed);
+    told.lock().unwrap().clear();
+    datastore.set_endpoints(pods(&["a", "c", "d", "e", "f"]));
+    assert_eq!(told.lock().unwrap().len(), 2, "and again, as somebody may have written since");
+    assert_eq!(slot_of(&datastore, "f"), freed);
     let mut given: Vec<_> = slots(&datastore).into_iter().map(|(_, slot)| slot).collect();
     given.sort_unstable();
-    assert_eq!(given, [0, 1, 2, 3], "dense, and no two alike");
+    assert_eq!(given, [0, 1, 2, 3, 4], "dense, and no two alike");
+}
+
+#[test]
+fn a_slot_is_not_given_again_while_a_decision_may_write_under_it() {
+    let datastore = holding(&["a"]);
+    let under_way = datastore.current();
+    datastore.set_endpoints(pods(&["b"]));
+    datastore.set_endpoints(pods(&["b", "c"]));
+    let freed = under_way.endpoints[0].slot.0;
+    assert!(slots(&datastore).iter().all(|(_, slot)| *slot != freed));
+    drop(under_way);
+    datastore.set_endpoints(pods(&["b", "c", "d"]));
+    assert_eq!(slot_of(&datastore, "d"), Some(freed));
 }
 
 #[test]

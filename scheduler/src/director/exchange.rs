@@ -6,9 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::{Director, Flights};
-use crate::model::{Decision, Endpoint, HeaderChange, Headers};
-use crate::observability::{Answered, RequestMetrics};
+use super::attempt::Spares;
+use super::{Director, Flights, refusal};
+use crate::model::{Decision, Endpoint, HeaderChange, Headers, Reject, RejectKind};
+use crate::observability::{Answered, REQUEST, RequestMetrics};
 use crate::openai::{ResponseReader, RestoreModel};
 use crate::scheduling::{ResponseHead, ServedBy};
 
@@ -27,14 +28,16 @@ pub struct Exchange {
     pub(super) decision: Decision,
     pub(super) destination: String,
     pub(super) scores: Vec<(Arc<str>, f64)>,
-    pub(super) made_up_id: Option<Box<str>>,
+    pub(super) spares: Spares,
+    pub(super) id: Box<str>,
+    pub(super) has_made_up_id: bool,
     pub(super) body: SmallVec<[Bytes; 3]>,
     pub(super) body_length: usize,
     pub(super) wants_response: bool,
     pub(super) received_at: Duration,
     pub(super) streaming: bool,
     pub(super) rewritten: Option<Rewritten>,
-    /// None for requests that are not scheduled (without a body).
+    /// None where the answer is not watched.
     pub(super) metrics: Option<Arc<RequestMetrics>>,
     pub(super) flights: Flights,
     pub(super) answer: Option<Answer>,
@@ -54,9 +57,10 @@ impl Exchange {
         &self.destination
     }
 
-    /// The addresses of the destination, best first.
+    /// The addresses of the destination, best first, and then the spare ones.
     pub fn addresses(&self) -> Vec<String> {
-        self.destination.split(',').map(str::to_owned).collect()
+        let spares = self.spares.iter().map(|endpoint| String::from(&*endpoint.address));
+        self.destination.split(',').map(str::to_owned).chain(spares).collect()
     }
 
     /// The request's body, changed where it had to be; to be taken once.
@@ -71,7 +75,7 @@ impl Exchange {
 
     /// The request id, if the client sent none.
     pub fn made_up_id(&self) -> Option<&str> {
-        self.made_up_id.as_deref()
+        self.has_made_up_id.then_some(&*self.id)
     }
 
     pub fn header_changes(&self) -> &[HeaderChange] {
@@ -99,7 +103,12 @@ impl Exchange {
         headers: &Headers,
         served: ServedBy<'_>,
     ) -> Vec<(&'static str, String)> {
+        self.is_served_by(served);
         let status = headers.get(":status").or_else(|| headers.get("status"));
+        match status {
+            Some(status) if status.starts_with('5') => self.endpoint.trouble.failed(self.director.now()),
+            _ => self.endpoint.trouble.worked(),
+        }
         if let Some(metrics) = &self.metrics
             && status.is_some_and(|status| status != "200")
         {
@@ -116,9 +125,45 @@ impl Exchange {
         set
     }
 
+    /// Moves the books where the request really went, when that is another endpoint of the list.
+    fn is_served_by(&mut self, served: ServedBy<'_>) {
+        let ServedBy::Endpoint(address) = served else { return };
+        if *address == *self.endpoint.address {
+            return;
+        }
+        let Some(endpoint) = self.listed(address) else { return };
+        self.endpoint = endpoint;
+        let director = &self.director;
+        self.flights.move_to(&self.endpoint, &director.policy, director.now(), |endpoint| {
+            director.progress(endpoint);
+        });
+    }
+
+    /// The endpoint of the list, or the spare one, with this address.
+    fn listed(&self, address: &str) -> Option<Arc<Endpoint>> {
+        let listed = self.decision.primary().into_iter().flat_map(|target| &target.endpoints);
+        listed.chain(&self.spares).find(|endpoint| *endpoint.address == *address).map(Arc::clone)
+    }
+
+    /// An endpoint of the list did not take the request, or broke off before it answered.
+    pub fn failed_at(&self, address: &str, cause: &str) {
+        let now = self.director.now();
+        self.listed(address).iter().for_each(|endpoint| endpoint.trouble.failed(now));
+        if let Some(unlogged) = self.director.complaints.pass(now) {
+            let id = &*self.id;
+            tracing::warn!(
+                endpoint = address,
+                cause,
+                "x-request-id" = id,
+                unlogged,
+                "an endpoint did not answer"
+            );
+        }
+    }
+
     fn begin_answer(&mut self) -> &mut Answer {
         let restore =
-            self.rewritten.take().map(|names| RestoreModel { from: names.target, to: names.client });
+            self.rewritten.clone().map(|names| RestoreModel { from: names.target, to: names.client });
         let reader = || ResponseReader::new(self.streaming, restore);
         let now = self.director.now();
         self.answer.get_or_insert_with(|| Answer {
@@ -148,16 +193,22 @@ impl Exchange {
         if is_first {
             answer.first_byte_at = Some(now);
         }
-        let made_progress = self.flights.tokens(now, new_events);
-        if made_progress {
-            self.director.progress(&self.endpoint);
-        }
+        self.flights.tokens(now, new_events, |endpoint| self.director.progress(endpoint));
         let Some(metrics) = &self.metrics else { return };
         if is_first {
             metrics.first_byte(now.saturating_sub(self.received_at), self.streaming);
         } else if self.streaming && new_events > 0 {
             metrics.inter_token_latency(gap);
         }
+    }
+
+    /// No endpoint of the list took the request: ends it, and says why.
+    pub fn unreachable(self, cause: String) -> Reject {
+        let reject = Reject::new(RejectKind::BadGateway, cause);
+        if let Some(metrics) = &self.metrics {
+            metrics.error(refusal::code(self.director.settings.dialect, reject.kind));
+        }
+        reject
     }
 
     /// The answer has ended; `out` gets what was held back of it.
@@ -170,20 +221,30 @@ impl Exchange {
 
     /// The answer has ended, without a body or with all of it passed.
     pub fn finish(&mut self) {
-        self.flights.finish(self.answer.as_ref().and_then(|answer| answer.reader.usage()));
+        let usage = self.answer.as_ref().and_then(|answer| answer.reader.usage());
+        self.flights.finish(usage, |endpoint| self.director.progress(endpoint));
         self.release();
     }
 
     /// Gives back what is held and records what is known. Only the first call counts.
     fn release(&mut self) {
-        if self.flights.release() {
-            self.director.progress(&self.endpoint);
-        }
+        self.flights.release(|endpoint| self.director.progress(endpoint));
         let answer = self.answer.take();
         let Some(metrics) = self.metrics.take() else { return };
         let now = self.director.now();
+        let duration = now.saturating_sub(self.received_at);
+        tracing::debug!(
+            target: REQUEST,
+            seconds = duration.as_secs_f64(),
+            endpoint.name = self.endpoint.spec.name,
+            endpoint.namespace = self.endpoint.spec.namespace,
+            "x-request-id" = &*self.id,
+            bytes = answer.as_ref().map(|answer| answer.reader.bytes()),
+            tokens = answer.as_ref().and_then(|answer| Some(answer.reader.usage()?.completion_tokens)),
+            "EPP request ended"
+        );
         metrics.finished(&Answered {
-            duration: now.saturating_sub(self.received_at),
+            duration,
             since_first_byte: answer
                 .as_ref()
                 .and_then(|answer| Some(now.saturating_sub(answer.first_byte_at?))),

@@ -1,5 +1,6 @@
 //! The work of one request on the books of the endpoints it went to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use smallvec::SmallVec;
@@ -12,37 +13,46 @@ use crate::scheduling::{Cycle, PrefixHits};
 /// A flight for each endpoint of a decision: the one that answers, and those that only prefill.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
-    answering: Option<Flight>,
-    prefilling: SmallVec<[Flight; 1]>,
-    is_streamed: bool,
+    answering: Option<Booked>,
+    prefilling: SmallVec<[Booked; 1]>,
+    work: Work,
     has_begun: bool,
 }
 
-/// A request as the policy sees it.
-pub(super) fn work(policy: &Policy, cycle: &Cycle<'_>) -> Work {
-    let parsed = &cycle.request.parsed;
-    Work::of(policy, parsed.prompt_bytes(), parsed.max_tokens, parsed.stream)
+#[derive(Debug)]
+struct Booked {
+    endpoint: Arc<Endpoint>,
+    flight: Flight,
 }
 
-/// Tokens of the prompt that the endpoint has cached, as far as the first producer knows.
-pub(super) fn hit_tokens(policy: &Policy, prefix: Option<&PrefixHits>, endpoint: &Endpoint) -> u32 {
-    prefix.map_or(0, |hits| hits.blocks(endpoint).saturating_mul(policy.prompt_tokens(hits.block_bytes)))
+impl Booked {
+    /// Takes it off the books, then tells that the endpoint has made progress.
+    fn release(self, progress: &impl Fn(&Arc<Endpoint>)) {
+        let Self { endpoint, flight } = self;
+        drop(flight);
+        progress(&endpoint);
+    }
 }
 
 impl Flights {
-    /// Books the request at every endpoint that `decision` sends it to.
-    pub(super) fn book(policy: &Policy, cycle: &Cycle<'_>, decision: &Decision) -> Self {
-        let work = work(policy, cycle);
-        let prefix = cycle.prefix.first();
-        let book = |endpoint: &Endpoint| {
+    /// Books the request at every endpoint that `decision` sends it to; `prefix` is what they have of its prompt.
+    pub(super) fn book(
+        policy: &Policy,
+        cycle: &Cycle<'_>,
+        prefix: Option<&PrefixHits>,
+        decision: &Decision,
+    ) -> Self {
+        let work = cycle.request.work(policy);
+        let book = |endpoint: &Arc<Endpoint>| {
             let prefix = prefix.map_or_else(Prefix::default, |hits| Prefix {
-                hit_tokens: hit_tokens(policy, Some(hits), endpoint).min(work.prompt_tokens),
+                hit_tokens: hits.tokens(endpoint, policy).min(work.prompt_tokens),
                 blocks: &hits.hashes,
-                block_tokens: policy.prompt_tokens(hits.block_bytes),
+                block_tokens: hits.block_tokens(policy),
             });
-            policy.dispatch(cycle.now, &endpoint.books, &work, prefix)
+            let flight = policy.dispatch(cycle.now, &endpoint.books, &work, prefix);
+            Booked { endpoint: Arc::clone(endpoint), flight }
         };
-        let mut flights = Self { is_streamed: work.is_streamed, ..Self::default() };
+        let mut flights = Self { work, ..Self::default() };
         for (index, chosen) in decision.targets.iter().enumerate() {
             let Some(endpoint) = chosen.target.first() else { continue };
             if index == decision.primary {
@@ -54,36 +64,51 @@ impl Flights {
         flights
     }
 
-    /// Bytes of the answer came, with that many new tokens in them. True when that ended a prefill.
-    pub(super) fn tokens(&mut self, now: Duration, count: u32) -> bool {
-        self.prefilling.clear();
-        if let Some(flight) = &mut self.answering
-            && self.is_streamed
+    /// Another endpoint than the first of the list answers: its books take over. Nothing is known of its cache.
+    pub(super) fn move_to(
+        &mut self,
+        endpoint: &Arc<Endpoint>,
+        policy: &Policy,
+        now: Duration,
+        progress: impl Fn(&Arc<Endpoint>),
+    ) {
+        if let Some(old) = self.answering.take() {
+            let flight = policy.dispatch(now, &endpoint.books, &self.work, Prefix::default());
+            self.answering = Some(Booked { endpoint: Arc::clone(endpoint), flight });
+            old.release(&progress);
+        }
+    }
+
+    /// Bytes of the answer came, with that many new tokens in them. `progress` is told of each endpoint that has ended
+    /// a prefill by then.
+    pub(super) fn tokens(&mut self, now: Duration, count: u32, progress: impl Fn(&Arc<Endpoint>)) {
+        self.prefilling.drain(..).for_each(|booked| booked.release(&progress));
+        if let Some(Booked { endpoint, flight }) = &mut self.answering
+            && self.work.is_streamed
             && count > 0
         {
             flight.tokens(now, count);
-            return !std::mem::replace(&mut self.has_begun, true);
+            if !std::mem::replace(&mut self.has_begun, true) {
+                progress(endpoint);
+            }
         }
-        false
     }
 
     /// The answer came to its own end.
-    pub(super) fn finish(&mut self, usage: Option<openai::Usage>) {
+    pub(super) fn finish(&mut self, usage: Option<openai::Usage>, progress: impl Fn(&Arc<Endpoint>)) {
         let usage = usage.map(|usage| Usage {
             prompt_tokens: usage.prompt_tokens,
             completion_tokens: usage.completion_tokens,
         });
-        if let Some(flight) = self.answering.take() {
+        if let Some(Booked { endpoint, flight }) = self.answering.take() {
             flight.finished(usage);
-            self.has_begun = true;
+            progress(&endpoint);
         }
     }
 
-    /// Takes everything off the books. True when there was something.
-    pub(super) fn release(&mut self) -> bool {
-        let had_some = self.answering.take().is_some() || self.has_begun || !self.prefilling.is_empty();
-        self.prefilling.clear();
-        self.has_begun = false;
-        had_some
+    /// Takes everything off the books.
+    pub(super) fn release(&mut self, progress: impl Fn(&Arc<Endpoint>)) {
+        self.answering.take().into_iter().for_each(|booked| booked.release(&progress));
+        self.prefilling.drain(..).for_each(|booked| booked.release(&progress));
     }
 }

@@ -1,6 +1,7 @@
 //! Late binding: requests that no endpoint would start now wait here until one makes progress.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicUsize, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,11 +13,19 @@ use super::{Director, refusal};
 use crate::expected_latency::{Hits, HoldQueue, Ticket, Work};
 use crate::model::{Endpoint, InferenceRequest, Reject, Slot};
 
+/// How often a request that waits looks by itself: prefill that nobody tells of ends as well.
+const LOOK: Duration = Duration::from_secs(1);
+/// Most requests that wait, as each is looked at whenever an answer makes progress.
+const MOST: usize = 1024;
+
 /// What is known of a request that waits.
+#[derive(Debug, Clone)]
 pub(super) struct Waiting {
     pub(super) work: Work,
     /// Cached tokens at the endpoints that have any.
     pub(super) hits: SmallVec<[(Slot, u32); 8]>,
+    /// Endpoints that had room for it, and that filters or the proxy do not allow it.
+    pub(super) refused: SmallVec<[Slot; 2]>,
 }
 
 struct Sleeper {
@@ -33,81 +42,144 @@ pub(super) struct Hold {
 
 impl Hold {
     pub(super) fn new(longest: Duration) -> Self {
-        Self { queue: Mutex::new(HoldQueue::new(longest)), length: AtomicUsize::new(0), longest }
+        Self { queue: Mutex::default(), length: AtomicUsize::new(0), longest }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.length.load(Relaxed)
     }
 
     fn change<R>(&self, change: impl FnOnce(&mut HoldQueue<Sleeper>) -> R) -> R {
         let mut queue: MutexGuard<'_, _> = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let result = change(&mut queue);
         self.length.store(queue.len(), Relaxed);
+        fence(SeqCst);
         result
     }
 }
 
-/// A place in the queue, given up when the client goes away.
+/// A place in the queue. Dropping it, as happens when the client goes away, gives it up, and with it a turn that came
+/// and was not taken.
 struct Place<'a> {
-    hold: &'a Hold,
+    director: &'a Director,
     ticket: Ticket,
+    turn: oneshot::Receiver<Arc<Endpoint>>,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.hold.change(|queue| queue.cancel(self.ticket));
+        self.director.hold.change(|queue| queue.cancel(self.ticket));
+        if let Ok(endpoint) = self.turn.try_recv() {
+            self.director.progress(&endpoint);
+        }
     }
 }
 
 impl Director {
-    /// Waits until an endpoint would start the request, or for as long as the policy allows; then binds it.
+    /// Waits until an endpoint would start the request, or for as long as the policy allows; then binds it. Where too
+    /// many wait already it does not wait.
+    ///
+    /// A turn is an endpoint that made progress and has room. Without one it looks again when endpoints come or go,
+    /// from time to time, and at first, as the books may have changed before it had its place.
     pub(super) async fn bind_late(
         &self,
         request: &InferenceRequest,
-        waiting: Waiting,
+        mut waiting: Waiting,
     ) -> Result<Attempt, Reject> {
-        let (wake, woken) = oneshot::channel();
-        let work = waiting.work;
-        let now = self.now();
-        let ticket = self.hold.change(|queue| queue.hold(now, work, Sleeper { waiting, wake }));
-        let place = Place { hold: &self.hold, ticket };
-        let released = tokio::time::timeout(self.hold.longest, woken).await.ok().and_then(Result::ok);
-        drop(place);
+        let since = self.now();
+        let mut changes = self.datastore.subscribe();
+        let mut looks = tokio::time::interval(LOOK);
+        let patience = tokio::time::sleep(self.hold.longest);
+        let mut patience = std::pin::pin!(patience);
+        let mut place = self.take_place(since, waiting.clone());
+        loop {
+            let (turn, binding) = match &mut place {
+                None => (None, Binding::Now),
+                Some(place) => tokio::select! {
+                    turn = &mut place.turn => (turn.ok(), Binding::MayBeLate),
+                    _ = changes.changed() => (None, Binding::MayBeLate),
+                    _ = looks.tick() => (None, Binding::MayBeLate),
+                    () = &mut patience => (None, Binding::Now),
+                },
+            };
+            let outcome = self.bind(request, turn.as_ref(), binding);
+            if let Some(endpoint) = turn.filter(|endpoint| !is_bound_to(&outcome, endpoint)) {
+                waiting.refused.push(endpoint.slot);
+                self.progress(&endpoint);
+                place = self.take_place(since, waiting.clone());
+            }
+            if let Outcome::Bound(attempt) = outcome? {
+                drop(place);
+                // Its booking may leave room for the next.
+                self.progress(&attempt.endpoint);
+                return Ok(*attempt);
+            }
+        }
+    }
 
+    fn take_place(&self, since: Duration, waiting: Waiting) -> Option<Place<'_>> {
+        let (wake, turn) = oneshot::channel();
+        let work = waiting.work;
+        let ticket = self.hold.change(|queue| {
+            (queue.len() < MOST).then(|| queue.hold(since, work, Sleeper { waiting, wake }))
+        })?;
+        Some(Place { director: self, ticket, turn })
+    }
+
+    /// Attempts it at the endpoint whose turn it is, and anywhere if that is not to be.
+    fn bind(
+        &self,
+        request: &InferenceRequest,
+        turn: Option<&Arc<Endpoint>>,
+        binding: Binding,
+    ) -> Result<Outcome, Reject> {
         let snapshot = self.datastore.current();
         let all = self.candidates(request, &snapshot);
-        let given = released.and_then(|endpoint| {
-            let index = snapshot.endpoints.iter().position(|known| Arc::ptr_eq(known, &endpoint))?;
-            u32::try_from(index).ok().filter(|index| all.contains(index))
-        });
-        let candidates = given.map_or(all, |index| vec![index]);
-        if candidates.is_empty() {
-            return Err(refusal::no_candidates(self.settings.rules));
+        if all.is_empty() {
+            return Err(refusal::no_candidates(self.settings.dialect));
         }
-        let bound = self.attempt(request, &snapshot.endpoints, &candidates, Binding::Now)?;
-        let Outcome::Bound(attempt) = bound else { return Err(refusal::saturated()) };
-        // Its booking may leave room for the next.
-        self.progress(&attempt.endpoint);
-        Ok(*attempt)
+        // With several profiles the endpoint may be meant for any of them, so none is narrowed to it.
+        if let Some(endpoint) = turn
+            && self.scheduler.profiles.len() == 1
+            && let Some(index) = snapshot.endpoints.iter().position(|known| Arc::ptr_eq(known, endpoint))
+            && let Some(index) = u32::try_from(index).ok().filter(|index| all.contains(index))
+            && let Ok(bound) = self.attempt(request, &snapshot, &vec![index], Binding::Now)
+        {
+            return Ok(bound);
+        }
+        self.attempt(request, &snapshot, &all, binding)
     }
 
     /// An endpoint has finished a prefill or a request: whoever waits for it may go. One at a time, as each changes the
     /// books by which the next is judged.
     pub(super) fn progress(&self, endpoint: &Arc<Endpoint>) {
-        if self.hold.length.load(Relaxed) == 0 {
-            return;
-        }
-        let now = self.now();
-        let hits = |sleeper: &Sleeper| Hits {
-            here: sleeper
-                .waiting
-                .hits
-                .iter()
-                .find(|(slot, _)| *slot == endpoint.slot)
-                .map_or(0, |(_, tokens)| *tokens),
-            best: sleeper.waiting.hits.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0),
-        };
-        let released = self.hold.change(|queue| queue.release(now, &self.policy, &endpoint.books, hits));
-        if let Some(sleeper) = released {
-            // Its client may have gone in this moment; then nothing is lost but the turn.
-            let _ = sleeper.wake.send(Arc::clone(endpoint));
+        // Pairs with the lock of whoever takes a place and then reads the books: one of the two sees the other.
+        fence(SeqCst);
+        while self.hold.length.load(Relaxed) > 0 {
+            let Some(sleeper) = self.release(endpoint) else { return };
+            // One whose client has gone in this moment leaves the turn to the next.
+            if sleeper.wake.send(Arc::clone(endpoint)).is_ok() {
+                return;
+            }
         }
     }
+
+    fn release(&self, endpoint: &Endpoint) -> Option<Sleeper> {
+        let now = self.now();
+        let hits = |sleeper: &Sleeper| {
+            let Waiting { hits, refused, .. } = &sleeper.waiting;
+            let here = hits.iter().find(|(slot, _)| *slot == endpoint.slot);
+            let best = hits.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0);
+            let hits = Hits { here: here.map_or(0, |(_, tokens)| *tokens), best };
+            (!refused.contains(&endpoint.slot)).then_some(hits)
+        };
+        self.hold.change(|queue| queue.release(now, &self.policy, &endpoint.books, hits))
+    }
 }
+
+fn is_bound_to(outcome: &Result<Outcome, Reject>, endpoint: &Arc<Endpoint>) -> bool {
+    matches!(outcome, Ok(Outcome::Bound(attempt)) if Arc::ptr_eq(&attempt.endpoint, endpoint))
+}
+
+#[cfg(test)]
+mod tests;

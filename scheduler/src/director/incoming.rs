@@ -18,6 +18,8 @@ pub struct Incoming {
     pub headers: Headers,
     pub body: Body,
     pub subset: Option<Subset>,
+    /// Whether the front door tries other endpoints when the first refuses.
+    pub wants_spares: bool,
 }
 
 /// A body in the pieces in which it came.
@@ -70,9 +72,10 @@ impl Director {
         let body = incoming.body.join();
         let path = incoming.headers.get_first(&[":path", header::ORIGINAL_PATH, header::FORWARDED_PATH]);
         let path = path.unwrap_or("/v1/completions");
-        let parsed = parse(path, &body, &self.settings.parsers, self.settings.rules);
+        let parsed = parse(path, &body, &self.settings.parsers, self.settings.dialect);
         let parsed = parsed.map_err(|error| Reject::bad_request(error.to_string()))?;
-        let request = self.with_headers(incoming.headers, body, parsed, incoming.subset, snapshot, now);
+        let mut request = self.with_headers(incoming.headers, body, parsed, incoming.subset, snapshot, now);
+        request.wants_spares = incoming.wants_spares;
         if request.target_model.is_empty() && request.parsed.api != Api::Opaque {
             return Err(Reject::bad_request(BodyError::ModelNotFound.to_string()));
         }
@@ -119,6 +122,7 @@ impl Director {
             priority,
             fairness_id,
             subset,
+            wants_spares: false,
             received_at: now,
         }
     }

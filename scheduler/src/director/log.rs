@@ -1,11 +1,19 @@
 //! Decisions on their way into the log.
 
-use crate::observability::{DecisionLog, Record, refill};
+use std::sync::Arc;
+
+use crate::datastore::Snapshot;
+use crate::observability::{DecisionLog, Record};
 use crate::scheduling::{Cycle, ProfileScores};
 
 /// Keeps what a profile scored, for `/debug/decide`, and tells it at the level of single scores.
-pub(super) fn scored(log: &DecisionLog, cycle: &Cycle<'_>, scores: &ProfileScores<'_>) {
-    log.record(|record| fill(record, cycle, scores));
+pub(super) fn scored(
+    log: &DecisionLog,
+    snapshot: &Arc<Snapshot>,
+    cycle: &Cycle<'_>,
+    scores: &ProfileScores<'_>,
+) {
+    log.record(|record| fill(record, snapshot, cycle, scores));
     if tracing::enabled!(tracing::Level::DEBUG) {
         let count = scores.candidates.len();
         for (weighted, scores_of) in
@@ -25,7 +33,7 @@ pub(super) fn scored(log: &DecisionLog, cycle: &Cycle<'_>, scores: &ProfileScore
     }
 }
 
-fn fill(record: &mut Record, cycle: &Cycle<'_>, scores: &ProfileScores<'_>) {
+fn fill(record: &mut Record, snapshot: &Arc<Snapshot>, cycle: &Cycle<'_>, scores: &ProfileScores<'_>) {
     let write = |text: &mut String, from: &str| {
         text.clear();
         text.push_str(from);
@@ -35,8 +43,11 @@ fn fill(record: &mut Record, cycle: &Cycle<'_>, scores: &ProfileScores<'_>) {
     write(&mut record.target_model, &cycle.request.target_model);
     write(&mut record.profile, &scores.profile.name);
     record.at_ms = u64::try_from(cycle.now.as_millis()).unwrap_or(u64::MAX);
-    refill(&mut record.picked, scores.target.endpoints.iter().map(|endpoint| &*endpoint.address));
-    refill(&mut record.candidates, cycle.candidates(scores.candidates).map(|endpoint| &*endpoint.address));
+    record.snapshot.clone_from(snapshot);
+    record.picked.clear();
+    record.picked.extend(scores.target.endpoints.iter().map(|endpoint| Arc::clone(&endpoint.address)));
+    record.candidates.clear();
+    record.candidates.extend_from_slice(scores.candidates);
     record.scorers.resize_with(scores.profile.scorers.len(), Default::default);
     for (kept, weighted) in record.scorers.iter_mut().zip(&scores.profile.scorers) {
         write(&mut kept.0, &weighted.scorer.name);

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use llmd_api::names::DEFAULT_FLOW;
+use llmd_api::Dialect;
+use llmd_api::names::{DEFAULT_FLOW, header};
 use rand::RngExt as _;
 use smallvec::SmallVec;
 
@@ -22,12 +23,14 @@ pub use incoming::{Body, Incoming};
 use crate::clock::Clock;
 use crate::datastore::{Datastore, Snapshot};
 use crate::expected_latency::Policy;
-use crate::model::{Decision, InferenceRequest, ProfileTarget, Reject, Target};
-use crate::observability::{DecisionLog, Metrics, REQUEST, RequestLabels};
-use crate::openai::{Api, BodyRules, Parsers};
+use crate::model::{
+    Decision, HeaderChange, Headers, InferenceRequest, ProfileTarget, Reject, RejectKind, Target,
+};
+use crate::observability::{DecisionLog, Limiter, Metrics, REQUEST, RequestLabels};
+use crate::openai::{Api, Parsers};
 use crate::plugins::{SaturationDetector, Stages};
 use crate::scheduling::{Candidates, Scheduler};
-use attempt::{Attempt, Binding, Outcome};
+use attempt::{Attempt, Binding, Outcome, Spares};
 use exchange::Rewritten;
 use flights::Flights;
 use hold::Hold;
@@ -36,7 +39,7 @@ use hold::Hold;
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Whose error texts and body rules apply.
-    pub rules: BodyRules,
+    pub dialect: Dialect,
     pub parsers: Parsers,
     /// Whether the proxy's subset hint counts.
     pub heed_subset: bool,
@@ -54,11 +57,13 @@ pub struct Director {
     saturation: SaturationDetector,
     stages: Option<Stages>,
     policy: Arc<Policy>,
+    producer: usize,
     hold: Hold,
     settings: Settings,
     clock: Clock,
     metrics: Arc<Metrics>,
     log: Arc<DecisionLog>,
+    complaints: Limiter,
 }
 
 /// The parts a director is made of.
@@ -68,6 +73,8 @@ pub struct Parts {
     pub saturation: SaturationDetector,
     pub stages: Option<Stages>,
     pub policy: Arc<Policy>,
+    /// Position of the producer by which the policy knows cached prefixes.
+    pub producer: usize,
     pub settings: Settings,
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
@@ -76,7 +83,18 @@ pub struct Parts {
 
 impl Director {
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { datastore, scheduler, saturation, stages, policy, settings, clock, metrics, log } = parts;
+        let Parts {
+            datastore,
+            scheduler,
+            saturation,
+            stages,
+            policy,
+            producer,
+            settings,
+            clock,
+            metrics,
+            log,
+        } = parts;
         let hold = Hold::new(policy.parameters().max_hold);
         Arc::new(Self {
             datastore,
@@ -84,12 +102,19 @@ impl Director {
             saturation,
             stages,
             policy,
+            producer,
             hold,
             settings,
             clock,
             metrics,
             log,
+            complaints: Limiter::default(),
         })
+    }
+
+    /// Requests that wait for an endpoint that would start them.
+    pub fn held(&self) -> usize {
+        self.hold.len()
     }
 
     pub fn metrics(&self) -> &Arc<Metrics> {
@@ -110,7 +135,7 @@ impl Director {
         let snapshot = self.datastore.snapshot();
         let count = snapshot.endpoints.len();
         if count == 0 {
-            return Err(self.count(refusal::empty_pool(), None));
+            return Err(self.refuse(refusal::empty_pool()));
         }
         let endpoint = Arc::clone(&snapshot.endpoints[rand::rng().random_range(0..count)]);
         let target = Target { endpoints: [Arc::clone(&endpoint)].into_iter().collect() };
@@ -124,7 +149,9 @@ impl Director {
             endpoint,
             decision,
             scores: Vec::new(),
-            made_up_id: None,
+            spares: Spares::default(),
+            id: Box::default(),
+            has_made_up_id: false,
             body: SmallVec::new(),
             body_length: 0,
             wants_response: self.settings.watch_responses,
@@ -151,7 +178,7 @@ impl Director {
     pub async fn route(self: &Arc<Self>, incoming: Incoming) -> Result<Exchange, Reject> {
         let now = self.now();
         let snapshot = self.datastore.current();
-        let request = self.read(incoming, &snapshot, now).map_err(|reject| self.count(reject, None))?;
+        let request = self.read(incoming, &snapshot, now).map_err(|reject| self.refuse(reject))?;
         self.send(request, &snapshot).await
     }
 
@@ -167,7 +194,7 @@ impl Director {
 
     async fn decide(&self, request: &InferenceRequest, snapshot: &Arc<Snapshot>) -> Result<Attempt, Reject> {
         let candidates = self.admit(request, snapshot)?;
-        match self.attempt(request, &snapshot.endpoints, &candidates, Binding::MayBeLate)? {
+        match self.attempt(request, snapshot, &candidates, Binding::MayBeLate)? {
             Outcome::Bound(attempt) => Ok(*attempt),
             Outcome::Held(waiting) => self.bind_late(request, waiting).await,
         }
@@ -175,31 +202,36 @@ impl Director {
 
     /// Sheds what may be shed when the pool is saturated, and finds the endpoints that the proxy allows.
     fn admit(&self, request: &InferenceRequest, snapshot: &Snapshot) -> Result<Candidates, Reject> {
-        let is_old = self.settings.rules == BodyRules::Gaie;
+        let is_old = self.settings.dialect == Dialect::Gaie;
         if is_old && snapshot.endpoints.is_empty() {
-            return Err(refusal::no_candidates(self.settings.rules));
+            return Err(refusal::no_candidates(self.settings.dialect));
         }
         let candidates = self.candidates(request, snapshot);
         if request.priority < 0 && self.saturation.is_saturated(&snapshot.endpoints, &candidates, self.now())
         {
             return Err(refusal::saturated());
         }
-        if candidates.is_empty() { Err(refusal::no_candidates(self.settings.rules)) } else { Ok(candidates) }
+        if candidates.is_empty() {
+            Err(refusal::no_candidates(self.settings.dialect))
+        } else {
+            Ok(candidates)
+        }
     }
 
     /// The endpoints that the proxy allows, all where it says nothing.
     fn candidates(&self, request: &InferenceRequest, snapshot: &Snapshot) -> Candidates {
         let count = u32::try_from(snapshot.endpoints.len()).unwrap_or(u32::MAX);
         match &request.subset {
-            Some(subset) if self.settings.heed_subset => (0..count)
-                .filter(|&index| subset.contains(&snapshot.endpoints[index as usize].ip()))
-                .collect(),
+            Some(subset) if self.settings.heed_subset => {
+                (0..count).filter(|&index| subset.contains(snapshot.endpoints[index as usize].ip())).collect()
+            }
             _ => (0..count).collect(),
         }
     }
 
     fn exchange(self: &Arc<Self>, request: InferenceRequest, attempt: Attempt) -> Exchange {
-        let Attempt { decision, endpoint, scores, flights } = attempt;
+        let Attempt { mut decision, endpoint, scores, flights, spares } = attempt;
+        keep_sidecar_headers(&request.headers, &mut decision);
         let is_rewritten = !request.target_model.is_empty() && request.target_model != request.model;
         let body: SmallVec<[Bytes; 3]> = if is_rewritten {
             let pieces = request.parsed.with_model(&request.body, &request.target_model);
@@ -215,7 +247,9 @@ impl Director {
         });
         let body_length = body.iter().map(Bytes::len).sum();
         metrics.accepted(body_length);
-        if self.settings.watch_responses {
+        // What is no inference is passed on without a look at its answer.
+        let is_watched = self.settings.watch_responses && request.parsed.api != Api::Opaque;
+        if is_watched {
             metrics.started();
         }
         if let Some(stages) = self.stages {
@@ -233,26 +267,37 @@ impl Director {
             endpoint.namespace = endpoint.spec.namespace,
             "EPP received request"
         );
-        let is_opaque = request.parsed.api == Api::Opaque;
-        let made_up_id = request.has_made_up_id.then_some(request.id);
         Exchange {
             destination: decision.destination(),
             director: Arc::clone(self),
             endpoint,
             decision,
             scores,
-            made_up_id,
+            spares,
+            id: request.id,
+            has_made_up_id: request.has_made_up_id,
             body,
             body_length,
-            wants_response: self.settings.watch_responses && !is_opaque,
+            wants_response: is_watched,
             received_at: request.received_at,
             streaming: request.parsed.stream,
             rewritten: is_rewritten
                 .then_some(Rewritten { client: request.model, target: request.target_model }),
-            metrics: self.settings.watch_responses.then_some(metrics),
+            metrics: is_watched.then_some(metrics),
             flights,
             answer: None,
         }
+    }
+
+    /// Refuses a body that is larger than this picker takes.
+    pub fn too_large(&self) -> Reject {
+        let text = format!("request body is larger than {} bytes", self.settings.max_body_bytes);
+        self.refuse(Reject::new(RejectKind::PayloadTooLarge, text))
+    }
+
+    /// Counts the refusal of a request that could not be read.
+    pub fn refuse(&self, reject: Reject) -> Reject {
+        self.count(reject, None)
     }
 
     /// Counts a refusal.
@@ -264,15 +309,33 @@ impl Director {
             fairness_id: &request.fairness_id,
             priority: request.priority,
         });
-        self.metrics.request(labels).error(refusal::code(self.settings.rules, reject.kind));
+        self.metrics.request(labels).error(refusal::code(self.settings.dialect, reject.kind));
         tracing::debug!(
             target: REQUEST,
             incomingModelName = labels.model,
             "x-request-id" = request.map(|request| &*request.id),
-            code = refusal::code(self.settings.rules, reject.kind),
+            code = refusal::code(self.settings.dialect, reject.kind),
             reason = %reject,
             "EPP refused request"
         );
+        let is_clients_fault = matches!(reject.kind, RejectKind::BadRequest | RejectKind::PayloadTooLarge);
+        if !is_clients_fault && let Some(unlogged) = self.complaints.pass(self.now()) {
+            let id = request.map(|request| &*request.id);
+            tracing::warn!(reason = %reject, "x-request-id" = id, unlogged, "a request is refused");
+        }
         reject
+    }
+}
+
+/// The headers by which a sidecar is told where to send a prompt are the picker's alone: what a client sets is removed.
+fn keep_sidecar_headers(client: &Headers, decision: &mut Decision) {
+    for name in [header::PREFILLER, header::ENCODERS, header::DATA_PARALLEL] {
+        let is_set = decision
+            .headers
+            .iter()
+            .any(|change| matches!(change, HeaderChange::Set(known, _) if *known == name));
+        if !is_set && client.get(name).is_some() {
+            decision.headers.push(HeaderChange::Remove(name));
+        }
     }
 }

@@ -1,27 +1,29 @@
 //! What refused clients read: one table for both generations (`epp.md` §1.10, as recorded).
 
+use llmd_api::Dialect;
+
 use super::Director;
 use crate::model::{DroppedReason, Reject, RejectKind};
-use crate::openai::BodyRules;
 
 /// The name of a class of refusals, as the body and the metrics label carry it.
-pub(super) fn code(rules: BodyRules, kind: RejectKind) -> &'static str {
-    match (kind, rules) {
+pub(super) fn code(dialect: Dialect, kind: RejectKind) -> &'static str {
+    match (kind, dialect) {
         (RejectKind::BadRequest, _) => "BadRequest",
         (RejectKind::PayloadTooLarge, _) => "PayloadTooLarge",
-        (RejectKind::ResourceExhausted, BodyRules::Gaie) => "InferencePoolResourceExhausted",
-        (RejectKind::ResourceExhausted, BodyRules::Router) => "ResourceExhausted",
+        (RejectKind::ResourceExhausted, Dialect::Gaie) => "InferencePoolResourceExhausted",
+        (RejectKind::ResourceExhausted, Dialect::Router) => "ResourceExhausted",
         (RejectKind::ServiceUnavailable, _) => "ServiceUnavailable",
+        (RejectKind::BadGateway, _) => "BadGateway",
         (RejectKind::Internal, _) => "Internal",
     }
 }
 
 /// No endpoint is in the pool, or none of those that the proxy allows.
-pub(super) fn no_candidates(rules: BodyRules) -> Reject {
+pub(super) fn no_candidates(dialect: Dialect) -> Reject {
     let kind = RejectKind::ServiceUnavailable;
-    match rules {
-        BodyRules::Gaie => Reject::new(kind, "failed to find candidate pods for serving the request"),
-        BodyRules::Router => Reject::new(kind, "failed to find endpoint candidates for serving the request")
+    match dialect {
+        Dialect::Gaie => Reject::new(kind, "failed to find candidate pods for serving the request"),
+        Dialect::Router => Reject::new(kind, "failed to find endpoint candidates for serving the request")
             .because(DroppedReason::NoEndpoints),
     }
 }
@@ -37,24 +39,24 @@ pub(super) fn empty_pool() -> Reject {
 }
 
 /// The scheduler found no endpoint; the older generation says which profile failed.
-pub(super) fn not_scheduled(rules: BodyRules, reject: Reject, profile: &str) -> Reject {
-    match rules {
-        BodyRules::Gaie => Reject::new(
+pub(super) fn not_scheduled(dialect: Dialect, reject: Reject, profile: &str) -> Reject {
+    match dialect {
+        Dialect::Gaie => Reject::new(
             reject.kind,
             format!("failed to find target pod: failed to run scheduler profile '{profile}'"),
         ),
-        BodyRules::Router => reject,
+        Dialect::Router => reject,
     }
 }
 
 impl Director {
     /// The text that a refused client reads.
     pub fn refusal_text(&self, reject: &Reject) -> String {
-        let rules = self.settings.rules;
-        let prefix = match rules {
-            BodyRules::Gaie => "inference gateway",
-            BodyRules::Router => "inference error",
+        let dialect = self.settings.dialect;
+        let prefix = match dialect {
+            Dialect::Gaie => "inference gateway",
+            Dialect::Router => "inference error",
         };
-        format!("{prefix}: {} - {}", code(rules, reject.kind), reject.message)
+        format!("{prefix}: {} - {}", code(dialect, reject.kind), reject.message)
     }
 }

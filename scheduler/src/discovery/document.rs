@@ -12,7 +12,7 @@ use crate::model::EndpointSpec;
 
 /// Something wrong at one place of the document; lines and columns count from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     pub line: u64,
     pub column: u64,
     pub reason: String,

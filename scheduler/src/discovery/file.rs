@@ -11,17 +11,17 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-pub use super::document::Problem;
+pub(crate) use super::document::Problem;
 use super::document::read;
 use crate::datastore::Datastore;
 use crate::model::EndpointSpec;
 
 /// The longest file that is read, in bytes.
-pub const MAX_BYTES: usize = 1 << 20;
+pub(crate) const MAX_BYTES: usize = 1 << 20;
 
 /// Where the endpoints are listed.
 #[derive(Debug, Clone)]
-pub struct FileSource {
+pub(crate) struct FileSource {
     pub path: PathBuf,
     /// How often to look for changes; none reads the file once.
     pub watch: Option<Duration>,
@@ -29,12 +29,12 @@ pub struct FileSource {
 
 impl FileSource {
     /// How often a watched file is looked at.
-    pub const INTERVAL: Duration = Duration::from_millis(500);
+    pub(crate) const INTERVAL: Duration = Duration::from_millis(500);
 }
 
 /// Why the endpoints of a file cannot be had.
 #[derive(Debug, thiserror::Error)]
-pub enum FileError {
+pub(crate) enum FileError {
     #[error("read {path}", path = path.display())]
     Read { path: PathBuf, source: std::io::Error },
     #[error("read {path}: it is longer than {MAX_BYTES} bytes", path = path.display())]
@@ -62,7 +62,7 @@ impl fmt::Display for Places<'_> {
 ///
 /// # Errors
 /// When the file cannot be used at the start.
-pub async fn run(
+pub(crate) async fn run(
     source: FileSource,
     datastore: Arc<Datastore>,
     stop: CancellationToken,

@@ -1,4 +1,4 @@
 //! Endpoints without Kubernetes.
 
 mod document;
-pub mod file;
+pub(crate) mod file;

@@ -1,11 +1,9 @@
 //! Late binding: requests that wait here, and not in the queue of an engine that cannot start them yet
 //! (`schedsim.md` §3, "hold").
 //!
-//! The queue owns no clock and wakes nobody. The director asks it
-//!
-//! - for a [`release`](HoldQueue::release) whenever an endpoint makes progress (a first token, an end however it
-//!   came), again and again until there is none, dispatching each before it asks for the next;
-//! - for what is [`overdue`](HoldQueue::overdue), when [`deadline`](HoldQueue::deadline) has come.
+//! The queue owns no clock and wakes nobody. Whenever an endpoint makes progress (a first token, an end however it
+//! came), the director asks for a [`release`](HoldQueue::release), again and again until there is none, dispatching each
+//! before it asks for the next. How long a request waits at most is the director's matter.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -37,7 +35,6 @@ pub struct Hits {
 /// The held requests of one pool, oldest first. `T` is whatever wakes one.
 #[derive(Debug)]
 pub struct HoldQueue<T> {
-    max_hold: Duration,
     next: u64,
     held: VecDeque<Held<T>>,
 }
@@ -50,17 +47,18 @@ struct Held<T> {
     item: T,
 }
 
-impl<T> HoldQueue<T> {
-    /// A queue in which nothing waits longer than `max_hold`.
-    pub fn new(max_hold: Duration) -> Self {
-        Self { max_hold, next: 0, held: VecDeque::new() }
+impl<T> Default for HoldQueue<T> {
+    fn default() -> Self {
+        Self { next: 0, held: VecDeque::new() }
     }
+}
 
-    /// Holds a request.
-    pub fn hold(&mut self, now: Duration, work: Work, item: T) -> Ticket {
+impl<T> HoldQueue<T> {
+    /// Holds a request that waits since then.
+    pub fn hold(&mut self, since: Duration, work: Work, item: T) -> Ticket {
         let ticket = Ticket(self.next);
         self.next += 1;
-        self.held.push_back(Held { ticket, since: now, work, item });
+        self.held.push_back(Held { ticket, since, work, item });
         ticket
     }
 
@@ -71,18 +69,19 @@ impl<T> HoldQueue<T> {
     }
 
     /// The request to send to an endpoint that made progress: of those which it would start now and which have no
-    /// much better place, the one with the shortest prefill, older ones first. Looks at every held request.
+    /// much better place, the one with the shortest prefill, older ones first. Looks at every held request; `hits` gives
+    /// none for those that the endpoint may not have.
     pub fn release(
         &mut self,
         now: Duration,
         policy: &Policy,
         books: &EndpointBooks,
-        hits: impl Fn(&T) -> Hits,
+        hits: impl Fn(&T) -> Option<Hits>,
     ) -> Option<T> {
         let load = books.load(now);
         let mut best: Option<(usize, f32)> = None;
         for (position, held) in self.held.iter().enumerate() {
-            let Hits { here, best: elsewhere } = hits(&held.item);
+            let Some(Hits { here, best: elsewhere }) = hits(&held.item) else { continue };
             let quote = policy.quote(now, &held.work);
             if (here as f32) < AFFINITY * elsewhere as f32 || !quote.is_admitted(books, here) {
                 continue;
@@ -94,16 +93,6 @@ impl<T> HoldQueue<T> {
             }
         }
         self.take(best?.0)
-    }
-
-    /// A request that has waited long enough: it goes to the endpoint with the lowest cost, whatever its state.
-    pub fn overdue(&mut self, now: Duration) -> Option<T> {
-        if self.deadline()? <= now { self.take(0) } else { None }
-    }
-
-    /// When the next request is overdue.
-    pub fn deadline(&self) -> Option<Duration> {
-        self.held.front().map(|held| held.since.saturating_add(self.max_hold))
     }
 
     /// The number of held requests.

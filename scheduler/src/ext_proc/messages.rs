@@ -28,7 +28,7 @@ pub(super) const LARGEST_PIECE: usize = 62_000;
 pub(super) fn headers(map: Option<HeaderMap>) -> Headers {
     let mut headers = Headers::new();
     for HeaderValue { key, value, raw_value } in map.unwrap_or_default().headers {
-        headers.set(&key, if raw_value.is_empty() { Bytes::from(value) } else { raw_value });
+        headers.insert(key, if raw_value.is_empty() { Bytes::from(value) } else { raw_value });
     }
     headers
 }

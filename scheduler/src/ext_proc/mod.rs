@@ -15,6 +15,7 @@ use llmd_proto::ext_proc::{ProcessingRequest, ProcessingResponse};
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use crate::director::Director;
+use crate::observability::OpenStream;
 use session::{Flow, Session};
 
 /// The picker as Envoy's external processor.
@@ -45,7 +46,7 @@ impl ExternalProcessor for ExtProc {
             session: Session::new(Arc::clone(&self.director)),
             answers: VecDeque::new(),
             flow: Flow::GoOn,
-            _stream: metrics.stream_opened(),
+            stream: metrics.stream_opened(),
         };
         Ok(Response::new(Box::pin(try_unfold(exchange, |mut exchange| async move {
             Ok(exchange.next().await?.map(|answer| (answer, exchange)))
@@ -59,7 +60,7 @@ struct Conversation {
     session: Session,
     answers: VecDeque<ProcessingResponse>,
     flow: Flow,
-    _stream: crate::observability::OpenStream,
+    stream: OpenStream,
 }
 
 impl Conversation {
@@ -69,24 +70,27 @@ impl Conversation {
             if let Some(answer) = self.answers.pop_front() {
                 return Ok(Some(answer));
             }
-            if self.flow == Flow::End {
-                return Ok(None);
-            }
-            match self.messages.message().await {
+            let message = if self.flow == Flow::End { Ok(None) } else { self.messages.message().await };
+            match message {
                 Ok(Some(message)) => self.flow = self.session.handle(message, &mut self.answers).await,
-                Ok(None) => return Ok(None),
-                Err(status) => return ended_by(&status),
+                Ok(None) => {
+                    self.stream.ends_with("OK");
+                    return Ok(None);
+                }
+                Err(status) => return self.ended_by(&status),
             }
         }
     }
-}
 
-/// A proxy that hangs up is no error. tonic calls a message over the limit out of range; the upstream picker's gRPC
-/// library calls it resource exhausted.
-fn ended_by(status: &Status) -> Result<Option<ProcessingResponse>, Status> {
-    match status.code() {
-        Code::Cancelled => Ok(None),
-        Code::OutOfRange => Err(Status::resource_exhausted(status.message())),
-        _ => Err(Status::unknown(status.message())),
+    /// A proxy that hangs up is no error. tonic calls a message over the limit out of range; the upstream picker's
+    /// gRPC library calls it resource exhausted.
+    fn ended_by(&mut self, status: &Status) -> Result<Option<ProcessingResponse>, Status> {
+        let (code, error) = match status.code() {
+            Code::Cancelled => return Ok(None),
+            Code::OutOfRange => ("ResourceExhausted", Status::resource_exhausted(status.message())),
+            _ => ("Unknown", Status::unknown(status.message())),
+        };
+        self.stream.ends_with(code);
+        Err(error)
     }
 }

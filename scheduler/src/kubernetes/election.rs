@@ -20,16 +20,6 @@ use tracing::{debug, info, warn};
 
 use self::lease::Observed;
 
-/// The last part of the Lease's name in configurations of the `llm-d.ai` dialect.
-pub const ROUTER_DOMAIN: &str = "llm-d.ai";
-/// The last part of the Lease's name in configurations of the older dialect.
-pub const GAIE_DOMAIN: &str = "gateway-api-inference-extension.sigs.k8s.io";
-
-/// The name of the Lease for which the pickers of a pool stand.
-pub fn lease_name(namespace: &str, pool: &str, domain: &str) -> String {
-    format!("epp-{namespace}-{pool}.{domain}")
-}
-
 /// How an election is timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {

@@ -22,13 +22,13 @@ pub(super) trait Watched:
 }
 impl<K: Resource<DynamicType: Clone> + Clone + DeserializeOwned + Debug + Send + 'static> Watched for K {}
 
-/// Hands every event of a collection to `tell`. Returns when the API server no longer serves it or no longer lets us
-/// read it; everything else is tried again.
+/// Hands every event of a collection to `tell`. Returns when the API server does not serve it, or does not let us read
+/// it in the first place; everything else is tried again. A server that starts forbids for a while what it has allowed.
 pub(super) async fn follow<K: Watched>(api: &Api<K>, config: watcher::Config, tell: impl Fn(Event<K>)) {
     let config = config.timeout(WATCH_SECONDS);
     let mut events = watcher(api.clone(), config.clone()).boxed();
     let mut backoff = Backoff::default();
-    let mut is_failing = false;
+    let (mut is_failing, mut was_listed) = (false, false);
     while let Some(event) = events.next().await {
         let error = match event {
             Ok(event) => {
@@ -37,13 +37,15 @@ pub(super) async fn follow<K: Watched>(api: &Api<K>, config: watcher::Config, te
                     info!(path = api.resource_url(), "watching again");
                     is_failing = false;
                 }
+                was_listed |= matches!(event, Event::InitDone);
                 tell(event);
                 continue;
             }
             Err(error) => error,
         };
         match &error {
-            watcher::Error::InitialListFailed(error) if is_unserved(error) => return,
+            watcher::Error::InitialListFailed(error) if is_absent(error) => return,
+            watcher::Error::InitialListFailed(error) if is_forbidden(error) && !was_listed => return,
             // Refused by the server itself: most likely it knows the version no longer, so list again.
             watcher::Error::WatchStartFailed(kube::Error::Api(_)) => {
                 events = watcher(api.clone(), config.clone()).boxed();
@@ -66,7 +68,7 @@ pub(super) async fn is_served<K: Watched>(api: &Api<K>) -> bool {
     loop {
         match api.list_metadata(&ListParams::default().limit(1)).await {
             Ok(_) => return true,
-            Err(error) if is_unserved(&error) => return false,
+            Err(error) if is_absent(&error) || is_forbidden(&error) => return false,
             Err(error) => debug!(path = api.resource_url(), %error, "failed to list, trying again"),
         }
         backoff.pause().await;
@@ -80,9 +82,14 @@ pub(super) async fn until_served<K: Watched>(api: &Api<K>, every: Duration) {
     }
 }
 
-/// A kind that is not there is answered with 404 to those who may read it and with 403 to others.
-fn is_unserved(error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if matches!(status.code, 403 | 404))
+/// What is answered about a kind that is not there to those who may read it.
+fn is_absent(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 404)
+}
+
+/// What is answered to those who may not read a kind, whether it is there or not.
+fn is_forbidden(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 403)
 }
 
 /// Waits between attempts, longer each time; short again after half a minute without failure.
@@ -104,3 +111,6 @@ impl Backoff {
         self.last = Some(Instant::now());
     }
 }
+
+#[cfg(test)]
+mod tests;

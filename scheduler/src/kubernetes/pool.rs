@@ -5,6 +5,7 @@ use std::num::NonZeroU16;
 use std::str::FromStr;
 
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
+use llmd_api::names::group;
 use serde::Deserialize;
 
 /// The API group that a pool belongs to: the values of `--pool-group`.
@@ -20,8 +21,8 @@ pub enum PoolGroup {
 impl PoolGroup {
     pub fn name(self) -> &'static str {
         match self {
-            Self::V1 => "inference.networking.k8s.io",
-            Self::V1Alpha2 => "inference.networking.x-k8s.io",
+            Self::V1 => group::INFERENCE,
+            Self::V1Alpha2 => group::INFERENCE_EXPERIMENTAL,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod cache;
 
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -44,10 +45,12 @@ pub struct Reviewer {
     tokens: Api<TokenReview>,
     access: Api<SubjectAccessReview>,
     path: Box<str>,
+    /// Tokens are kept as their hashes, whose keys nobody outside knows.
+    hasher: RandomState,
     /// By token: the owner, as an access review wants to be asked; none where the token is not good.
-    owners: Mutex<Cache<Option<Box<Owner>>>>,
+    owners: Mutex<Cache<u64, Option<Box<Owner>>>>,
     /// By owner, written out.
-    permissions: Mutex<Cache<bool>>,
+    permissions: Mutex<Cache<Box<str>, bool>>,
 }
 
 /// An access review that lacks the question, and its text, by which its answer is remembered.
@@ -64,6 +67,7 @@ impl Reviewer {
             tokens: Api::all(client.clone()),
             access: Api::all(client),
             path: path.into(),
+            hasher: RandomState::new(),
             owners: Mutex::default(),
             permissions: Mutex::default(),
         }
@@ -92,14 +96,15 @@ impl Reviewer {
 
     /// To whom the token belongs.
     async fn owner(&self, token: &str) -> kube::Result<Option<Box<Owner>>> {
-        if let Some(owner) = get(&self.owners, token) {
+        let key = self.hasher.hash_one(token);
+        if let Some(owner) = get(&self.owners, &key) {
             return Ok(owner);
         }
         let spec = TokenReviewSpec { token: token.to_owned(), audiences: None };
         let review = TokenReview { spec, ..TokenReview::default() };
         let status = self.tokens.create(&PostParams::default(), &review).await?.status.unwrap_or_default();
         let owner = owner(status);
-        put(&self.owners, token, owner.clone(), TOKEN);
+        put(&self.owners, key, owner.clone(), TOKEN);
         Ok(owner)
     }
 
@@ -113,7 +118,7 @@ impl Reviewer {
         let review = SubjectAccessReview { spec, ..SubjectAccessReview::default() };
         let answer = self.access.create(&PostParams::default(), &review).await?;
         let SubjectAccessReviewStatus { allowed: is_allowed, .. } = answer.status.unwrap_or_default();
-        put(&self.permissions, &owner.text, is_allowed, if is_allowed { ALLOWED } else { DENIED });
+        put(&self.permissions, owner.text.clone(), is_allowed, if is_allowed { ALLOWED } else { DENIED });
         Ok(is_allowed)
     }
 }
@@ -140,11 +145,11 @@ fn owner(status: TokenReviewStatus) -> Option<Box<Owner>> {
     Some(Box::new(Owner { text, spec }))
 }
 
-fn get<V: Clone>(cache: &Mutex<Cache<V>>, key: &str) -> Option<V> {
+fn get<K: Clone + Eq + Hash, V: Clone>(cache: &Mutex<Cache<K, V>>, key: &K) -> Option<V> {
     cache.lock().unwrap_or_else(PoisonError::into_inner).get(key, Instant::now())
 }
 
-fn put<V>(cache: &Mutex<Cache<V>>, key: &str, value: V, good_for: Duration) {
+fn put<K: Clone + Eq + Hash, V>(cache: &Mutex<Cache<K, V>>, key: K, value: V, good_for: Duration) {
     let now = Instant::now();
     cache.lock().unwrap_or_else(PoisonError::into_inner).put(key, value, now, good_for);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use kube::runtime::watcher::{Config, Event};
 use kube::{Api, Client};
+use llmd_api::names::group;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +19,7 @@ use super::{EndpointSource, PoolSource, Selector};
 use crate::datastore::Datastore;
 
 /// The groups of `InferenceObjective` and `InferenceModelRewrite`: the first that is served counts.
-const EXTENSION_GROUPS: [&str; 2] = ["llm-d.ai", "inference.networking.x-k8s.io"];
+const EXTENSION_GROUPS: [&str; 2] = [group::ROUTER, group::INFERENCE_EXPERIMENTAL];
 
 /// What the API server last said.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{EndpointMetrics, MetricsSample, Slot};
+use super::{EndpointMetrics, MetricsSample, Slot, Trouble};
 use crate::expected_latency::EndpointBooks;
 
 /// What discovery says of an endpoint. Two specs that are equal are the same endpoint: it keeps its state.
@@ -36,17 +36,26 @@ pub struct Endpoint {
     pub books: Arc<EndpointBooks>,
     /// The number by which indexes and tables know it; recycled after the endpoint is gone.
     pub slot: Slot,
+    /// What requests have seen fail there.
+    pub trouble: Trouble,
     /// `ip:port`, as the proxy wants it.
     pub address: Arc<str>,
     pub spec: EndpointSpec,
 }
 
-const _: () = assert!(offset_of!(Endpoint, slot) + size_of::<Slot>() <= 64, "one cache line");
+const _: () = assert!(offset_of!(Endpoint, trouble) + size_of::<Trouble>() <= 64, "one cache line");
 
 impl Endpoint {
     pub fn new(spec: EndpointSpec, slot: Slot) -> Arc<Self> {
         let address = spec.address.to_string().into();
-        Arc::new(Self { spec, address, slot, metrics: EndpointMetrics::default(), books: Arc::default() })
+        Arc::new(Self {
+            spec,
+            address,
+            slot,
+            metrics: EndpointMetrics::default(),
+            books: Arc::default(),
+            trouble: Trouble::default(),
+        })
     }
 
     /// Takes over what a scrape found. `now` is the time since the start of the process.

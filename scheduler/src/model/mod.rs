@@ -6,6 +6,7 @@ mod headers;
 mod metrics;
 mod reject;
 mod request;
+mod trouble;
 
 pub use decision::{Decision, HeaderChange, ProfileTarget, Target};
 pub use endpoint::{Endpoint, EndpointSpec};
@@ -14,3 +15,4 @@ pub use metrics::{EndpointMetrics, Loras, MetricsSample};
 pub use prefix_index::Slot;
 pub use reject::{DroppedReason, Reject, RejectKind};
 pub use request::{InferenceRequest, Subset};
+pub use trouble::Trouble;

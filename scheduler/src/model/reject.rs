@@ -14,6 +14,8 @@ pub enum RejectKind {
     ResourceExhausted,
     /// No endpoint is there to be picked.
     ServiceUnavailable,
+    /// No endpoint took the request that was routed.
+    BadGateway,
     Internal,
 }
 
@@ -25,6 +27,7 @@ impl RejectKind {
             Self::PayloadTooLarge => 413,
             Self::ResourceExhausted => 429,
             Self::ServiceUnavailable => 503,
+            Self::BadGateway => 502,
             Self::Internal => 500,
         }
     }
@@ -35,8 +38,6 @@ impl RejectKind {
 pub enum DroppedReason {
     Saturated,
     NoEndpoints,
-    ContextCancelled,
-    ShuttingDown,
 }
 
 impl DroppedReason {
@@ -44,8 +45,6 @@ impl DroppedReason {
         match self {
             Self::Saturated => "rejected-saturated",
             Self::NoEndpoints => "rejected-no-endpoints",
-            Self::ContextCancelled => "rejected-context-cancelled",
-            Self::ShuttingDown => "rejected-shutting-down",
         }
     }
 }

@@ -1,14 +1,15 @@
 //! The last decisions with all their scores, for those who ask why.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Serialize;
+use crate::datastore::Snapshot;
 
 /// How many decisions are kept.
 const KEPT: usize = 64;
 
-/// One profile of one decision. The vectors are kept and filled again, so a full log allocates nothing.
-#[derive(Debug, Default, Clone, Serialize)]
+/// One profile of one decision. The vectors are kept and filled again, so a full log allocates nothing; candidates are
+/// numbers until somebody asks.
+#[derive(Debug, Default, Clone)]
 pub struct Record {
     pub request_id: String,
     pub model: String,
@@ -16,16 +17,25 @@ pub struct Record {
     /// Milliseconds since the start of the process.
     pub at_ms: u64,
     pub profile: String,
+    /// The pool that the numbers below count in.
+    pub snapshot: Arc<Snapshot>,
     /// `ip:port`, best first.
-    pub picked: Vec<String>,
+    pub picked: Vec<Arc<str>>,
     /// Names and weights of the scorers.
     pub scorers: Vec<(String, f64)>,
-    /// `ip:port` of each candidate.
-    pub candidates: Vec<String>,
+    pub candidates: Vec<u32>,
     /// Weighted sums, parallel to `candidates`.
     pub totals: Vec<f64>,
     /// By scorer, then by candidate; before weights.
     pub scores: Vec<f64>,
+}
+
+impl Record {
+    /// `ip:port` of each candidate.
+    pub fn addresses(&self) -> impl Iterator<Item = &Arc<str>> {
+        let endpoints = &self.snapshot.endpoints;
+        self.candidates.iter().map(|&index| &endpoints[index as usize].address)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -60,22 +70,6 @@ impl DecisionLog {
     }
 }
 
-/// Makes `texts` hold these, in the memory it has.
-pub fn refill<'a>(texts: &mut Vec<String>, from: impl Iterator<Item = &'a str>) {
-    let mut count = 0;
-    for text in from {
-        match texts.get_mut(count) {
-            Some(kept) => {
-                kept.clear();
-                kept.push_str(text);
-            }
-            None => texts.push(text.to_owned()),
-        }
-        count += 1;
-    }
-    texts.truncate(count);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,14 +82,5 @@ mod tests {
         }
         let kept: Vec<u64> = log.newest().iter().map(|record| record.at_ms).collect();
         assert_eq!(kept, (36..100).rev().collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn refilling_keeps_the_memory() {
-        let mut texts = vec!["a long text that stays".to_owned(), "b".to_owned(), "c".to_owned()];
-        let before = texts[0].as_ptr();
-        refill(&mut texts, ["x", "y"].into_iter());
-        assert_eq!(texts, ["x", "y"]);
-        assert_eq!(texts[0].as_ptr(), before);
     }
 }

@@ -8,10 +8,10 @@ pub enum BodyError {
     /// No parser of an explicit list claims the path.
     #[error("no parser registered matching path suffix for: {0}")]
     UnknownPath(Box<str>),
-    /// The body is no JSON object ([`BodyRules::Router`](super::BodyRules::Router)).
+    /// The body is no JSON object ([`Dialect::Router`](llmd_api::Dialect::Router)).
     #[error("error unmarshaling request bodyMap: {0}")]
     Malformed(Malformed),
-    /// The body is no JSON object ([`BodyRules::Gaie`](super::BodyRules::Gaie)).
+    /// The body is no JSON object ([`Dialect::Gaie`](llmd_api::Dialect::Gaie)).
     #[error("Error unmarshaling request body")]
     MalformedGaie,
     /// The body names no model, or something that is no model name. Under the router's rules the director says so, and only

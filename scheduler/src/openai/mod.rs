@@ -19,22 +19,9 @@ mod usage;
 
 pub use error::BodyError;
 pub use model::splice_model;
-pub use parsers::{Parser, Parsers};
+pub use parsers::Parsers;
 pub use request::{ParsedBody, parse};
 pub use response::ResponseReader;
 pub use restore::RestoreModel;
 pub use shape::Api;
 pub use usage::Usage;
-
-/// Which generation of the picker a body is judged by.
-///
-/// The two differ in what a client sees of a refused body; what is accepted is the same in both, with one addition: see
-/// [`BodyRules::Gaie`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyRules {
-    /// The older generation: the model is required before anything else is looked at, and a completions body is accepted on
-    /// the chat path and the other way round.
-    Gaie,
-    /// The newer generation: the path alone says what the body is, and a missing model is for the director to judge.
-    Router,
-}

@@ -1,19 +1,8 @@
 //! Which API a path belongs to.
 
-use super::Api;
+use llmd_api::config::Parser;
 
-/// A parser of the configuration's list (`epp.md` §1.7): the paths that it claims.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parser {
-    /// `openai-parser`
-    OpenAi,
-    /// `anthropic-parser`
-    Anthropic,
-    /// `vllmhttp-parser`: vLLM's own paths, and all that `openai-parser` claims.
-    VllmHttp,
-    /// `passthrough-parser`: claims no path and takes what no other parser claims.
-    Passthrough,
-}
+use super::Api;
 
 const OPENAI: &[(&str, Api)] = &[
     ("chat/completions", Api::ChatCompletions),
@@ -29,27 +18,17 @@ const ANTHROPIC: &[(&str, Api)] =
     &[("v1/messages", Api::Messages), ("v1/messages/count_tokens", Api::Messages)];
 const VLLM_HTTP: &[(&str, Api)] = &[("inference/v1/generate", Api::Generate)];
 
-impl Parser {
-    /// The parser of a plugin's type, as the configuration spells it.
-    pub fn from_type(plugin_type: &str) -> Option<Self> {
-        Some(match plugin_type {
-            "openai-parser" => Self::OpenAi,
-            "anthropic-parser" => Self::Anthropic,
-            "vllmhttp-parser" => Self::VllmHttp,
-            "passthrough-parser" => Self::Passthrough,
-            _ => return None,
-        })
-    }
-
-    fn claims(self) -> impl Iterator<Item = (&'static str, Api)> {
-        let (own, more): (_, &[_]) = match self {
-            Self::OpenAi => (OPENAI, &[]),
-            Self::Anthropic => (ANTHROPIC, &[]),
-            Self::VllmHttp => (VLLM_HTTP, OPENAI),
-            Self::Passthrough => (&[] as &[_], &[]),
-        };
-        own.iter().chain(more).copied()
-    }
+/// The paths that a parser of the configuration's list claims (`epp.md` §1.7).
+fn claims(parser: Parser) -> impl Iterator<Item = (&'static str, Api)> {
+    let (own, more): (_, &[_]) = match parser {
+        Parser::OpenAi => (OPENAI, &[]),
+        Parser::Anthropic => (ANTHROPIC, &[]),
+        // vLLM's own paths, and all that `openai-parser` claims.
+        Parser::VllmHttp => (VLLM_HTTP, OPENAI),
+        // It takes what no other parser claims.
+        Parser::Passthrough => (&[] as &[_], &[]),
+    };
+    own.iter().chain(more).copied()
 }
 
 /// The parsers of a configuration, as one list of path suffixes.
@@ -66,7 +45,7 @@ impl Parsers {
         let mut claims = Vec::new();
         let mut takes_all = false;
         for parser in parsers {
-            claims.extend(parser.claims());
+            claims.extend(self::claims(parser));
             if parser == Parser::Passthrough {
                 takes_all = true;
                 break;
@@ -85,8 +64,8 @@ impl Parsers {
 }
 
 impl Default for Parsers {
-    /// `openai-parser`, `anthropic-parser`, `vllmhttp-parser`, `passthrough-parser`.
+    /// Those of a configuration that names none.
     fn default() -> Self {
-        Self::new([Parser::OpenAi, Parser::Anthropic, Parser::VllmHttp, Parser::Passthrough])
+        Self::new(Parser::DEFAULT)
     }
 }

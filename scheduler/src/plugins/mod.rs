@@ -9,7 +9,6 @@
 
 mod context;
 mod filters;
-mod in_flight;
 mod pickers;
 mod policy;
 mod pre_request;
@@ -37,7 +36,7 @@ pub use producers::ApproxPrefix;
 pub use saturation::SaturationDetector;
 pub use stages::Stages;
 
-use crate::openai::{BodyRules, Parser, Parsers};
+use crate::openai::Parsers;
 use crate::scheduling::{Named, Producer, Scheduler, SchedulingProfile, WeightedScorer};
 use roles::Roles;
 
@@ -49,11 +48,13 @@ pub struct Built {
     pub scheduler: Scheduler,
     pub saturation: SaturationDetector,
     pub parsers: Parsers,
-    pub body_rules: BodyRules,
     /// Whether some plugin needs to see answers.
     pub needs_response: bool,
     /// The stages of a request, if a profile handler knows any.
     pub stages: Option<Stages>,
+    /// Position among them of the producer by which `expected-latency-scorer` knows cached prefixes; the first without
+    /// that scorer.
+    pub producer: usize,
     /// The scheduler's producers, with their names. They must be told of every endpoint that goes.
     pub prefix_indexes: Vec<(Box<str>, Arc<ApproxPrefix>)>,
 }
@@ -102,12 +103,9 @@ pub fn build(config: &Config, context: &Context<'_>) -> Result<Built, BuildError
         scheduler,
         saturation: SaturationDetector::new(config),
         parsers: parsers(config),
-        body_rules: match config.dialect {
-            Dialect::Gaie => BodyRules::Gaie,
-            Dialect::Router => BodyRules::Router,
-        },
         needs_response: config.plugins.iter().any(needs_response),
         stages: Stages::of(config),
+        producer: roles::producer_of_the_policy(config),
         prefix_indexes: named
             .filter_map(|(plugin, roles)| Some((plugin.name.as_str().into(), roles.producer.clone()?)))
             .collect(),
@@ -130,12 +128,7 @@ fn needs_response(plugin: &Plugin) -> bool {
 fn parsers(config: &Config) -> Parsers {
     match config.dialect {
         Dialect::Gaie => Parsers::default(),
-        Dialect::Router => Parsers::new(config.parsers.iter().map(|parser| match parser {
-            llmd_api::config::Parser::OpenAi => Parser::OpenAi,
-            llmd_api::config::Parser::Anthropic => Parser::Anthropic,
-            llmd_api::config::Parser::VllmHttp => Parser::VllmHttp,
-            llmd_api::config::Parser::Passthrough => Parser::Passthrough,
-        })),
+        Dialect::Router => Parsers::new(config.parsers.iter().copied()),
     }
 }
 

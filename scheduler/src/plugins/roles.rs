@@ -165,3 +165,12 @@ fn position(config: &Config, index: usize) -> Option<usize> {
     is_producer(config.plugins.get(index)?)
         .then(|| before.iter().filter(|plugin| is_producer(plugin)).count())
 }
+
+/// The position of the producer that `expected-latency-scorer` reads; the first where there is no such scorer.
+pub(super) fn producer_of_the_policy(config: &Config) -> usize {
+    let scorer = config.plugins.iter().find_map(|plugin| match &plugin.kind {
+        PluginKind::ExpectedLatencyScorer(scorer) => position(config, scorer.producer),
+        _ => None,
+    });
+    scorer.unwrap_or_default()
+}

@@ -9,7 +9,6 @@ use std::time::Duration;
 use llmd_api::config::{self, ConcurrencyDetector, ConcurrencyMode, UtilizationDetector};
 use llmd_api::{Config, Dialect};
 
-use super::in_flight;
 use crate::model::Endpoint;
 use crate::scheduling::{Candidates, Cycle, Filter};
 
@@ -78,8 +77,8 @@ fn single(threshold: f64) -> f32 {
 }
 
 fn concurrency(detector: &ConcurrencyDetector, endpoint: &Endpoint) -> f64 {
-    let requests = || f64::from(in_flight::requests(endpoint)) / detector.max_concurrency as f64;
-    let tokens = || in_flight::tokens(endpoint) / detector.max_token_concurrency as f64;
+    let requests = || f64::from(endpoint.books.in_flight()) / detector.max_concurrency as f64;
+    let tokens = || endpoint.books.context_tokens() as f64 / detector.max_token_concurrency as f64;
     match detector.mode {
         ConcurrencyMode::Requests => requests(),
         ConcurrencyMode::Tokens => tokens(),

@@ -52,6 +52,7 @@ pub(super) fn request(prompt: &str) -> InferenceRequest {
         priority: 0,
         fairness_id: "default-flow".into(),
         subset: None,
+        wants_spares: false,
         received_at: NOW,
     }
 }

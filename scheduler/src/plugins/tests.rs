@@ -222,12 +222,10 @@ fn everything_that_is_timed_is_named_as_recorded() {
 }
 
 #[test]
-fn the_dialect_decides_about_bodies_and_saturation() {
+fn the_dialect_decides_about_paths_and_saturation() {
     let router = built(UPSTREAM_DEFAULT);
-    assert_eq!(router.body_rules, BodyRules::Router);
     assert!(matches!(router.saturation, SaturationDetector::Utilization(_)));
     let gaie = built(GAIE_PREFIX);
-    assert_eq!(gaie.body_rules, BodyRules::Gaie);
     assert!(matches!(gaie.saturation, SaturationDetector::NoneGood(_)));
     assert_eq!(gaie.parsers.api("/v1/rerank"), Some(Api::Opaque));
 }

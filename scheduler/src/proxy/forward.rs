@@ -10,7 +10,7 @@ use llmd_api::names::header;
 use super::answer::{Answer, Outgoing, Served};
 use super::{BODY_TIMEOUT, Proxy, headers, whole};
 use crate::director::{Body, Exchange, Incoming};
-use crate::model::{HeaderChange, Reject, RejectKind};
+use crate::model::{HeaderChange, Reject};
 use crate::scheduling::ServedBy;
 
 impl Proxy {
@@ -30,27 +30,23 @@ impl Proxy {
     /// Reads the client's body to its end.
     async fn receive(&self, headers: &HeaderMap, mut incoming: IncomingBody) -> Result<Body, Reject> {
         let limit = self.director.max_body_bytes();
-        let too_large = || {
-            let text = format!("request body is larger than {limit} bytes");
-            Reject::new(RejectKind::PayloadTooLarge, text)
-        };
+        let refuse = |text: String| self.director.refuse(Reject::bad_request(text));
         let announced =
             headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
         if announced.is_some_and(|length| length > limit) {
-            return Err(too_large());
+            return Err(self.director.too_large());
         }
         let mut body = Body::default();
         loop {
             let frame = tokio::time::timeout(BODY_TIMEOUT, incoming.frame()).await;
-            let frame = frame.map_err(|_| Reject::bad_request("the request's body did not come in time"))?;
+            let frame = frame.map_err(|_| refuse("the request's body did not come in time".to_owned()))?;
             let Some(frame) = frame else { return Ok(body) };
-            let frame = frame
-                .map_err(|error| Reject::bad_request(format!("the request's body broke off: {error}")))?;
+            let frame = frame.map_err(|error| refuse(format!("the request's body broke off: {error}")))?;
             if let Ok(piece) = frame.into_data() {
                 body.push(piece);
             }
             if body.len() > limit {
-                return Err(too_large());
+                return Err(self.director.too_large());
             }
         }
     }
@@ -61,7 +57,7 @@ impl Proxy {
         }
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let read = headers::read(&head.headers, (":path", path));
-        self.director.route(Incoming { headers: read, body, subset: None }).await
+        self.director.route(Incoming { headers: read, body, subset: None, wants_spares: true }).await
     }
 
     /// Sends the request to the first endpoint of the list that takes the connection.
@@ -83,22 +79,22 @@ impl Proxy {
         let mut failure = String::from("no endpoint");
         for address in addresses {
             let Some(request) = outgoing(&head, &address, body.clone()) else {
-                return self.refusal(&Reject::bad_request("the request's target is no path"));
+                return self
+                    .refusal(&self.director.refuse(Reject::bad_request("the request's target is no path")));
             };
             match self.client.request(request).await {
                 Ok(answer) => return answered(answer, exchange, &address),
                 Err(error) => {
-                    let may_go_on = error.is_connect();
-                    failure = format!("{address}: {}", chain(&error));
-                    tracing::warn!(endpoint = %address, error = chain(&error), "an endpoint did not answer");
-                    if !may_go_on {
+                    failure = chain(&error);
+                    exchange.failed_at(&address, &failure);
+                    failure = format!("{address}: {failure}");
+                    if !error.is_connect() {
                         break;
                     }
                 }
             }
         }
-        drop(exchange);
-        own(StatusCode::BAD_GATEWAY, format!("inference error: BadGateway - {failure}"))
+        self.refusal(&exchange.unreachable(failure))
     }
 
     fn refusal(&self, reject: &Reject) -> Response<Answer> {
@@ -136,6 +132,9 @@ fn answered(answer: Response<IncomingBody>, mut exchange: Exchange, address: &st
         headers::set(&mut head.headers, name, &value);
     }
     headers::set(&mut head.headers, header::DESTINATION_ENDPOINT_SERVED, address);
+    if let Some(id) = exchange.made_up_id() {
+        headers::set(&mut head.headers, header::REQUEST_ID, id);
+    }
     if !keeps_length {
         head.headers.remove(CONTENT_LENGTH);
     }

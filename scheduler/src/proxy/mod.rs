@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::director::Director;
+use crate::listener;
 use answer::Outgoing;
 
 /// How long a model server may take to accept a connection.
@@ -57,20 +58,10 @@ impl Proxy {
         let mut server = hyper::server::conn::http1::Builder::new();
         server.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
         loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
+            let stream = tokio::select! {
+                stream = listener::accept(&listener) => stream,
                 () = stop.cancelled() => break,
             };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    tracing::warn!(%error, "the proxy cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                    continue;
-                }
-            };
-            // Without it small pieces of streamed answers would wait for the client's acknowledgement of the last.
-            let _ = stream.set_nodelay(true);
             let (proxy, stop) = (self.clone(), stop.clone());
             let service = service_fn(move |request| {
                 let proxy = proxy.clone();

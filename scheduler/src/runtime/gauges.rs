@@ -53,6 +53,7 @@ impl Gauges {
             waiting: mean(averages.waiting),
             running: mean(averages.running),
             queues: &queues,
+            held: self.picker.director.held(),
         });
         for (name, index) in &self.picker.prefix_indexes {
             metrics.set_prefix_size(PREFIX_PLUGIN, name, index.index().blocks() as f64);

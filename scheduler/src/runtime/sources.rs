@@ -6,11 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use kube::Client;
 use llmd_api::{Config, Dialect, names};
-use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
+use super::tasks::Tasks;
 use crate::args::Flags;
 use crate::datastore::Datastore;
 use crate::discovery::file::{self, FileSource};
@@ -41,8 +39,7 @@ impl Source {
             let pool = if flags.pool_name.is_empty() { UNNAMED.to_owned() } else { flags.pool_name.clone() };
             return Ok(Self::File { source, pool });
         }
-        let has_selector = !flags.endpoint_selector.is_empty();
-        if flags.pool_name.is_empty() && !has_selector {
+        if flags.pool_name.is_empty() && flags.endpoint_selector.is_none() {
             bail!(
                 "nothing says where the endpoints are\n\nhint: give --pool-name, or --endpoint-selector with \
                  --endpoint-target-ports, or a configuration with file-discovery"
@@ -50,16 +47,14 @@ impl Source {
         }
         let client = kubernetes::connect(flags.kubeconfig.as_deref()).await;
         let client = client.context("failed to find the API server")?;
-        let endpoints = if has_selector {
-            EndpointSource::Selector {
-                selector: flags.endpoint_selector.parse()?,
-                target_ports: flags.endpoint_target_ports.clone(),
+        let (name, endpoints) = match flags.endpoint_selector.clone() {
+            Some(selector) => {
+                let target_ports = flags.endpoint_target_ports.clone();
+                let name = deployment(&env_vars::pod_name()).to_owned();
+                (name, EndpointSource::Selector { selector, target_ports })
             }
-        } else {
-            EndpointSource::Pool(flags.pool_group.parse()?)
+            None => (flags.pool_name.clone(), EndpointSource::Pool(flags.pool_group)),
         };
-        let name =
-            if has_selector { deployment(&env_vars::pod_name()).to_owned() } else { flags.pool_name.clone() };
         let source = PoolSource {
             namespace: flags.pool_namespace.clone(),
             name,
@@ -86,50 +81,28 @@ impl Source {
         }
     }
 
-    /// Stands for election when asked to. None: there is nobody to compete with.
-    pub(super) fn elect(
-        &self,
-        flags: &Flags,
-        dialect: Dialect,
-        runtime: &Handle,
-        tasks: &TaskTracker,
-        end: &CancellationToken,
-    ) -> Option<watch::Receiver<bool>> {
+    /// What stands for election, when asked to. None: there is nobody to compete with.
+    pub(super) fn elector(&self, flags: &Flags, dialect: Dialect) -> Option<Elector> {
         let Self::Kubernetes { client, source } = self else { return None };
         if !flags.ha_enable_leader_election {
             return None;
         }
         let lease = names::lease(dialect, &source.namespace, &source.name);
         let pod = env_vars::pod_name();
-        let elector = Elector::new(client.clone(), &source.namespace, lease, &pod, Times::default());
-        let (sender, receiver) = watch::channel(false);
-        tasks.spawn_on(elector.run(sender, end.clone()), runtime);
-        Some(receiver)
+        Some(Elector::new(client.clone(), &source.namespace, lease, &pod, Times::default()))
     }
 
-    /// Keeps the datastore up to date until `end`.
-    pub(super) fn follow(
-        self,
-        datastore: Arc<Datastore>,
-        runtime: &Handle,
-        tasks: &TaskTracker,
-        end: &CancellationToken,
-    ) -> String {
+    /// Keeps the datastore up to date. Gives the name of the pool.
+    pub(super) fn follow(self, datastore: Arc<Datastore>, tasks: &Tasks) -> String {
         let pool = self.pool_name().to_owned();
-        let end = end.clone();
         match self {
-            Self::File { source, .. } => {
-                tasks.spawn_on(
-                    async move {
-                        if let Err(error) = file::run(source, datastore, end).await {
-                            tracing::error!(%error, "the endpoints' file went bad at the start; there are no endpoints");
-                        }
-                    },
-                    runtime,
-                );
-            }
+            Self::File { source, .. } => tasks.spawn("following the endpoints' file", async move |end| {
+                if let Err(error) = file::run(source, datastore, end).await {
+                    tracing::error!(%error, "the endpoints' file went bad at the start");
+                }
+            }),
             Self::Kubernetes { client, source } => {
-                tasks.spawn_on(kubernetes::run(client, source, datastore, end), runtime);
+                tasks.spawn("following the pool", |end| kubernetes::run(client, source, datastore, end));
             }
         }
         pool

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use prefix_index::Hits;
 
+use crate::expected_latency::Policy;
 use crate::model::{Endpoint, InferenceRequest};
 
 /// Indexes into [`Cycle::endpoints`], in an order that filters keep or change.
@@ -25,6 +26,16 @@ impl PrefixHits {
     /// Blocks that the endpoint has, from the start of the prompt.
     pub fn blocks(&self, endpoint: &Endpoint) -> u32 {
         self.hits.get(endpoint.slot)
+    }
+
+    /// Tokens of prompt in a block.
+    pub fn block_tokens(&self, policy: &Policy) -> u32 {
+        policy.prompt_tokens(self.block_bytes)
+    }
+
+    /// Tokens of the prompt that the endpoint has, from its start.
+    pub fn tokens(&self, endpoint: &Endpoint, policy: &Policy) -> u32 {
+        self.blocks(endpoint).saturating_mul(self.block_tokens(policy))
     }
 
     /// The share of the prompt's blocks that the endpoint has, 0 to 1.

@@ -36,9 +36,6 @@ pub trait ProfileHandler: Send + Sync {
 pub trait Producer: Send + Sync {
     /// Fills `hits`, which is empty.
     fn produce(&self, cycle: &Cycle<'_>, hits: &mut PrefixHits);
-
-    /// An endpoint is gone; its number will be given to another.
-    fn endpoint_removed(&self, endpoint: &Endpoint);
 }
 
 /// Acts on a decision before the request leaves: remembers it, or adds headers to it.

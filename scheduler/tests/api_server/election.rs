@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use scheduler::kubernetes::election::{Elector, ROUTER_DOMAIN, Times, lease_name};
+use llmd_api::{Dialect, names};
+use scheduler::kubernetes::election::{Elector, Times};
 use tempfile::TempDir;
 use test_support::{ControlPlane, eventually};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,7 +31,7 @@ struct Candidate {
 impl Candidate {
     fn start(runtime: &Runtime, site: &Site<'_>, kubeconfig: &Path, pod: &str) -> Self {
         let client = runtime.block_on(client(kubeconfig));
-        let name = lease_name(&site.namespace, "pool", ROUTER_DOMAIN);
+        let name = names::lease(Dialect::Router, &site.namespace, "pool");
         let elector = Elector::new(client, &site.namespace, name, pod, TIMES);
         let (sender, is_leader) = watch::channel(false);
         let stop = CancellationToken::new();
@@ -57,7 +58,7 @@ impl Candidate {
 }
 
 fn holder(site: &Site<'_>) -> Option<String> {
-    let name = lease_name(&site.namespace, "pool", ROUTER_DOMAIN);
+    let name = names::lease(Dialect::Router, &site.namespace, "pool");
     let path = format!("/apis/coordination.k8s.io/v1/namespaces/{}/leases/{name}", site.namespace);
     Some(site.cluster.object(&path)?["spec"]["holderIdentity"].as_str()?.to_owned())
 }

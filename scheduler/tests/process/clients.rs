@@ -77,9 +77,18 @@ impl Process {
 
     /// A page of the metrics port: its status and text.
     pub(crate) async fn page(&self, path: &str) -> (u16, String) {
-        let target = format!("http://127.0.0.1:{}{path}", self.place.metrics).parse().unwrap();
-        let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
-        let answer = within(path, client.get(target)).await.unwrap();
+        self.page_as(path, None).await
+    }
+
+    /// The same for the owner of a token.
+    pub(crate) async fn page_as(&self, path: &str, token: Option<&str>) -> (u16, String) {
+        let mut request = Request::get(format!("http://127.0.0.1:{}{path}", self.place.metrics));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = request.body(Full::<Bytes>::default()).unwrap();
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let answer = within(path, client.request(request)).await.unwrap();
         let status = answer.status().as_u16();
         let body = answer.into_body().collect().await.unwrap().to_bytes();
         (status, String::from_utf8(body.to_vec()).unwrap())

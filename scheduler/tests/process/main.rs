@@ -5,11 +5,13 @@
 mod certificates;
 mod check;
 mod clients;
+mod cluster;
 mod health;
 mod logs;
 mod pages;
 #[path = "../proxy/patience.rs"]
 mod patience;
 mod place;
+mod scarcity;
 mod signals;
 mod start;

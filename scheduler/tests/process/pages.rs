@@ -34,6 +34,19 @@ async fn every_page_answers() {
     assert_eq!(process.page("/debug/nothing").await.0, 404);
 }
 
+/// Without an API server nobody can be asked who may read them.
+#[tokio::test]
+async fn pages_that_are_open_to_others_are_told_of() {
+    let words = "everybody may read metrics";
+    let everywhere = "--bind-address=0.0.0.0";
+    let meant = "--metrics-endpoint-auth=false";
+    for (flags, is_told) in [(vec![], false), (vec![everywhere], true), (vec![everywhere, meant], false)] {
+        let process = Place::new(&[]).start(&flags).until_serving().await;
+        assert_eq!(process.page("/metrics").await.0, 200);
+        assert_eq!(process.stderr().contains(words), is_told, "{flags:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_changed_file_changes_the_endpoints() {
     let (first, second) = (model_server(|| "first").await, model_server(|| "second").await);

@@ -87,7 +87,7 @@ fn files_that_are_missing_or_broken() {
 
     let place = Place::new(&[]);
     let missing = format!("--config-file={}", place.path("other.yaml").display());
-    place.start_bare(&[missing]).ends(1, &["--config-file", "other.yaml", "No such file"]);
+    place.start_bare(&[missing]).ends(2, &["--config-file", "other.yaml", "No such file"]);
 
     let place = Place::new(&[]);
     let folder = format!("--cert-path={}", place.path("nowhere").display());

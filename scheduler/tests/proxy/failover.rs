@@ -6,8 +6,8 @@ use test_support::free_port;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
-use crate::front::{Front, completion, header};
-use crate::model_server::ModelServer;
+use crate::front::{Front, completion, header, streamed};
+use crate::model_server::{ModelServer, gated};
 use crate::patience::within;
 
 /// An address where nobody listens.
@@ -27,6 +27,31 @@ async fn the_next_endpoint_gets_what_the_first_refuses() {
     front.until_idle().await;
 }
 
+/// The list has two endpoints; the proxy knows who would have been next.
+#[tokio::test]
+async fn behind_the_list_stand_spare_ones() {
+    let server = ModelServer::echo().await;
+    let front = Front::of(&[nobody(), nobody(), server.address]).await;
+    let answer = front.ask(completion("Hello")).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(header(&answer, "x-gateway-destination-endpoint-served"), server.address.to_string());
+    let failures = |index: usize| front.endpoint(index).trouble.in_a_row();
+    assert_eq!([failures(0), failures(1), failures(2)], [1, 1, 0]);
+    front.until_idle().await;
+}
+
+#[tokio::test]
+async fn the_books_follow_to_where_the_request_went() {
+    let (steps, reply) = gated();
+    let server = ModelServer::start(reply).await;
+    let front = Front::of(&[nobody(), server.address]).await;
+    let answer = front.send(streamed("Hello")).await;
+    let in_flight = |index: usize| front.endpoint(index).books.in_flight();
+    assert_eq!((in_flight(0), in_flight(1)), (0, 1));
+    drop((steps, answer));
+    front.until_idle().await;
+}
+
 #[tokio::test]
 async fn when_all_refuse_the_client_reads_who() {
     let (first, second) = (nobody(), nobody());
@@ -36,6 +61,7 @@ async fn when_all_refuse_the_client_reads_who() {
     let text = String::from_utf8(answer.into_body().to_vec()).unwrap();
     assert!(text.starts_with("inference error: BadGateway - "), "{text}");
     assert!(text.contains(&second.to_string()), "{text}");
+    assert_eq!(front.errors("BadGateway"), 1);
     front.until_idle().await;
 }
 

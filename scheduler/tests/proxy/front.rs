@@ -88,8 +88,16 @@ impl Front {
         self.endpoint(index).update(sample, self.picker.clock.now());
     }
 
-    fn endpoint(&self, index: usize) -> Arc<Endpoint> {
+    pub(crate) fn endpoint(&self, index: usize) -> Arc<Endpoint> {
         Arc::clone(&self.picker.datastore.snapshot().endpoints[index])
+    }
+
+    /// Requests that were refused so, as `/metrics` has it.
+    pub(crate) fn errors(&self, code: &str) -> u64 {
+        let page = String::from_utf8(self.picker.metrics.render()).unwrap();
+        let series = format!("llm_d_epp_request_error_total{{error_code=\"{code}\"");
+        let lines = page.lines().filter(|line| line.starts_with(&series));
+        lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     }
 
     /// Requests on the books of all endpoints.

@@ -39,9 +39,16 @@ async fn a_client_has_no_say_in_where_it_goes() {
     let front = Front::of(&[server.address, other.address]).await;
     let mut request = completion("Hello");
     let wish = HeaderValue::from_str(&other.address.to_string()).unwrap();
+    let sidecar = ["x-prefiller-host-port", "x-data-parallel-host-port", "x-encoder-hosts-ports"];
+    for name in sidecar {
+        request.headers_mut().insert(name, wish.clone());
+    }
     request.headers_mut().insert("x-gateway-destination-endpoint", wish);
     front.ask(request).await;
     let said = server.only();
+    for name in sidecar {
+        assert!(!said.headers.contains_key(name), "{name}");
+    }
     let list = format!("{},{}", server.address, other.address);
     assert_eq!(said.headers.get_all("x-gateway-destination-endpoint").iter().count(), 1);
     assert_eq!(said.header("x-gateway-destination-endpoint"), list);

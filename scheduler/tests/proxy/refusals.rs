@@ -138,6 +138,7 @@ async fn a_body_above_the_limit() {
     };
     let (status, text) = refused(&front, of_length(limit + 1)).await;
     assert_eq!(status, 413);
+    assert_eq!(front.errors("PayloadTooLarge"), 2, "of both front doors");
     assert_eq!(text, "inference error: PayloadTooLarge - request body is larger than 1000 bytes");
     assert!(server.seen().is_empty());
     assert_eq!(front.ask(of_length(limit)).await.status(), 200, "what is as large as the limit passes");

@@ -8,6 +8,7 @@ use llmd_api::config::CoreMetricsExtractor;
 use server::{Behaviour, Server, page};
 
 use super::*;
+use crate::datalayer::tls::trusting;
 use crate::datalayer::{MetricFlags, Trust, client_config};
 use crate::model::EndpointSpec;
 
@@ -54,9 +55,12 @@ impl Running {
         Arc::clone(known.unwrap())
     }
 
-    async fn tried(&self) {
-        let generation = self.datastore.snapshot().generation;
-        self.status.tried(generation).await;
+    /// Waits until this server was tried: its page was read, or some server failed.
+    async fn tried(&self, server: &Server) {
+        let endpoint = self.endpoint(server);
+        while endpoint.metrics.updated_at().is_none() && self.status.poll_errors.load(Relaxed) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 }
 
@@ -75,7 +79,7 @@ fn spec(address: SocketAddr) -> EndpointSpec {
 async fn one_connection_brings_many_pages() {
     let server = Server::start(page(1)).await;
     let running = scrape(&[&server], settings());
-    running.tried().await;
+    running.tried(&server).await;
     let endpoint = running.endpoint(&server);
     assert_eq!((endpoint.metrics.waiting(), endpoint.metrics.running()), (1, 2));
     assert!(endpoint.metrics.updated_at().is_some());
@@ -111,7 +115,7 @@ async fn a_server_that_hangs_delays_no_other_and_is_asked_once() {
 async fn a_server_that_hangs_is_given_up_and_asked_again() {
     let server = Server::start(Behaviour::Hang).await;
     let running = scrape(&[&server], ScrapeSettings { timeout: Duration::from_millis(20), ..settings() });
-    running.tried().await;
+    running.tried(&server).await;
     assert!(running.status.poll_errors.load(Relaxed) >= 1);
     server.wait(|counts| counts.connections >= 2).await;
 }
@@ -120,7 +124,7 @@ async fn a_server_that_hangs_is_given_up_and_asked_again() {
 async fn failures_leave_the_numbers_to_grow_old() {
     let server = Server::start(page(5)).await;
     let running = scrape(&[&server], settings());
-    running.tried().await;
+    running.tried(&server).await;
     server.set(Behaviour::Status(500));
     server.wait(|counts| counts.failures >= 1).await;
     let metrics = &running.endpoint(&server).metrics;
@@ -150,7 +154,7 @@ async fn a_server_that_drops_kept_connections_does_not_fail() {
 async fn a_partial_page_keeps_what_it_lacks() {
     let server = Server::start(page(5)).await;
     let running = scrape(&[&server], settings());
-    running.tried().await;
+    running.tried(&server).await;
     server.set(Behaviour::Page("vllm:num_requests_waiting 8\n".to_owned()));
     let seen = server.requests();
     server.wait(|counts| counts.requests >= seen + 3).await;
@@ -173,13 +177,12 @@ async fn a_page_that_says_nothing_is_no_update() {
 async fn endpoints_come_and_go() {
     let (first, second) = (Server::start(page(1)).await, Server::start(page(2)).await);
     let running = scrape(&[], settings());
-    running.tried().await;
     running.set(&[&first]);
-    running.tried().await;
+    running.tried(&first).await;
     let endpoint = running.endpoint(&first);
     assert_eq!(endpoint.metrics.waiting(), 1);
     running.set(&[&first, &second]);
-    running.tried().await;
+    running.tried(&second).await;
     assert_eq!(running.endpoint(&second).metrics.waiting(), 2);
     assert!(Arc::ptr_eq(&endpoint, &running.endpoint(&first)));
     running.set(&[&second]);
@@ -197,7 +200,7 @@ async fn a_port_nobody_listens_on_is_tried_and_counted() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let settings = ScrapeSettings { port: Some(free.port()), ..settings() };
     let running = scrape(&[&server], settings);
-    running.tried().await;
+    running.tried(&server).await;
     assert!(running.status.poll_errors.load(Relaxed) >= 1);
     assert_eq!(server.requests(), 0);
 }
@@ -205,10 +208,11 @@ async fn a_port_nobody_listens_on_is_tried_and_counted() {
 #[tokio::test]
 async fn the_path_and_the_metrics_are_settings() {
     let server = Server::start(Behaviour::Page("mine{kind=\"x\"} 3\nmine{kind=\"y\"} 4\n".to_owned())).await;
-    let flags = MetricFlags { queued_requests: Some("mine{kind=y}".to_owned()), ..MetricFlags::default() };
-    let mapping = Mapping::new(&CoreMetricsExtractor::default(), &flags).unwrap();
+    let flags =
+        MetricFlags { queued_requests: Some("mine{kind=y}".parse().unwrap()), ..MetricFlags::default() };
+    let mapping = Mapping::new(&CoreMetricsExtractor::default(), &flags);
     let running = scrape(&[&server], ScrapeSettings { path: "/inner?x=1".to_owned(), mapping, ..settings() });
-    running.tried().await;
+    running.tried(&server).await;
     assert_eq!(running.endpoint(&server).metrics.waiting(), 4);
     assert!(server.last_request().starts_with("GET /inner?x=1 HTTP/1.1\r\nHost: 127.0.0.1:"));
 }
@@ -221,16 +225,16 @@ async fn https_with_and_without_verification() {
     let other = rcgen::generate_simple_self_signed(["other".to_owned()]).unwrap();
     let wrong = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(wrong.path(), other.cert.pem()).unwrap();
-    for (trust, works) in [
-        (Trust::Anyone, true),
-        (Trust::File(file.path().to_owned()), true),
-        (Trust::File(wrong.path().to_owned()), false),
+    for (tls, works) in [
+        (client_config(&Trust::Anyone), true),
+        (trusting(file.path().to_owned()), true),
+        (trusting(wrong.path().to_owned()), false),
     ] {
-        let tls = Some(client_config(&trust).unwrap());
+        let tls = Some(tls.unwrap());
         let running = scrape(&[&server], ScrapeSettings { tls, ..settings() });
-        running.tried().await;
-        assert_eq!(running.endpoint(&server).metrics.updated_at().is_some(), works, "{trust:?}");
-        assert_eq!(running.status.poll_errors.load(Relaxed) == 0, works, "{trust:?}");
+        running.tried(&server).await;
+        assert_eq!(running.endpoint(&server).metrics.updated_at().is_some(), works);
+        assert_eq!(running.status.poll_errors.load(Relaxed) == 0, works);
     }
-    assert!(client_config(&Trust::File("/nowhere".into())).is_err());
+    assert!(trusting("/nowhere".into()).is_err());
 }

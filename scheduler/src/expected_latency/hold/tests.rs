@@ -9,10 +9,6 @@ fn work(prompt_tokens: u32) -> Work {
     Work { prompt_tokens, is_streamed: true, ..Work::default() }
 }
 
-fn queue() -> HoldQueue<u32> {
-    HoldQueue::new(Duration::from_secs(30))
-}
-
 fn set_up() -> (Policy, Arc<EndpointBooks>) {
     (Policy::new(Parameters::default()), Arc::default())
 }
@@ -49,12 +45,12 @@ fn late_binding_can_be_switched_off() {
 #[test]
 fn the_shortest_prefill_goes_first() {
     let (policy, books) = set_up();
-    let mut queue = queue();
+    let mut queue = HoldQueue::default();
     for prompt in [3_000, 1_000, 2_000] {
         queue.hold(NOW, work(prompt), prompt);
     }
     let mut order = Vec::new();
-    while let Some(prompt) = queue.release(NOW, &policy, &books, |_| Hits::default()) {
+    while let Some(prompt) = queue.release(NOW, &policy, &books, |_| Some(Hits::default())) {
         order.push(prompt);
     }
     assert_eq!(order, [1_000, 2_000, 3_000]);
@@ -63,54 +59,40 @@ fn the_shortest_prefill_goes_first() {
 #[test]
 fn age_outweighs_length() {
     let (policy, books) = set_up();
-    let mut queue = queue();
+    let mut queue = HoldQueue::default();
     queue.hold(NOW.saturating_sub(Duration::from_secs(5)), work(3_000), 1);
     queue.hold(NOW, work(1_000), 2);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), Some(1));
 }
 
 #[test]
 fn only_an_endpoint_with_most_of_the_prefix_is_given_a_request() {
     let (policy, books) = set_up();
-    let mut queue = queue();
+    let mut queue = HoldQueue::default();
     queue.hold(NOW, work(3_000), 1);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits { here: 690, best: 1_000 }), None);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits { here: 710, best: 1_000 }), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits { here: 690, best: 1_000 })), None);
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits { here: 710, best: 1_000 })), Some(1));
 }
 
 #[test]
 fn nothing_is_released_to_an_endpoint_that_would_not_start_it() {
     let (policy, books) = set_up();
-    let mut queue = queue();
+    let mut queue = HoldQueue::default();
     queue.hold(NOW, work(3_000), 1);
     let flight = dispatch(&policy, &books, 30_000);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), None);
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), None);
     drop(flight);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(1));
-}
-
-#[test]
-fn nothing_waits_longer_than_allowed() {
-    let mut queue = queue();
-    assert_eq!(queue.deadline(), None);
-    queue.hold(NOW, work(1), 1);
-    queue.hold(NOW + Duration::from_secs(1), work(1), 2);
-    let deadline = queue.deadline().unwrap();
-    assert_eq!(deadline, NOW + Duration::from_secs(30));
-    assert_eq!(queue.overdue(deadline.saturating_sub(Duration::from_nanos(1))), None);
-    assert_eq!(queue.overdue(deadline), Some(1));
-    assert_eq!(queue.overdue(deadline), None);
-    assert_eq!(queue.len(), 1);
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), Some(1));
 }
 
 #[test]
 fn a_cancelled_request_is_gone() {
     let (policy, books) = set_up();
-    let mut queue = queue();
+    let mut queue = HoldQueue::default();
     let tickets: Vec<Ticket> = (0..3).map(|item| queue.hold(NOW, work(1), item)).collect();
     assert_eq!(queue.cancel(tickets[1]), Some(1));
     assert_eq!(queue.cancel(tickets[1]), None);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Hits::default()), Some(0));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits::default())), Some(0));
     assert_eq!(queue.cancel(tickets[2]), Some(2));
     assert!(queue.is_empty());
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::expected_latency::{
-    EndpointBooks, Flight, Hits, HoldQueue, Parameters, Policy, Prefix, Usage, Work, score,
+    EndpointBooks, Flight, Hits, HoldQueue, Parameters, Policy, Prefix, Ticket, Usage, Work, score,
 };
 
 const STEP_BUDGET: u32 = 8192;
@@ -55,6 +55,8 @@ pub(super) struct Toy {
     pub(super) served: Vec<Served>,
     pub(super) random: Random,
     held: HoldQueue<Request>,
+    /// When each that was ever held has waited long enough, oldest first.
+    deadlines: VecDeque<(f64, Ticket)>,
     serial: u64,
     now: f64,
 }
@@ -143,13 +145,13 @@ impl Toy {
         for engine in &engines {
             engine.books.set_capacity(capacity);
         }
-        let held = HoldQueue::new(parameters.max_hold);
         Self {
             policy: Policy::new(parameters),
             engines,
             served: Vec::new(),
             random: Random(7),
-            held,
+            held: HoldQueue::default(),
+            deadlines: VecDeque::new(),
             serial: 0,
             now: 0.0,
         }
@@ -160,7 +162,7 @@ impl Toy {
         let mut arrivals = requests.iter().copied().peekable();
         loop {
             let arrival = arrivals.peek().map_or(f64::INFINITY, |request| request.at);
-            let overdue = self.held.deadline().map_or(f64::INFINITY, |deadline| deadline.as_secs_f64());
+            let overdue = self.deadlines.front().map_or(f64::INFINITY, |(deadline, _)| *deadline);
             let ends = self.engines.iter().map(|engine| engine.step_end).enumerate();
             let (index, step_end) = ends.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
             self.now = arrival.min(overdue).min(step_end);
@@ -170,9 +172,11 @@ impl Toy {
             if step_end <= self.now {
                 self.engines[index].end_step(self.now, index, &mut self.served);
                 self.release(index);
-            } else if let Some(request) = self.held.overdue(self.time()) {
-                let (best, _) = self.cheapest(&request);
-                self.send(best, request);
+            } else if let Some((_, ticket)) = self.deadlines.pop_front_if(|(at, _)| *at <= self.now) {
+                if let Some(request) = self.held.cancel(ticket) {
+                    let (best, _) = self.cheapest(&request);
+                    self.send(best, request);
+                }
             } else if let Some(request) = arrivals.next() {
                 self.arrive(request);
             }
@@ -182,7 +186,9 @@ impl Toy {
     fn arrive(&mut self, request: Request) {
         let (best, must_hold) = self.cheapest(&request);
         if must_hold {
-            self.held.hold(self.time(), work(&request), request);
+            let ticket = self.held.hold(self.time(), work(&request), request);
+            let longest = self.policy.parameters().max_hold.as_secs_f64();
+            self.deadlines.push_back((self.now + longest, ticket));
         } else {
             self.send(best, request);
         }
@@ -191,9 +197,9 @@ impl Toy {
     fn release(&mut self, index: usize) {
         loop {
             let (engines, now) = (&self.engines, self.time());
-            let hits = |request: &Request| Hits {
-                here: engines[index].hit(request),
-                best: engines.iter().map(|engine| engine.hit(request)).max().unwrap_or(0),
+            let hits = |request: &Request| {
+                let best = engines.iter().map(|engine| engine.hit(request)).max().unwrap_or(0);
+                Some(Hits { here: engines[index].hit(request), best })
             };
             let Some(request) = self.held.release(now, &self.policy, &engines[index].books, hits) else {
                 return;

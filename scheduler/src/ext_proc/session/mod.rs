@@ -18,7 +18,7 @@ use smallvec::SmallVec;
 use super::messages::{self, Direction};
 use super::modes::{BodyMode, Modes};
 use crate::director::{Body, Director, Exchange, Incoming};
-use crate::model::{HeaderChange, Headers, Reject, RejectKind};
+use crate::model::{HeaderChange, Headers, Reject};
 
 /// Whether the stream goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,9 +138,7 @@ impl Session {
         };
         body.push(message.body);
         if body.len() > self.director.max_body_bytes() {
-            let limit = self.director.max_body_bytes();
-            let text = format!("request body is larger than {limit} bytes");
-            return Err(Reject::new(RejectKind::PayloadTooLarge, text));
+            return Err(self.director.too_large());
         }
         if message.end_of_stream { self.decide(metadata, true, out).await } else { Ok(Flow::GoOn) }
     }
@@ -165,7 +163,7 @@ impl Session {
         let State::Gathering { headers, body } = std::mem::replace(&mut self.state, State::Over) else {
             return Ok(Flow::GoOn);
         };
-        let incoming = Incoming { headers, body, subset: messages::subset(metadata) };
+        let incoming = Incoming { headers, body, subset: messages::subset(metadata), ..Incoming::default() };
         let mut exchange = self.director.route(incoming).await?;
         let pieces = exchange.take_body();
         if self.modes.request == BodyMode::Buffered {

@@ -313,3 +313,28 @@ async fn the_time_an_answer_takes_is_told_once_at_its_end() {
     play(&picker, BodySendMode::FullDuplexStreamed, &ended).await;
     assert_eq!(answers_told(&picker), (1, true));
 }
+
+/// A name of another length makes the answer longer or shorter than its `content-length` says.
+#[tokio::test]
+async fn the_length_of_a_rewritten_answer_is_not_told() {
+    for (model, is_removed) in [("longer", true), ("n", false)] {
+        let picker = picker(1);
+        let mut session = Session::new(Arc::clone(&picker.director));
+        let mut out = VecDeque::new();
+        let mut head = M::RequestHeaders.request(BodySendMode::FullDuplexStreamed);
+        if let Some(Request::RequestHeaders(HttpHeaders { headers: Some(map), .. })) = &mut head.request {
+            let (key, value) = ("x-gateway-model-name-rewrite".to_owned(), model.to_owned());
+            map.headers.push(HeaderValue { key, value, ..HeaderValue::default() });
+        }
+        session.handle(head, &mut out).await;
+        for message in [M::RequestBody, M::RequestBodyEnd, M::ResponseHeaders] {
+            session.handle(message.request(BodySendMode::FullDuplexStreamed), &mut out).await;
+        }
+        let Some(Response::ResponseHeaders(answer)) = out.pop_back().and_then(|answer| answer.response)
+        else {
+            panic!("the head of the answer is passed on");
+        };
+        let mutation = answer.response.unwrap().header_mutation.unwrap();
+        assert_eq!(mutation.remove_headers == ["content-length"], is_removed, "{model}");
+    }
+}

@@ -61,11 +61,10 @@ impl Gauges {
         }
     }
 
-    /// Forgets all series.
-    pub(super) fn clear(&self) {
-        if let Some(family) = &self.0 {
-            family.reset();
-        }
+    /// Forgets a series.
+    pub(super) fn remove(&self, labels: &[&str]) {
+        // One that is not there is forgotten already.
+        let _ = self.0.as_ref().map(|family| family.remove_label_values(labels));
     }
 }
 

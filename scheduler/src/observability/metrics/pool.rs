@@ -1,5 +1,8 @@
 //! What is told of the pool as a whole.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use super::families::{Gauges, Maker};
 
 /// Mean and standard deviation over the endpoints.
@@ -26,6 +29,8 @@ pub struct PoolGauges<'a> {
     pub waiting: Mean,
     pub running: Mean,
     pub queues: &'a [QueueOf<'a>],
+    /// Requests that wait in the picker.
+    pub held: usize,
 }
 
 pub(super) struct PoolFamilies {
@@ -34,6 +39,9 @@ pub(super) struct PoolFamilies {
     running: [Gauges; 3],
     ready: [Gauges; 2],
     queues: [Gauges; 2],
+    held: Gauges,
+    /// The endpoints that have a queue on the page.
+    known: Mutex<BTreeSet<Box<str>>>,
 }
 
 impl PoolFamilies {
@@ -67,6 +75,11 @@ impl PoolFamilies {
                 ),
                 maker.gauges("llm_d_epp_per_endpoint_queue_size", queue, &["model_server_endpoint", "name"]),
             ],
+            held: gauge(
+                "llm_d_epp_held_requests",
+                "Requests that wait here for an endpoint that would start them.",
+            ),
+            known: Mutex::default(),
         }
     }
 
@@ -82,12 +95,16 @@ impl PoolFamilies {
             families[2].set(&[name], deviation);
         }
         self.ready.iter().for_each(|family| family.set(&[name], gauges.ready as f64));
+        self.held.set(&[name], gauges.held as f64);
+        let now: BTreeSet<Box<str>> = gauges.queues.iter().map(|queue| queue.endpoint.into()).collect();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         for family in &self.queues {
             // Endpoints that are gone leave no series behind.
-            family.clear();
+            known.difference(&now).for_each(|gone| family.remove(&[gone, name]));
             for queue in gauges.queues {
                 family.set(&[queue.endpoint, name], queue.waiting);
             }
         }
+        *known = now;
     }
 }

@@ -12,10 +12,10 @@ use super::families::{Counters, Gauges, Histograms, Maker};
 use crate::openai::Usage;
 
 /// Most different values of a label; later ones are counted as `other`.
-const MOST_VALUES: usize = 1000;
+const MOST_VALUES: usize = 250;
 /// Most different combinations of labels; later ones are counted as `other`. Clients choose models and flows, and each
 /// combination has a dozen histograms.
-const MOST_COMBINATIONS: usize = 4096;
+const MOST_COMBINATIONS: usize = 500;
 const OTHER: &str = "other";
 
 /// What tells the series of requests apart.

@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
-use prometheus::{Counter, Gauge, Histogram};
+use prometheus::{Gauge, Histogram};
 
 use super::buckets;
-use super::families::Maker;
+use super::families::{Counters, Maker};
 
 pub(super) struct StreamFamilies {
     open: Option<Gauge>,
     duration: Option<Histogram>,
-    ended: Option<Counter>,
+    ended: Counters,
 }
 
 /// A stream that is open until this is dropped.
@@ -21,7 +21,8 @@ struct Counted {
     since: Instant,
     open: Option<Gauge>,
     duration: Option<Histogram>,
-    ended: Option<Counter>,
+    ended: Counters,
+    code: &'static str,
 }
 
 impl StreamFamilies {
@@ -35,7 +36,7 @@ impl StreamFamilies {
         );
         let ended =
             maker.counters("llm_d_epp_extproc_streams_total", "ext_proc streams that ended.", &["code"]);
-        Self { open: open.get(&[]), duration: duration.get(&[]), ended: ended.get(&["OK"]) }
+        Self { open: open.get(&[]), duration: duration.get(&[]), ended }
     }
 
     pub(super) fn open(&self) -> OpenStream {
@@ -45,6 +46,7 @@ impl StreamFamilies {
             open: self.open.clone(),
             duration: self.duration.clone(),
             ended: self.ended.clone(),
+            code: "Canceled",
         }))
     }
 }
@@ -54,13 +56,20 @@ impl OpenStream {
     pub(super) fn uncounted() -> Self {
         Self(None)
     }
+
+    /// The gRPC code with which it ends, as Go writes it; `Canceled` unless told.
+    pub fn ends_with(&mut self, code: &'static str) {
+        if let Some(counted) = &mut self.0 {
+            counted.code = code;
+        }
+    }
 }
 
 impl Drop for OpenStream {
     fn drop(&mut self) {
         let Some(counted) = &self.0 else { return };
         counted.open.iter().for_each(Gauge::dec);
-        counted.ended.iter().for_each(Counter::inc);
+        counted.ended.add(&[counted.code], 1.0);
         counted.duration.iter().for_each(|family| family.observe(counted.since.elapsed().as_secs_f64()));
     }
 }

@@ -54,6 +54,7 @@ fn page() -> String {
         waiting: mean,
         running: mean,
         queues: &queues,
+        held: 2,
     };
     metrics.set_pool(&pool);
     let labels = RequestLabels { model: "m", target_model: "n", fairness_id: "default-flow", priority: 0 };
@@ -175,9 +176,9 @@ fn names_of_models_are_capped() {
     }
     let page = String::from_utf8(metrics.render()).unwrap();
     let series = page.lines().filter(|line| line.starts_with("inference_objective_request_total{"));
-    assert_eq!(series.clone().count(), 1001);
+    assert_eq!(series.clone().count(), 251);
     let other = series.clone().find(|line| line.contains("model_name=\"other\"")).unwrap();
-    assert!(other.ends_with(" 100"), "{other}");
+    assert!(other.ends_with(" 850"), "{other}");
 }
 
 #[test]
@@ -190,8 +191,8 @@ fn a_model_that_is_counted_as_other_is_so_everywhere() {
     let page = String::from_utf8(metrics.render()).unwrap();
     for name in ["llm_d_epp_disagg_decision_total{", "llm_d_epp_model_rewrite_decisions_total{"] {
         let series: Vec<_> = page.lines().filter(|line| line.starts_with(name)).collect();
-        assert_eq!(series.len(), 1001, "{name}");
-        assert!(series.iter().any(|line| line.contains("\"other\"") && line.ends_with(" 100")), "{name}");
+        assert_eq!(series.len(), 251, "{name}");
+        assert!(series.iter().any(|line| line.contains("\"other\"") && line.ends_with(" 850")), "{name}");
     }
 }
 
@@ -205,9 +206,9 @@ fn combinations_of_labels_are_capped() {
     }
     let page = String::from_utf8(metrics.render()).unwrap();
     let series = page.lines().filter(|line| line.starts_with("llm_d_epp_request_total{"));
-    assert_eq!(series.clone().count(), 4097);
+    assert_eq!(series.clone().count(), 501);
     let other = series.clone().find(|line| line.contains("fairness_id=\"other\"")).unwrap();
-    assert!(other.contains("model_name=\"other\"") && other.ends_with(" 904"), "{other}");
+    assert!(other.contains("model_name=\"other\"") && other.ends_with(" 4500"), "{other}");
 }
 
 #[test]

@@ -6,10 +6,11 @@ mod tests;
 use std::ops::Range;
 
 use bytes::Bytes;
+use llmd_api::Dialect;
 use smallvec::SmallVec;
 
 use super::{
-    Api, BodyError, BodyRules, Parsers,
+    Api, BodyError, Parsers,
     json::{self, Malformed},
     model::{encode, splice_model},
     shape::{Key, Members, inner},
@@ -77,29 +78,30 @@ impl ParsedBody {
 
 /// Reads a request body, in one pass over its bytes.
 ///
-/// `path` is the request's path with or without its query.
+/// `path` is the request's path with or without its query. It alone says what the body is, but in [`Dialect::Gaie`] a
+/// completions body is accepted on the chat path and the other way round.
 ///
 /// # Errors
-/// When no parser claims the path, when the body is no JSON object, or when its prompt is missing or unusable. Under
-/// [`BodyRules::Gaie`] also when it names no model; under [`BodyRules::Router`] the director decides about that, since a
-/// rewrite may supply the model.
-pub fn parse(path: &str, body: &[u8], parsers: &Parsers, rules: BodyRules) -> Result<ParsedBody, BodyError> {
+/// When no parser claims the path, when the body is no JSON object, or when its prompt is missing or unusable; the dialect
+/// decides about the text. In [`Dialect::Gaie`] also when it names no model; in [`Dialect::Router`] the director decides
+/// about that, since a rewrite may supply the model.
+pub fn parse(path: &str, body: &[u8], parsers: &Parsers, dialect: Dialect) -> Result<ParsedBody, BodyError> {
     let path = path.split_once('?').map_or(path, |(path, _query)| path);
     let api = parsers.api(path).ok_or_else(|| BodyError::UnknownPath(path.into()))?;
     if api == Api::Opaque {
         return Ok(ParsedBody::opaque());
     }
     let mut members = Members::default();
-    json::fields(body, |key, value| members.note(key, value))
-        .map_err(|malformed| rules.malformed(malformed))?;
+    json::fields(body, |key, value| members.note(key, value)).map_err(|error| malformed(dialect, error))?;
 
     let raw = |key| members.get(key).map(|span| &body[span.clone()]);
     let model = raw(Key::Model).and_then(string).filter(|model| !model.is_empty());
-    if model.is_none() && rules == BodyRules::Gaie {
+    if model.is_none() && dialect == Dialect::Gaie {
         return Err(BodyError::ModelNotFound);
     }
     let is_accepted = |api: Api| api.prompt().and_then(raw).is_some_and(|value| api.accepts(value));
-    let api = rules.candidates(api).find(|&api| is_accepted(api)).ok_or_else(|| rules.no_prompt(api))?;
+    let api =
+        candidates(dialect, api).find(|&api| is_accepted(api)).ok_or_else(|| no_prompt(dialect, api))?;
 
     let parts = api.preamble().iter().copied().chain(api.prompt());
     let max_tokens = match api {
@@ -117,33 +119,31 @@ pub fn parse(path: &str, body: &[u8], parsers: &Parsers, rules: BodyRules) -> Re
     })
 }
 
-impl BodyRules {
-    fn malformed(self, malformed: Malformed) -> BodyError {
-        match self {
-            Self::Gaie => BodyError::MalformedGaie,
-            Self::Router => BodyError::Malformed(malformed),
+fn malformed(dialect: Dialect, error: Malformed) -> BodyError {
+    match dialect {
+        Dialect::Gaie => BodyError::MalformedGaie,
+        Dialect::Router => BodyError::Malformed(error),
+    }
+}
+
+/// What a body on the path of `api` may be.
+fn candidates(dialect: Dialect, api: Api) -> impl Iterator<Item = Api> {
+    let other = match (dialect, api) {
+        (Dialect::Gaie, Api::Completions) => Some(Api::ChatCompletions),
+        (Dialect::Gaie, Api::ChatCompletions) => Some(Api::Completions),
+        _ => None,
+    };
+    [Some(api), other].into_iter().flatten()
+}
+
+fn no_prompt(dialect: Dialect, api: Api) -> BodyError {
+    BodyError::NoPrompt(match dialect {
+        Dialect::Gaie => {
+            "failed to extract request data: inference gateway: BadRequest - invalid chat-completions request: \
+             inference gateway: BadRequest - chat-completions request must have at least one message"
         }
-    }
-
-    /// What a body on the path of `api` may be.
-    fn candidates(self, api: Api) -> impl Iterator<Item = Api> {
-        let other = match (self, api) {
-            (Self::Gaie, Api::Completions) => Some(Api::ChatCompletions),
-            (Self::Gaie, Api::ChatCompletions) => Some(Api::Completions),
-            _ => None,
-        };
-        [Some(api), other].into_iter().flatten()
-    }
-
-    fn no_prompt(self, api: Api) -> BodyError {
-        BodyError::NoPrompt(match self {
-            Self::Gaie => {
-                "failed to extract request data: inference gateway: BadRequest - invalid chat-completions request: \
-                 inference gateway: BadRequest - chat-completions request must have at least one message"
-            }
-            Self::Router => api.no_prompt(),
-        })
-    }
+        Dialect::Router => api.no_prompt(),
+    })
 }
 
 /// The range within `span` that counts as prompt; `None` where there is nothing.

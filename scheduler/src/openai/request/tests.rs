@@ -1,18 +1,19 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+use llmd_api::config::Parser;
+
 use super::*;
-use crate::openai::Parser;
 
 const COMPLETIONS: &str = "/v1/completions";
 const CHAT: &str = "/v1/chat/completions";
 
 fn router(path: &str, body: &str) -> Result<ParsedBody, BodyError> {
-    parse(path, body.as_bytes(), &Parsers::default(), BodyRules::Router)
+    parse(path, body.as_bytes(), &Parsers::default(), Dialect::Router)
 }
 
 fn gaie(path: &str, body: &str) -> Result<ParsedBody, BodyError> {
-    parse(path, body.as_bytes(), &Parsers::default(), BodyRules::Gaie)
+    parse(path, body.as_bytes(), &Parsers::default(), Dialect::Gaie)
 }
 
 fn prompt(parsed: &ParsedBody, body: &str) -> Vec<String> {
@@ -143,7 +144,7 @@ fn the_older_rules_go_by_the_body_where_the_path_does_not_fit() {
 #[test]
 fn an_explicit_list_of_parsers_is_taken_as_it_is() {
     let only_openai = Parsers::new([Parser::OpenAi]);
-    let error = parse("/v1/rerank?a=b", b"{}", &only_openai, BodyRules::Router).unwrap_err();
+    let error = parse("/v1/rerank?a=b", b"{}", &only_openai, Dialect::Router).unwrap_err();
     assert_eq!(error.to_string(), "no parser registered matching path suffix for: /v1/rerank");
     assert_eq!(only_openai.api("/v1/messages"), None);
     assert_eq!(only_openai.api("/v1/chat/completions"), Some(Api::ChatCompletions));
@@ -153,10 +154,6 @@ fn an_explicit_list_of_parsers_is_taken_as_it_is() {
     let never_asked = Parsers::new([Parser::Passthrough, Parser::OpenAi]);
     assert_eq!(never_asked.api("/v1/completions"), Some(Api::Opaque));
     assert_eq!(Parsers::new([]).api("/v1/completions"), None);
-    for name in ["openai-parser", "anthropic-parser", "vllmhttp-parser", "passthrough-parser"] {
-        assert!(Parser::from_type(name).is_some(), "{name}");
-    }
-    assert_eq!(Parser::from_type("vertexai-parser"), None);
 }
 
 #[test]
@@ -209,7 +206,7 @@ fn every_other_byte_is_kept() {
     let body = Bytes::from(
         r#"{ "z" : 1,  "prompt":"a <b> & c \u00e9 é", "seed": 9007199254740993, "model" : "food-review", "a": 1.0 }"#,
     );
-    let parsed = parse(COMPLETIONS, &body, &Parsers::default(), BodyRules::Router).unwrap();
+    let parsed = parse(COMPLETIONS, &body, &Parsers::default(), Dialect::Router).unwrap();
     let parts = parsed.with_model(&body, "tu\"ned");
     let expected = String::from_utf8(body.to_vec()).unwrap().replace(r#""food-review""#, r#""tu\"ned""#);
     assert_eq!(concat(&parts), expected.as_bytes());
@@ -275,8 +272,8 @@ fn spelled(body: &Map<String, Value>, pretty: bool) -> Bytes {
 proptest! {
     #[test]
     fn nothing_panics(path in "/[a-z/1?]{0,30}|/v1/(chat/)?completions", body: Vec<u8>, older: bool) {
-        let rules = if older { BodyRules::Gaie } else { BodyRules::Router };
-        if let Ok(parsed) = parse(&path, &body, &Parsers::default(), rules) {
+        let dialect = if older { Dialect::Gaie } else { Dialect::Router };
+        if let Ok(parsed) = parse(&path, &body, &Parsers::default(), dialect) {
             prop_assert!(parsed.prompt_bytes() <= body.len());
         }
     }
@@ -284,7 +281,7 @@ proptest! {
     #[test]
     fn what_is_read_is_what_serde_json_reads(body in body(), pretty: bool) {
         let text = spelled(&body, pretty);
-        let parsed = parse(COMPLETIONS, &text, &Parsers::default(), BodyRules::Router).unwrap();
+        let parsed = parse(COMPLETIONS, &text, &Parsers::default(), Dialect::Router).unwrap();
         let model = body.get("model").and_then(Value::as_str).filter(|model| !model.is_empty());
         let limit = body.get("max_tokens").and_then(Value::as_u64).and_then(|limit| u32::try_from(limit).ok());
         prop_assert_eq!(parsed.model.as_deref(), model);
@@ -296,7 +293,7 @@ proptest! {
     #[test]
     fn a_spliced_model_is_a_replaced_one(body in body(), pretty: bool, model: String) {
         let text = spelled(&body, pretty);
-        let parsed = parse(COMPLETIONS, &text, &Parsers::default(), BodyRules::Router).unwrap();
+        let parsed = parse(COMPLETIONS, &text, &Parsers::default(), Dialect::Router).unwrap();
         let replaced = concat(&parsed.with_model(&text, &model));
         // Both are read back: serde_json may read a float one off what it wrote.
         let mut expected: Map<String, Value> = serde_json::from_slice(&text).unwrap();

@@ -91,10 +91,6 @@ impl Producer for ApproxPrefix {
         hits.block_bytes = block_bytes;
         self.index.find(&hits.hashes, &mut hits.hits);
     }
-
-    fn endpoint_removed(&self, endpoint: &Endpoint) {
-        self.forget(endpoint);
-    }
 }
 
 impl PreRequest for ApproxPrefix {

@@ -67,7 +67,7 @@ impl ProfileHandler for DisaggHandler {
             decision.primary = 0;
         }
         if self.sets_headers {
-            name_prefiller(cycle, &mut decision, self.prefill);
+            name_prefiller(&mut decision, self.prefill);
         }
         if let Some(port) = self.primary_port {
             send_through(&mut decision, port);

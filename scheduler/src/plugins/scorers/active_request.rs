@@ -1,7 +1,6 @@
 //! `active-request-scorer`: the fewer requests are in flight, the better. Counts are the picker's own, so they know
 //! of a request as soon as it is sent.
 
-use crate::plugins::in_flight;
 use crate::scheduling::{Candidates, Cycle, Scorer};
 
 /// 1 up to `idle_threshold` requests, above `max_busy_score · (max − c) / max`. `max` is of the whole pool, not of the
@@ -15,10 +14,10 @@ pub(in crate::plugins) struct ActiveRequestScorer {
 
 impl Scorer for ActiveRequestScorer {
     fn score(&self, cycle: &Cycle<'_>, candidates: &Candidates, scores: &mut [f64]) {
-        let counts = cycle.endpoints.iter().map(|endpoint| in_flight::requests(endpoint));
+        let counts = cycle.endpoints.iter().map(|endpoint| endpoint.books.in_flight());
         let most = f64::from(counts.max().unwrap_or(0));
         for (endpoint, score) in cycle.candidates(candidates).zip(scores) {
-            let count = in_flight::requests(endpoint);
+            let count = endpoint.books.in_flight();
             *score = if u64::from(count) <= self.idle_threshold {
                 1.0
             } else {

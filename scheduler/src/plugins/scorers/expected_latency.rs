@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::expected_latency::{Policy, Work, score};
+use crate::expected_latency::{Policy, score};
 use crate::model::Endpoint;
 use crate::scheduling::{Candidates, Cycle, Scorer};
 
-/// Prices every candidate by the policy's books; the cheapest scores 1. An endpoint whose metrics are old is one in
-/// trouble: it scores 0 as long as there are others. That is all the metrics are read for.
+/// Prices every candidate by the policy's books; the cheapest scores 1. An endpoint whose metrics are old, or where
+/// requests have just failed, scores 0 as long as there are others. That is all the metrics are read for.
 pub(in crate::plugins) struct ExpectedLatencyScorer {
     policy: Arc<Policy>,
     /// Index of the producer that knows the cached prefixes.
@@ -24,21 +24,21 @@ impl ExpectedLatencyScorer {
 
 impl Scorer for ExpectedLatencyScorer {
     fn score(&self, cycle: &Cycle<'_>, candidates: &Candidates, scores: &mut [f64]) {
-        let parsed = &cycle.request.parsed;
-        let work = Work::of(&self.policy, parsed.prompt_bytes(), parsed.max_tokens, parsed.stream);
-        let quote = self.policy.quote(cycle.now, &work);
+        let quote = self.policy.quote(cycle.now, &cycle.request.work(&self.policy));
         let prefix = cycle.prefix.get(self.producer);
-        let block_tokens = prefix.map_or(0, |hits| self.policy.prompt_tokens(hits.block_bytes));
-        let is_fresh = |endpoint: &Endpoint| endpoint.metrics.is_fresh(cycle.now, self.staleness);
-        let mut fresh = 0;
+        let block_tokens = prefix.map_or(0, |hits| hits.block_tokens(&self.policy));
+        let is_well = |endpoint: &Endpoint| {
+            endpoint.metrics.is_fresh(cycle.now, self.staleness) && endpoint.trouble.is_over(cycle.now)
+        };
+        let mut well = 0;
         for (cost, endpoint) in scores.iter_mut().zip(cycle.candidates(candidates)) {
             let hit = prefix.map_or(0, |hits| hits.blocks(endpoint).saturating_mul(block_tokens));
             *cost = f64::from(quote.cost(&endpoint.books, hit));
-            fresh += usize::from(is_fresh(endpoint));
+            well += usize::from(is_well(endpoint));
         }
-        if fresh > 0 && fresh < candidates.len() {
+        if well > 0 && well < candidates.len() {
             for (cost, endpoint) in scores.iter_mut().zip(cycle.candidates(candidates)) {
-                *cost = if is_fresh(endpoint) { *cost } else { f64::INFINITY };
+                *cost = if is_well(endpoint) { *cost } else { f64::INFINITY };
             }
         }
         score(scores);
@@ -66,5 +66,15 @@ mod tests {
             endpoint.update(MetricsSample::default(), NOW);
         }
         assert_eq!(scores(&bed), [1.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn an_endpoint_where_requests_fail_is_left_alone_for_a_while() {
+        let bed = Bed::of(2);
+        bed.endpoints.iter().for_each(|endpoint| endpoint.update(MetricsSample::default(), NOW));
+        bed.endpoints[0].trouble.failed(NOW);
+        assert_eq!(scores(&bed), [0.0, 1.0]);
+        bed.endpoints[0].trouble.worked();
+        assert_eq!(scores(&bed), [1.0, 1.0]);
     }
 }

@@ -78,7 +78,7 @@ fn an_endpoint_that_is_gone_has_nothing() {
     let (mut bed, producer) = (Bed::of(2), producer(BlockScheme::Bytes));
     bed.request = request(&"a".repeat(128));
     send(&mut bed, &producer, &[0, 1]);
-    producer.endpoint_removed(&bed.endpoints[1]);
+    producer.forget(&bed.endpoints[1]);
     look_up(&mut bed, &producer);
     assert_eq!(blocks(&bed), [2, 0]);
 }
