@@ -1,8 +1,8 @@
 //! The published benchmark of a plain Service, within the bounds that were set for the simulator.
 
-use simulator::engine::{Engine, TooLarge};
+use simulator::engine::Engine;
 use simulator::profile::{H100_TP2_QWEN3_32B, Profile};
-use simulator::virtual_clock::{Delays, Ladder, Summary, plain_service, run};
+use simulator::virtual_clock::{Delays, Ladder, RunError, Summary, plain_service, run};
 
 const REPLICAS: usize = 8;
 
@@ -14,7 +14,7 @@ fn assert_within(name: &str, simulated: f64, published: f64, share: f64) {
 
 /// `schedsim.md` §2 compares means with the published figures.
 #[test]
-fn a_plain_service_is_as_published() -> Result<(), TooLarge> {
+fn a_plain_service_is_as_published() -> Result<(), RunError> {
     let Profile { costs, limits, .. } = H100_TP2_QWEN3_32B;
     let engines = (0..REPLICAS).map(|_| Engine::new(costs, limits)).collect();
     let outcomes = run(engines, Ladder::new(1), &Delays::default(), plain_service(REPLICAS, 1))?;

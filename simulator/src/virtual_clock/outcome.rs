@@ -7,8 +7,6 @@ use super::Arrival;
 /// What became of a request. Times are since the start of the run, as the client saw them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Which stage it belongs to, counted from 0.
-    pub stage: usize,
     /// Who served it, counted from 0.
     pub replica: usize,
     /// When it was sent.
@@ -26,9 +24,8 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn new(stage: usize, arrived: Duration, arrival: &Arrival) -> Self {
+    pub(super) fn new(arrived: Duration, arrival: &Arrival) -> Self {
         Self {
-            stage,
             replica: 0,
             arrived,
             first_token: arrived,
