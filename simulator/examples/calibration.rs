@@ -5,9 +5,9 @@
 
 use std::time::{Duration, Instant};
 
-use simulator::engine::{Engine, TooLarge};
+use simulator::engine::Engine;
 use simulator::profile::H100_TP2_QWEN3_32B;
-use simulator::virtual_clock::{Delays, Dispatch, Event, Ladder, Summary, plain_service, run};
+use simulator::virtual_clock::{Delays, Dispatch, Event, Ladder, RunError, Summary, plain_service, run};
 
 const REPLICAS: usize = 8;
 const SEEDS: u64 = 12;
@@ -60,7 +60,7 @@ const ROWS: [Row; 4] = [
     },
 ];
 
-fn main() -> Result<(), TooLarge> {
+fn main() -> Result<(), RunError> {
     let start = Instant::now();
     let equal = play(1.0, |seed| plain_service(REPLICAS, seed))?;
     let took = start.elapsed().as_secs_f64() / SEEDS as f64;
@@ -100,7 +100,7 @@ fn main() -> Result<(), TooLarge> {
 fn play<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)>(
     slow: f64,
     router: impl Fn(u64) -> R,
-) -> Result<Vec<Summary>, TooLarge> {
+) -> Result<Vec<Summary>, RunError> {
     let mut profiles = [H100_TP2_QWEN3_32B; REPLICAS];
     profiles[0] = profiles[0].at_speed(1.0 / slow);
     let engines = || profiles.iter().map(|profile| Engine::new(profile.costs, profile.limits)).collect();

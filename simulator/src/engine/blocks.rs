@@ -26,8 +26,6 @@ pub(super) struct BlockPool {
     references: Vec<u32>,
     content: Content,
     free: Recency,
-    /// Free blocks with content.
-    cached: u32,
     gains: u64,
     pub(super) events: EventLog,
 }
@@ -38,7 +36,6 @@ impl BlockPool {
             references: vec![0; blocks as usize],
             content: Content::none(blocks),
             free: Recency::full(blocks),
-            cached: 0,
             gains: 0,
             events: EventLog::default(),
         }
@@ -47,11 +44,6 @@ impl BlockPool {
     /// Blocks that nobody references.
     pub(super) fn free(&self) -> u32 {
         self.free.len()
-    }
-
-    /// Those of them whose content can be hit.
-    pub(super) fn cached(&self) -> u32 {
-        self.cached
     }
 
     /// Counts how often a block became free or could be hit: what a request lacks shrinks by no more than that.
@@ -73,7 +65,6 @@ impl BlockPool {
         *references += 1;
         if *references == 1 {
             self.free.remove(id);
-            self.cached -= 1;
         }
     }
 
@@ -82,7 +73,6 @@ impl BlockPool {
         let id = self.free.pop()?;
         self.references[id.index()] = 1;
         if let Some(hash) = self.content.remove(id) {
-            self.cached -= 1;
             self.events.removed(hash);
         }
         Some(id)
@@ -115,7 +105,6 @@ impl BlockPool {
         let references = &mut self.references[id.index()];
         *references -= 1;
         if *references == 0 {
-            self.cached += u32::from(self.content.of(id).is_some());
             self.free.push(id);
             self.gains += 1;
         }
@@ -124,7 +113,6 @@ impl BlockPool {
     /// Forgets all content; nothing may be referenced.
     pub(super) fn clear(&mut self) {
         self.content.clear();
-        self.cached = 0;
         self.events.cleared();
     }
 }

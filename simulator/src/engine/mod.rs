@@ -214,7 +214,6 @@ impl Engine {
         self.stats.waiting = count(self.waiting.len());
         self.stats.running = count(self.running.len());
         self.stats.referenced_blocks = self.limits.kv_blocks - self.pool.free();
-        self.stats.cached_blocks = self.pool.cached();
     }
 }
 

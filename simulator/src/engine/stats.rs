@@ -12,8 +12,6 @@ pub struct Stats {
     pub capacity_blocks: u32,
     /// Blocks in use by running requests. Divided by the capacity it is vLLM's `kv_cache_usage_perc`.
     pub referenced_blocks: u32,
-    /// Blocks nobody uses whose content can still be hit.
-    pub cached_blocks: u32,
     /// Tokens looked up in the prefix cache: once for each request, when it is first admitted.
     pub prefix_query_tokens: u64,
     /// Of these, tokens found.

@@ -112,7 +112,7 @@ fn a_prompt_that_is_cached_entirely_computes_its_last_block() {
     submit(&mut engine, 1, 16, 1);
     assert_eq!(drain(&mut engine)[0].cached_tokens, 12);
     // It is the same block again, not a second one.
-    assert_eq!(engine.stats().cached_blocks, 4);
+    assert_eq!(engine.pool.audit().cached, 4);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn an_aborted_request_leaves_its_prompt_in_the_cache() {
     let mut tokens = Vec::new();
     engine.end_step(&mut tokens);
     assert_eq!(tokens, []);
-    assert_eq!((engine.stats().referenced_blocks, engine.stats().cached_blocks), (0, 2));
+    assert_eq!((engine.stats().referenced_blocks, engine.pool.audit().cached), (0, 2));
     assert_eq!(engine.begin_step(), None);
 }
 

@@ -9,7 +9,8 @@
 //!   events and the data-parallel rank.
 //! - Events travel together: at most [`Settings::batch_size`] of them, none later than [`Settings::batch_delay`].
 //! - A subscriber that missed a sequence number asks the replay socket for all batches from a number on. It gets those
-//!   that are still kept, then one with sequence −1 and an empty payload.
+//!   that are still kept, then one with sequence −1 and an empty payload. One that does not take its answer is disconnected
+//!   after a few seconds, as others wait for theirs meanwhile.
 
 mod endpoint;
 mod event;
@@ -43,7 +44,7 @@ pub struct Settings {
     pub batch_size: usize,
     /// How long the first event of a batch waits for others.
     pub batch_delay: Duration,
-    /// Batches that are kept for replay.
+    /// Batches that are kept for replay, fewer when they are more than [`KEPT_BYTES`](Self::KEPT_BYTES).
     pub kept_batches: usize,
 }
 
@@ -54,6 +55,8 @@ impl Settings {
     pub const BATCH_DELAY: Duration = Duration::from_millis(10);
     /// vLLM's default.
     pub const KEPT_BATCHES: usize = 10_000;
+    /// 64 MiB of payloads, about 1,500 prompts of 8,000 tokens.
+    pub const KEPT_BYTES: usize = 64 << 20;
 }
 
 /// The topic of an engine: `id` is the address under which the scheduler knows it, such as `10.0.0.7:8000`.

@@ -2,10 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::pending;
+use tokio::time::timeout;
 use tracing::{debug, warn};
+use zeromq::util::PeerIdentity;
 use zeromq::{RouterSocket, Socket as _, SocketRecv as _, SocketSend as _, ZmqMessage, ZmqResult};
 
 use super::ListenError;
@@ -13,6 +16,8 @@ use super::journal::Journal;
 
 /// The sequence number that ends an answer: −1.
 const END: u64 = u64::MAX;
+/// How long an answer may take; its client has a queue of 100,000 messages, which is only full when it reads nothing.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) struct Replay {
     socket: RouterSocket,
@@ -51,9 +56,21 @@ impl Replay {
                 warn!(frames = request.len(), "a request for a replay needs an empty frame and 8 bytes");
                 continue;
             };
-            if let Err(error) = self.answer(client, start).await {
-                debug!(error = &error as &dyn std::error::Error, "who asked for a replay has gone");
+            match timeout(PATIENCE, self.answer(client, start)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    debug!(error = &error as &dyn std::error::Error, "who asked for a replay has gone");
+                }
+                Err(_) => self.disconnect(client),
             }
+        }
+    }
+
+    /// Or its next request would hold up all others once more.
+    fn disconnect(&self, client: &Bytes) {
+        warn!(patience = ?PATIENCE, "who asked for a replay of KV events does not take it; disconnected");
+        if let Ok(client) = PeerIdentity::try_from(client.clone()) {
+            self.socket.backend().peer_disconnected(&client);
         }
     }
 

@@ -29,7 +29,7 @@ impl Service {
         settings: Settings,
         receiver: mpsc::UnboundedReceiver<Event>,
     ) -> Result<Self, ListenError> {
-        let journal = Arc::new(Mutex::new(Journal::new(settings.kept_batches)));
+        let journal = Arc::new(Mutex::new(Journal::new(settings.kept_batches, Settings::KEPT_BYTES)));
         let replay = match settings.replay {
             Some(address) => Some(Replay::open(address, Arc::clone(&journal)).await?),
             None => None,

@@ -1,4 +1,5 @@
 use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use zeromq::{DealerSocket, Socket as _, SocketRecv, SocketSend as _, SubSocket, 
 
 use super::event::payload;
 use super::journal::Journal;
+use super::replay::Replay;
 use super::*;
 use crate::engine::{BlockHash, CacheEvent, SequenceId};
 
@@ -149,7 +151,7 @@ fn an_endpoint_binds_or_connects_as_with_vllm() {
 
 #[test]
 fn the_journal_forgets_the_oldest() {
-    let mut journal = Journal::new(2);
+    let mut journal = Journal::new(2, 0);
     let kept = |journal: &Journal, start| journal.since(start).map(|(number, _)| number).collect::<Vec<_>>();
     assert_eq!(kept(&journal, 0), [0; 0]);
     for expected in 0..5 {
@@ -158,7 +160,22 @@ fn the_journal_forgets_the_oldest() {
     assert_eq!(kept(&journal, 0), [3, 4]);
     assert_eq!(kept(&journal, 4), [4]);
     assert_eq!(kept(&journal, 5), [0; 0]);
-    assert_eq!(Journal::new(0).push(Bytes::new()), 0);
+    assert_eq!(Journal::new(0, 0).push(Bytes::new()), 0);
+}
+
+#[test]
+fn the_journal_forgets_by_size_too() {
+    let mut journal = Journal::new(100, 10);
+    let mut kept = |length: usize| {
+        journal.push(Bytes::from(vec![0; length]));
+        journal.since(0).map(|(number, _)| number).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(4), [0]);
+    assert_eq!(kept(6), [0, 1]);
+    assert_eq!(kept(5), [2]);
+    assert_eq!(kept(5), [2, 3]);
+    assert_eq!(kept(11), [0; 0]);
+    assert_eq!(kept(10), [5]);
 }
 
 #[tokio::test]
@@ -186,9 +203,7 @@ async fn a_subscriber_gets_topic_number_and_events() {
 async fn replayed(replay: &str, start: u64) -> Vec<(u64, Value)> {
     let mut dealer = DealerSocket::new();
     dealer.connect(replay).await.unwrap();
-    let mut request = ZmqMessage::from(Bytes::new());
-    request.push_back(Bytes::copy_from_slice(&start.to_be_bytes()));
-    dealer.send(request).await.unwrap();
+    ask(&mut dealer, start).await;
     let mut batches = Vec::new();
     loop {
         let message = frames(&mut dealer).await;
@@ -200,6 +215,12 @@ async fn replayed(replay: &str, start: u64) -> Vec<(u64, Value)> {
         }
         batches.push((sequence(&message[1]), events(&message[2])));
     }
+}
+
+async fn ask(dealer: &mut DealerSocket, start: u64) {
+    let mut request = ZmqMessage::from(Bytes::new());
+    request.push_back(Bytes::copy_from_slice(&start.to_be_bytes()));
+    dealer.send(request).await.unwrap();
 }
 
 /// What the replay socket has once it has `count` batches from 0 on.
@@ -226,6 +247,29 @@ async fn who_missed_some_gets_what_is_kept() {
     assert_eq!(replayed(&replay, 0).await, [batch(2), batch(3), batch(4), batch(5)]);
     assert_eq!(replayed(&replay, 4).await, [batch(4), batch(5)]);
     assert_eq!(replayed(&replay, 6).await, []);
+}
+
+#[tokio::test]
+async fn who_takes_no_answer_does_not_keep_others_from_theirs() {
+    const BATCHES: u64 = 10_000;
+    let mut journal = Journal::new(usize::MAX, usize::MAX);
+    for _ in 0..BATCHES {
+        journal.push(Bytes::from_static(&[0; 4096]));
+    }
+    let mut replay = Replay::open(LOOPBACK, Arc::new(Mutex::new(journal))).await.unwrap();
+    let address = replay.address().to_owned();
+    let service = tokio::spawn(async move { replay.serve().await });
+    // Ten answers fill the queue of 100,000 messages, the next ones whatever the network buffers.
+    let mut stuck = DealerSocket::new();
+    stuck.connect(&address).await.unwrap();
+    for _ in 0..20 {
+        ask(&mut stuck, 0).await;
+    }
+    // Clients take turns: by the last of these, the stuck one had all of its own.
+    for _ in 0..20 {
+        assert_eq!(replayed(&address, BATCHES).await, []);
+    }
+    service.abort();
 }
 
 #[tokio::test]

@@ -4,23 +4,23 @@
 //! four characters of English prose a token. A model's own `tokenizer.json` takes their place where counts and
 //! identifiers must be the model's.
 
-mod answer;
 mod block_hashes;
 mod chat;
 mod file;
 mod pieces;
 #[cfg(test)]
 mod tests;
+mod word_stream;
 mod words;
 
 use std::path::Path;
 use std::sync::Arc;
 
-pub use answer::Answer;
 pub use block_hashes::BlockHasher;
 pub use chat::{ChatMessage, render_chat};
 pub use file::TokenizerError;
 use pieces::{identifier, pieces};
+pub use word_stream::WordStream;
 use words::Word;
 
 /// Number of a token in the vocabulary.
@@ -65,7 +65,7 @@ impl Tokenizer {
     }
 
     /// The answer to `prompt`, the whole text that was encoded.
-    pub fn answer(&self, prompt: &str, seed: u64) -> Answer {
-        Answer::new(Arc::clone(&self.words), prompt, seed)
+    pub fn answer(&self, prompt: &str, seed: u64) -> WordStream {
+        WordStream::new(Arc::clone(&self.words), prompt, seed)
     }
 }

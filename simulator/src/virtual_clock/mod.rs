@@ -8,9 +8,11 @@
 //!
 //! The router is a callback. It is told of every [`Event`] and may dispatch any request that has arrived, on whichever
 //! event it likes: at once, or later when it holds requests back. It sees nothing but what a router in front of real
-//! engines sees.
+//! engines sees, and what it could not do there is an error.
 
+mod error;
 mod ladder;
+mod ledger;
 mod outcome;
 #[cfg(test)]
 mod tests;
@@ -18,13 +20,18 @@ mod timeline;
 
 use std::time::Duration;
 
+pub use error::RunError;
 pub use ladder::{Ladder, STAGES, Stage};
+use ledger::Ledger;
 pub use outcome::{Outcome, Spread, Summary};
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 use timeline::{Due, Timeline};
 
-use crate::engine::{Engine, Request, SequenceId, Stats, Token, TooLarge};
+use crate::engine::{Engine, Request, SequenceId, Stats, Token};
+
+/// How long a router may hold requests while nothing else happens. Longer than any would to gather a batch.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A request of a workload.
 #[derive(Clone, Debug)]
@@ -105,35 +112,38 @@ impl Default for Delays {
 }
 
 /// Plays the stages, each after the one before has drained, and gives what became of each request, in order. It ends when
-/// the router has dispatched every request.
+/// every request has its answer.
 ///
-/// # Panics
-/// When the router dispatches to a replica or a request that there is not.
+/// # Errors
+/// When a request fits into no engine, or the router dispatches what it may not or nothing any more.
 pub fn run(
     engines: Vec<Engine>,
     stages: impl IntoIterator<Item = Vec<Arrival>>,
     delays: &Delays,
     router: impl FnMut(Duration, Event<'_>, &mut Vec<Dispatch>),
-) -> Result<Vec<Outcome>, TooLarge> {
+) -> Result<Vec<Outcome>, RunError> {
     let replicas: Vec<Replica> = engines.into_iter().map(Replica::new).collect();
     let gauges = replicas.iter().map(|replica| replica.engine.stats()).collect();
+    let ledger = Ledger::new(replicas.len());
     let mut run = Run {
         replicas,
         gauges,
         delays: *delays,
         router,
+        ledger,
         timeline: Timeline::default(),
         arrivals: Vec::new(),
         outcomes: Vec::new(),
         unfinished: 0,
+        busy: Duration::ZERO,
         dispatches: Vec::new(),
         tokens: Vec::new(),
         served: Vec::new(),
     };
     run.timeline.push(Duration::ZERO, Due::Gauges);
     let mut start = Duration::ZERO;
-    for (stage, arrivals) in stages.into_iter().enumerate() {
-        start = run.play(stage, start, arrivals)? + delays.between_stages;
+    for arrivals in stages {
+        start = run.play(start, arrivals)? + delays.between_stages;
     }
     Ok(run.outcomes)
 }
@@ -170,12 +180,15 @@ struct Run<R> {
     gauges: Vec<Stats>,
     delays: Delays,
     router: R,
+    ledger: Ledger,
     timeline: Timeline,
     /// Of the stage that plays.
     arrivals: Vec<Arrival>,
     /// Of all stages, as far as they have come.
     outcomes: Vec<Outcome>,
     unfinished: usize,
+    /// When anything but a look at the gauges happened last.
+    busy: Duration,
     // Kept for their memory.
     dispatches: Vec<Dispatch>,
     tokens: Vec<Token>,
@@ -184,13 +197,12 @@ struct Run<R> {
 
 impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
     /// Plays one stage and says when its last answer has ended.
-    fn play(&mut self, stage: usize, start: Duration, arrivals: Vec<Arrival>) -> Result<Duration, TooLarge> {
+    fn play(&mut self, start: Duration, arrivals: Vec<Arrival>) -> Result<Duration, RunError> {
         let first = self.outcomes.len();
         for arrival in &arrivals {
-            let request = RequestId(u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX));
             let arrived = start + arrival.after;
-            self.timeline.push(arrived, Due::Arrival(request));
-            self.outcomes.push(Outcome::new(stage, arrived, arrival));
+            self.timeline.push(arrived, Due::Arrival(self.ledger.announce()));
+            self.outcomes.push(Outcome::new(arrived, arrival));
         }
         self.unfinished = arrivals.len();
         self.arrivals = arrivals;
@@ -199,6 +211,7 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
         {
             match due {
                 Due::Arrival(request) => {
+                    self.ledger.arrive(request);
                     let arrival = &self.arrivals[request.0 as usize - first];
                     (self.router)(now, Event::Arrived(request, arrival), &mut self.dispatches);
                 }
@@ -209,9 +222,13 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
                     self.begin_step(now, replica);
                 }
                 Due::StepEnd(replica) => self.end_step(now, replica),
-                Due::Gauges => self.show_gauges(now),
+                Due::Gauges => self.show_gauges(now)?,
+            }
+            if !matches!(due, Due::Gauges) {
+                self.busy = now;
             }
             for dispatch in self.dispatches.drain(..) {
+                self.ledger.dispatch(dispatch)?;
                 self.outcomes[dispatch.request.0 as usize].replica = dispatch.replica;
                 self.timeline.push(now + self.delays.to_engine, Due::Submission(dispatch));
             }
@@ -252,11 +269,20 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
         self.begin_step(now, number);
     }
 
-    fn show_gauges(&mut self, now: Duration) {
+    fn show_gauges(&mut self, now: Duration) -> Result<(), RunError> {
         for (gauges, replica) in self.gauges.iter_mut().zip(&self.replicas) {
             *gauges = replica.engine.stats();
         }
         (self.router)(now, Event::Gauges(&self.gauges), &mut self.dispatches);
+        // Without anything due, only the router can go on.
+        if self.timeline.is_empty()
+            && self.dispatches.is_empty()
+            && now.saturating_sub(self.busy) > PATIENCE
+            && let Some(request) = self.ledger.held()
+        {
+            return Err(RunError::Held(request));
+        }
         self.timeline.push(now + self.delays.gauges, Due::Gauges);
+        Ok(())
     }
 }

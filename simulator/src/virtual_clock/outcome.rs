@@ -7,8 +7,6 @@ use super::Arrival;
 /// What became of a request. Times are since the start of the run, as the client saw them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Which stage it belongs to, counted from 0.
-    pub stage: usize,
     /// Who served it, counted from 0.
     pub replica: usize,
     /// When it was sent.
@@ -26,9 +24,8 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn new(stage: usize, arrived: Duration, arrival: &Arrival) -> Self {
+    pub(super) fn new(arrived: Duration, arrival: &Arrival) -> Self {
         Self {
-            stage,
             replica: 0,
             arrived,
             first_token: arrived,
@@ -63,8 +60,6 @@ pub struct Spread {
     pub mean: f64,
     /// Half of the requests have less.
     pub median: f64,
-    /// One in a hundred has more.
-    pub p99: f64,
 }
 
 impl Spread {
@@ -72,13 +67,10 @@ impl Spread {
     fn of(durations: impl Iterator<Item = Duration>) -> Self {
         let mut seconds: Vec<f64> = durations.map(|duration| duration.as_secs_f64()).collect();
         seconds.sort_by(f64::total_cmp);
-        // The nearest rank; thousands of requests make interpolation idle.
-        let rank =
-            |percent: usize| seconds.get((seconds.len() * percent / 100).min(seconds.len().max(1) - 1));
         Self {
             mean: seconds.iter().sum::<f64>() / seconds.len().max(1) as f64,
-            median: rank(50).copied().unwrap_or_default(),
-            p99: rank(99).copied().unwrap_or_default(),
+            // Thousands of requests make interpolation idle.
+            median: seconds.get(seconds.len() / 2).copied().unwrap_or_default(),
         }
     }
 }

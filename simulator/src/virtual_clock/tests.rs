@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Arrival, Delays, Dispatch, Event, Ladder, Outcome, RequestId, STAGES, Summary, plain_service, run,
+    Arrival, Delays, Dispatch, Event, Ladder, Outcome, RequestId, RunError, STAGES, Summary, plain_service,
+    run,
 };
 use crate::engine::{Engine, Limits, Request, StepCosts};
 
@@ -99,6 +100,62 @@ fn a_router_sees_gauges_periodically() {
 fn a_request_that_never_fits_ends_the_run() {
     let error = run(engines(1), [vec![arrival(0, 37)]], &DELAYS, to_first).unwrap_err();
     assert!(error.to_string().starts_with("4 prompt and 37 output tokens"), "{error}");
+}
+
+/// What becomes of two stages of two requests each when the router answers an event, by its number from 0, with these
+/// dispatches. The requests of a stage arrive at 0 s and 1 s; the gauges at 0 s come first of all.
+fn mistake(dispatches_by_event: &[&[(u32, usize)]]) -> RunError {
+    let stage = || vec![arrival(0, 1), arrival(1000, 1)];
+    let mut events = dispatches_by_event.iter();
+    run(engines(2), [stage(), stage()], &DELAYS, |_, _, dispatches| {
+        let chosen = events.next().copied().unwrap_or_default();
+        dispatches.extend(
+            chosen.iter().map(|&(request, replica)| Dispatch { request: RequestId(request), replica }),
+        );
+    })
+    .unwrap_err()
+}
+
+#[test]
+fn a_router_cannot_do_what_real_ones_cannot() {
+    let second = RequestId(1);
+    assert_eq!(mistake(&[&[], &[(1, 0)]]), RunError::NotArrived(second));
+    assert_eq!(mistake(&[&[], &[], &[(1, 0), (1, 1)]]), RunError::DispatchedTwice(second));
+    // Both are served, at 1.2 s and 2.2 s; then comes the third, of the next stage.
+    let served: [&[_]; 5] = [&[], &[(0, 0)], &[(1, 1)], &[], &[]];
+    assert_eq!(mistake(&[&served[..], &[&[(1, 0)]]].concat()), RunError::DispatchedTwice(second));
+    assert_eq!(mistake(&[&[], &[(4, 0)]]), RunError::NoRequest(RequestId(4)));
+    let missing = RunError::NoReplica { request: RequestId(0), replica: 2, replicas: 2 };
+    assert_eq!(mistake(&[&[], &[(0, 2)]]), missing);
+    assert_eq!(
+        missing.to_string(),
+        "the router dispatched request 0 to replica 2 of 2; they are counted from 0"
+    );
+}
+
+#[test]
+fn a_router_that_holds_a_request_for_ever_ends_the_run() {
+    assert_eq!(mistake(&[]), RunError::Held(RequestId(0)));
+    assert_eq!(mistake(&[&[], &[(0, 0)]]), RunError::Held(RequestId(1)));
+    let error = RunError::Held(RequestId(1)).to_string();
+    assert!(error.starts_with("the router held request 1 for 60s in which all engines were idle"), "{error}");
+}
+
+#[test]
+fn a_router_may_hold_a_request_for_some_time() {
+    let mut held = Vec::new();
+    let stages = [vec![arrival(0, 1)], vec![arrival(0, 1)]];
+    let outcomes = run(engines(1), stages, &DELAYS, |now, event, dispatches| match event {
+        Event::Arrived(request, _) => held.push((now, request)),
+        Event::Gauges(_) => dispatches.extend(
+            held.extract_if(.., |&mut (since, _)| now >= since + Duration::from_secs(30))
+                .map(|(_, request)| Dispatch { request, replica: 0 }),
+        ),
+        Event::Tokens { .. } => {}
+    })
+    .unwrap();
+    assert_eq!(milliseconds(&outcomes[0]), [0, 31_300, 31_300]);
+    assert_eq!(milliseconds(&outcomes[1]), [36_300, 71_300, 71_300]);
 }
 
 #[test]

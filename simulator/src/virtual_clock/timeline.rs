@@ -38,6 +38,10 @@ impl Timeline {
     pub(super) fn pop(&mut self) -> Option<(Duration, Due)> {
         self.heap.pop().map(|Reverse(entry)| (entry.at, entry.due))
     }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
 }
 
 impl Entry {

@@ -12,13 +12,13 @@ use super::words::Word;
 /// Its tokens are those of its text: a prompt followed by the answer's first tokens encodes to the prompt's tokens
 /// followed by these. So what a client sends back in the next turn is found in the cache, as with a real model.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct WordStream {
     words: Arc<[Word]>,
     seed: u64,
     opens_line: bool,
 }
 
-impl Answer {
+impl WordStream {
     /// `words` is not empty.
     pub(super) fn new(words: Arc<[Word]>, prompt: &str, seed: u64) -> Self {
         Self { words, seed: xxh64(prompt.as_bytes(), seed), opens_line: prompt.ends_with('\n') }
