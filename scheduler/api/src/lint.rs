@@ -49,11 +49,12 @@ fn members(config: &Config, index: usize, profile: &Profile) -> Vec<Finding> {
         findings.push(warning(place, format!("{key}.weight"), message, None));
     }
     let picker = profile.plugins.iter().map(plugin).find(|plugin| plugin.role == Role::Picker);
-    if let (Some(Plugin { name, kind: PluginKind::RandomPicker { .. }, .. }), 1..) = (picker, scorers) {
+    let is_random = picker.is_some_and(|picker| matches!(picker.kind, PluginKind::RandomPicker { .. }));
+    if let (Some(Plugin { name, .. }), true, 1..) = (picker, is_random, scorers) {
         let message = format!("`{name}` looks at no scores: the scorers of this profile never act");
         findings.push(warning(&profile.place, format!("schedulingProfiles[{index}]"), message, None));
     }
-    if scorers == 0 && count(Role::Filter) == 0 {
+    if !is_random && scorers == 0 && count(Role::Filter) == 0 {
         let message = "this profile has no scorer: requests go anywhere".to_owned();
         let hint = Some("`expected-latency-scorer` is this project's own");
         findings.push(warning(&profile.place, format!("schedulingProfiles[{index}]"), message, hint));

@@ -224,6 +224,10 @@ fn what_never_acts_is_reported() {
              prefill-header-handler",
             "warning 9:31: schedulingProfiles[0].plugins[0].weight: `queue-scorer` is the only scorer of this profile: \
              its weight never acts",
+            "warning 10:3: schedulingProfiles[1]: this profile has no scorer: requests go anywhere; \
+             `expected-latency-scorer` is this project's own",
+            "warning 11:3: schedulingProfiles[2]: this profile has no scorer: requests go anywhere; \
+             `expected-latency-scorer` is this project's own",
             "warning 11:3: schedulingProfiles[2]: pd-profile-handler never runs the profile `third`",
         ]
     );
