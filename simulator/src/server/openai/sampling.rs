@@ -6,6 +6,9 @@ use super::refusal::Refusal;
 /// Most choices of one prompt, vLLM's default.
 const MOST_CHOICES: i64 = 16_384;
 
+/// vLLM takes a lower temperature for 0.
+const LOWEST_TEMPERATURE: f64 = 1e-5;
+
 /// The parameters that mean something without a model; others are accepted and have no effect.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::server) struct Sampling {
@@ -17,6 +20,8 @@ pub(in crate::server) struct Sampling {
     pub(in crate::server) stop: Vec<String>,
     pub(in crate::server) include_stop: bool,
     pub(in crate::server) seed: Option<i64>,
+    /// Nothing is drawn: the temperature is 0.
+    pub(in crate::server) is_greedy: bool,
     pub(in crate::server) stream: bool,
     pub(in crate::server) usage: StreamUsage,
 }
@@ -51,6 +56,7 @@ impl Sampling {
             stop: fields.strings("stop"),
             include_stop: fields.boolean("include_stop_str_in_output"),
             seed: fields.integer("seed"),
+            is_greedy: temperature.is_some_and(|temperature| temperature < LOWEST_TEMPERATURE),
             stream: fields.boolean("stream"),
             usage: stream_usage(fields),
         };
