@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use xxhash_rust::xxh64::xxh64;
 
-use super::openai::Sampling;
+use super::openai::{Sampling, Seed};
 use crate::tokenizer::{TokenId, Tokenizer};
 
 /// Mean length, in tokens, of an answer that ends by itself.
@@ -73,11 +73,11 @@ impl Author {
 
     /// The seed of the answers to a prompt. Where the request has none, no other prompt gets the same: else repeated
     /// prompts would find the KV blocks of each other's answers. At temperature 0 it is the prompt's alone.
-    pub(super) fn seed(&self, prompt: &[TokenId], sampling: &Sampling) -> u64 {
-        let seed = match sampling.seed {
-            _ if sampling.is_greedy => 0,
-            Some(seed) => xxh64(&seed.to_le_bytes(), self.seed),
-            None => xxh64(&self.unseeded.fetch_add(1, Relaxed).to_le_bytes(), !self.seed),
+    pub(super) fn seed(&self, prompt: &[TokenId], seed: Seed) -> u64 {
+        let seed = match seed {
+            Seed::Greedy => 0,
+            Seed::Given(seed) => xxh64(&seed.to_le_bytes(), self.seed),
+            Seed::Free => xxh64(&self.unseeded.fetch_add(1, Relaxed).to_le_bytes(), !self.seed),
         };
         prompt.iter().fold(seed, |seed, token| xxh64(&token.to_le_bytes(), seed))
     }

@@ -49,7 +49,7 @@ async fn generate(
     for prompt in &asked.prompts {
         let (text, tokens) = encode(service, dialect, prompt)?;
         let most = room(service, &asked, tokens.len())?;
-        let seed = service.author.seed(&tokens, &asked.sampling);
+        let seed = service.author.seed(&tokens, asked.sampling.seed);
         for choice in 0..choices {
             let answer = service.author.write(text, seed, choice, &asked.sampling, most);
             works.push(work(service, &salt, &tokens, &answer, most));

@@ -19,11 +19,19 @@ pub(in crate::server) struct Sampling {
     pub(in crate::server) ignore_eos: bool,
     pub(in crate::server) stop: Vec<String>,
     pub(in crate::server) include_stop: bool,
-    pub(in crate::server) seed: Option<i64>,
-    /// Nothing is drawn: the temperature is 0.
-    pub(in crate::server) is_greedy: bool,
+    pub(in crate::server) seed: Seed,
     pub(in crate::server) stream: bool,
     pub(in crate::server) usage: StreamUsage,
+}
+
+/// What an answer depends on beside its prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) enum Seed {
+    /// Nothing: the temperature is 0.
+    Greedy,
+    Given(i64),
+    /// Chance.
+    Free,
 }
 
 /// Which events of a stream tell the usage.
@@ -55,8 +63,11 @@ impl Sampling {
             ignore_eos: fields.boolean("ignore_eos"),
             stop: fields.strings("stop"),
             include_stop: fields.boolean("include_stop_str_in_output"),
-            seed: fields.integer("seed"),
-            is_greedy: temperature.is_some_and(|temperature| temperature < LOWEST_TEMPERATURE),
+            seed: match (temperature, fields.integer("seed")) {
+                (Some(temperature), _) if temperature < LOWEST_TEMPERATURE => Seed::Greedy,
+                (_, Some(seed)) => Seed::Given(seed),
+                (_, None) => Seed::Free,
+            },
             stream: fields.boolean("stream"),
             usage: stream_usage(fields),
         };
