@@ -33,12 +33,19 @@ struct Live {
     position: u32,
     work: Work,
     lora: Option<Arc<str>>,
-    choices: u32,
+    siblings: Arc<Siblings>,
     arrival: Instant,
     admitted: Instant,
     first_token: Instant,
     latest_token: Instant,
     progress: mpsc::UnboundedSender<Progress>,
+}
+
+/// What the choices of one prompt share; the last to end is the last to hold it.
+struct Siblings {
+    choices: u32,
+    /// Tokens of the longest.
+    longest: u32,
 }
 
 /// What the driver needs beside the engine.
@@ -143,7 +150,14 @@ impl Driver {
         progress: &mpsc::UnboundedSender<Progress>,
     ) {
         let Job { works, lora, choices } = job;
-        for (position, work) in (0..).zip(works) {
+        let siblings = |works: &[Work]| {
+            let longest = works.iter().map(Work::output_tokens).max().unwrap_or_default();
+            Arc::new(Siblings { choices, longest })
+        };
+        let per_prompt = choices.max(1) as usize;
+        let families: Vec<Arc<Siblings>> = works.chunks(per_prompt).map(siblings).collect();
+        let families = families.into_iter().flat_map(|family| std::iter::repeat_n(family, per_prompt));
+        for ((position, work), siblings) in (0..).zip(works).zip(families) {
             let request = Request {
                 prompt_tokens: work.prompt_tokens,
                 output_tokens: work.output_tokens(),
@@ -163,7 +177,7 @@ impl Driver {
                 position,
                 work,
                 lora,
-                choices,
+                siblings,
                 arrival,
                 admitted,
                 first_token,
@@ -258,8 +272,10 @@ impl Driver {
             cached_tokens,
             output_tokens: index + 1,
             max_tokens: live.work.max_tokens,
-            choices: live.choices,
         });
+        if let Some(Siblings { choices, longest }) = Arc::into_inner(live.siblings) {
+            metrics.all_finished(choices, longest);
+        }
     }
 
     fn publish_stats(&mut self) {
