@@ -45,9 +45,9 @@ fn all_problems_are_told_at_once() {
              --max-model-len 400000 --zmq-endpoint udp://x"
         ),
         [
-            "--fault-slow-factor: a factor is above 0",
-            "--time-scale: a factor is above 0",
-            "--block-size must be above 0",
+            "--fault-slow-factor must be above 0, not 0",
+            "--time-scale must be above 0, not 0",
+            "--block-size must be above 0, not 0",
             "--max-model-len 400000 is more than the 0 tokens of the KV cache; lower it, or raise --kv-cache-size 19208 or \
              --block-size 0",
             "--zmq-endpoint: `udp://x` is no endpoint: write tcp://*:PORT to wait for subscribers, tcp://HOST:PORT to go \
