@@ -1,5 +1,6 @@
 //! The command line: flags of vLLM and of llm-d-inference-sim, and a few of our own.
 
+mod ignored;
 mod kv_events;
 mod settings;
 
@@ -17,6 +18,7 @@ use crate::env_vars;
 use crate::kv_events::Settings as KvEventSettings;
 use crate::profile::{PROFILES, Profile};
 use crate::server::{Faults, LoraModule};
+use ignored::IGNORED;
 use kv_events::KvEventsConfig;
 
 const EXAMPLE: &str = "\
@@ -116,66 +118,6 @@ fn profiles() -> impl TypedValueParser<Value = Profile> {
     names.try_map(|name| Profile::named(&name).ok_or("no such profile"))
 }
 
-/// Flags of vLLM and llm-d-inference-sim that mean nothing here; set, they are warned of.
-const IGNORED: [&str; 56] = [
-    "api-server-count",
-    "async-scheduling",
-    "chat-template",
-    "compilation-config",
-    "cpu-offload-gb",
-    "data-parallel-size",
-    "dataset-path",
-    "disable-log-requests",
-    "disable-log-stats",
-    "disable-uvicorn-access-log",
-    "distributed-executor-backend",
-    "download-dir",
-    "dtype",
-    "ec-transfer-config",
-    "enable-auto-tool-choice",
-    "enable-chunked-prefill",
-    "enable-expert-parallel",
-    "enable-kvcache",
-    "enable-log-requests",
-    "enable-lora",
-    "enable-prefix-caching",
-    "enable-prompt-tokens-details",
-    "enable-request-id-headers",
-    "enable-sleep-mode",
-    "enforce-eager",
-    "force-dummy-tokenizer",
-    "generation-config",
-    "gpu-memory-utilization",
-    "inter-token-latency",
-    "inter-token-latency-std-dev",
-    "kv-cache-dtype",
-    "kv-cache-transfer-latency",
-    "kv-cache-transfer-latency-std-dev",
-    "kv-cache-transfer-time-per-token",
-    "kv-transfer-config",
-    "latency-calculator",
-    "load-format",
-    "max-cpu-loras",
-    "max-lora-rank",
-    "max-waiting-queue-length",
-    "mm-processor-kwargs",
-    "mode",
-    "no-enable-log-requests",
-    "pipeline-parallel-size",
-    "prefill-overhead",
-    "prefill-time-per-token",
-    "quantization",
-    "reasoning-parser",
-    "render-url",
-    "swap-space",
-    "tensor-parallel-size",
-    "time-factor-under-load",
-    "time-to-first-token",
-    "time-to-first-token-std-dev",
-    "tool-call-parser",
-    "trust-remote-code",
-];
-
 /// What a command line asks for.
 #[derive(Debug)]
 pub struct Asked {
@@ -192,8 +134,17 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked, clap:
     let ignored =
         |name: &'static str| Arg::new(name).long(name).hide(true).num_args(0..).action(ArgAction::Append);
     let command = Flags::command().args(IGNORED.map(ignored));
-    let matches = command.try_get_matches_from(arguments)?;
+    let matches = command.try_get_matches_from(arguments.into_iter().map(dashed))?;
     let is_set = |name: &&'static str| matches.value_source(name) == Some(ValueSource::CommandLine);
     let ignored = IGNORED.into_iter().filter(is_set).collect();
     Ok(Asked { flags: Flags::from_arg_matches(&matches)?, ignored })
+}
+
+/// `--max_model_len` is `--max-model-len`, as to vLLM.
+fn dashed(argument: String) -> String {
+    if !argument.starts_with("--") {
+        return argument;
+    }
+    let (name, value) = argument.split_at(argument.find('=').unwrap_or(argument.len()));
+    name.replace('_', "-") + value
 }

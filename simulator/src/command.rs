@@ -46,13 +46,22 @@ fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-fn start(asked: Asked) -> u8 {
+fn start(Asked { mut flags, ignored }: Asked) -> u8 {
     init_logs();
-    for flag in asked.ignored {
+    for flag in ignored {
         tracing::warn!("--{flag} has no effect here");
     }
-    let address = SocketAddr::new(asked.flags.host, asked.flags.port);
-    let settings = match asked.flags.settings() {
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    let address = SocketAddr::new(flags.host, flags.port);
+    let listener = runtime.block_on(async { listen(address) });
+    // Others are told the port that `--port 0` has come to.
+    if let Ok(address) = listener.as_ref().map_or(Ok(address), TcpListener::local_addr) {
+        flags.port = address.port();
+    }
+    let settings = match flags.settings() {
         Ok(settings) => settings,
         Err(problems) => {
             for problem in problems {
@@ -62,15 +71,20 @@ fn start(asked: Asked) -> u8 {
             return INVALID;
         }
     };
-    let ended = runtime().and_then(|runtime| {
-        let ended = runtime.block_on(serve(address, settings));
-        runtime.shutdown_background();
-        ended
-    });
-    ended.unwrap_or_else(|error| {
-        complain(&format!("error: {error:#}"));
-        FAILED
-    })
+    let listener = listener.with_context(|| format!("failed to listen on {address}"));
+    let ended = listener.and_then(|listener| runtime.block_on(serve(listener, settings)));
+    runtime.shutdown_background();
+    ended.unwrap_or_else(|error| fail(&error))
+}
+
+fn fail(error: &anyhow::Error) -> u8 {
+    complain(&format!("error: {error:#}"));
+    if let Some(error) = error.downcast_ref::<io::Error>()
+        && error.kind() == io::ErrorKind::AddrInUse
+    {
+        complain("hint: give it another --port, or end what listens there");
+    }
+    FAILED
 }
 
 fn runtime() -> anyhow::Result<Runtime> {
@@ -86,10 +100,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-async fn serve(address: SocketAddr, settings: Settings) -> anyhow::Result<u8> {
-    let hint = "give it another --port, or end what listens there";
-    let listener = listen(address);
-    let listener = listener.with_context(|| format!("failed to listen on {address} ({hint})"))?;
+async fn serve(listener: TcpListener, settings: Settings) -> anyhow::Result<u8> {
     let follow = |kind| signal(kind).context("failed to listen for signals");
     let mut signals = [follow(SignalKind::terminate())?, follow(SignalKind::interrupt())?];
     tracing::info!(address = %listener.local_addr()?, model = settings.model, "the simulator serves");

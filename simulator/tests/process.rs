@@ -81,7 +81,7 @@ fn wrong_usage_is_2() {
     assert_eq!(code, Some(2));
     assert_eq!(
         text,
-        "error: --speed: a factor is above 0\nerror: --max-num-seqs must be above 0\n\n\
+        "error: --speed must be above 0, not 0\nerror: --max-num-seqs must be above 0, not 0\n\n\
          hint: `simulator --help` tells what the flags take\n"
     );
 }
@@ -92,10 +92,11 @@ fn a_port_in_use_is_1() {
     let port = listener.local_addr().unwrap().port().to_string();
     let (code, text) = failed(&["--port", &port]);
     assert_eq!(code, Some(1));
-    let problem = format!(
-        "error: failed to listen on 127.0.0.1:{port} (give it another --port, or end what listens there)"
-    );
-    assert!(text.starts_with(&problem), "{text}");
+    assert!(text.starts_with(&format!("error: failed to listen on 127.0.0.1:{port}: ")), "{text}");
+    assert!(text.ends_with("hint: give it another --port, or end what listens there\n"), "{text}");
+    let (code, text) = failed(&["--host", "192.0.2.1"]);
+    assert_eq!(code, Some(1));
+    assert!(!text.contains("--port"), "{text}");
     let (code, text) = failed(&["--port", "0", "--kv-events-port", &port]);
     assert_eq!(code, Some(1));
     assert!(text.contains("error: failed to publish KV events: listen for subscribers"), "{text}");
@@ -153,7 +154,9 @@ fn the_pod_is_told_by_headers() {
     let mut stream = running.ask("GET /health HTTP/1.1\r\nhost: sim\r\nconnection: close\r\n\r\n");
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
-    for header in ["x-inference-pod: sim-0", "x-inference-namespace: llm-d", "x-inference-port: "] {
+    // The port that it was given, not the 0 that was asked for.
+    let port = format!("x-inference-port: {}\r\n", running.address.port());
+    for header in ["x-inference-pod: sim-0", "x-inference-namespace: llm-d", &port] {
         assert!(text.contains(header), "{text}");
     }
     running.signal("TERM");

@@ -13,6 +13,8 @@ use crate::kv_events::{Endpoint, Settings, topic};
 pub struct KvEventsConfig {
     #[serde(default)]
     enable_kv_cache_events: bool,
+    /// `zmq`, or `null` for nowhere.
+    publisher: Option<String>,
     endpoint: Option<String>,
     replay_endpoint: Option<String>,
     topic: Option<String>,
@@ -35,7 +37,10 @@ impl std::str::FromStr for KvEventsConfig {
 /// # Errors
 /// When something is no endpoint, or on the wrong side.
 pub(super) fn settings(flags: &Flags) -> Result<Option<Settings>, String> {
-    let config = flags.kv_events_config.as_ref().filter(|config| config.enable_kv_cache_events);
+    let publishes = |config: &&KvEventsConfig| {
+        config.enable_kv_cache_events && config.publisher.as_deref() != Some("null")
+    };
+    let config = flags.kv_events_config.as_ref().filter(publishes);
     let configured = config.map(|config| config.endpoint.as_deref().unwrap_or(USUAL_ENDPOINT));
     let endpoint = match (flags.kv_events_port, flags.zmq_endpoint.as_deref().or(configured)) {
         (None, None) => return Ok(None),

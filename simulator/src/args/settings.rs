@@ -22,20 +22,19 @@ impl Flags {
     pub fn settings(self) -> Result<Settings, Vec<String>> {
         let mut problems: Vec<String> =
             self.faults.problems().iter().map(|text| format!("--{text}")).collect();
-        for (name, factor) in [("speed", self.speed), ("time-scale", self.time_scale)] {
-            if !(factor.is_finite() && factor > 0.0) {
-                problems.push(format!("--{name}: a factor is above 0"));
-            }
-        }
-        let counts = [
-            ("kv-cache-size", self.kv_cache_size),
-            ("block-size", self.block_size),
-            ("max-num-seqs", self.max_num_seqs),
-            ("max-num-batched-tokens", self.max_num_batched_tokens),
-            ("max-model-len", self.max_model_len),
+        let numbers = [
+            ("speed", Some(self.speed)),
+            ("time-scale", Some(self.time_scale)),
+            ("kv-cache-size", self.kv_cache_size.map(f64::from)),
+            ("block-size", self.block_size.map(f64::from)),
+            ("max-num-seqs", self.max_num_seqs.map(f64::from)),
+            ("max-num-batched-tokens", self.max_num_batched_tokens.map(f64::from)),
+            ("max-model-len", self.max_model_len.map(f64::from)),
         ];
-        for (name, _) in counts.into_iter().filter(|(_, count)| *count == Some(0)) {
-            problems.push(format!("--{name} must be above 0"));
+        for (name, number) in numbers {
+            if let Some(number) = number.filter(|number| !(number.is_finite() && *number > 0.0)) {
+                problems.push(format!("--{name} must be above 0, not {number}"));
+            }
         }
         let usual = self.profile.limits;
         let limits = Limits {

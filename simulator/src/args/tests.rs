@@ -45,9 +45,9 @@ fn all_problems_are_told_at_once() {
              --max-model-len 400000 --zmq-endpoint udp://x"
         ),
         [
-            "--fault-slow-factor: a factor is above 0",
-            "--time-scale: a factor is above 0",
-            "--block-size must be above 0",
+            "--fault-slow-factor must be above 0, not 0",
+            "--time-scale must be above 0, not 0",
+            "--block-size must be above 0, not 0",
             "--max-model-len 400000 is more than the 0 tokens of the KV cache; lower it, or raise --kv-cache-size 19208 or \
              --block-size 0",
             "--zmq-endpoint: `udp://x` is no endpoint: write tcp://*:PORT to wait for subscribers, tcp://HOST:PORT to go \
@@ -83,6 +83,42 @@ fn flags_without_an_effect_are_accepted() {
     assert!(parse(["simulator", "--model", "m", "--enforce-eagre"].map(str::to_owned)).is_err());
 }
 
+/// `bench.md` §5.1, and what the charts of llm-d pass.
+#[test]
+fn the_flags_of_others_are_known() {
+    for line in [
+        "--port 8000 --served-model-name a b --max-model-len 1024 --max-num-seqs 5 --max-waiting-queue-length 1000",
+        "--mode random --seed 7 --startup-duration 30s --enable-sleep-mode --no-enable-sleep-mode --log-http --strict",
+        "--enable-request-id-headers --max-request-body-size-mb 4 --ssl-certfile a --ssl-keyfile b --self-signed-certs",
+        "--config config.yaml --lora-modules a=b --max-loras 1 --max-cpu-loras 2 --latency-calculator per-token",
+        "--time-to-first-token 1s --time-to-first-token-std-dev 1ms --inter-token-latency 1ms",
+        "--inter-token-latency-std-dev 1ms --prefill-overhead 1ms --prefill-time-per-token 1ms",
+        "--prefill-time-std-dev 1ms --kv-cache-transfer-latency 1ms --kv-cache-transfer-latency-std-dev 1ms",
+        "--kv-cache-transfer-time-per-token 1ms --kv-cache-transfer-time-std-dev 1ms --time-factor-under-load 1.5",
+        "--time-to-generate-image 1s --time-to-generate-image-std-dev 1ms --enable-kvcache=true --kv-cache-size 4096",
+        "--block-size 16 --hash-seed 42 --zmq-endpoint tcp://127.0.0.1:5557 --event-batch-size 16",
+        "--use-vllm-map-event-format --kv-events-replay-endpoint tcp://*:5558 --kv-events-replay-queue-size 1024",
+        "--global-cache-hit-threshold 0.5 --failure-injection-rate 10 --failure-types rate_limit server_error",
+        "--data-parallel-size 2 --data-parallel-rank 1 --data-parallel-size-local 2",
+        "--min-tool-call-integer-param 0 --max-tool-call-integer-param 100 --min-tool-call-number-param 0",
+        "--max-tool-call-number-param 100 --min-tool-call-array-param-length 1 --max-tool-call-array-param-length 5",
+        "--tool-call-not-required-param-probability 50 --object-tool-call-not-required-field-probability 50",
+        "--tool-call-extra-call-probability 45 --skip-tool-validation --dataset-path a --dataset-url b",
+        "--dataset-in-memory --dataset-table-name llmd --render-url http://localhost:8082 --render-timeout 30s",
+        "--mm-render-timeout 60s --force-dummy-tokenizer --default-embedding-dimensions 384 --mm-encoder-only",
+        "--no-mm-encoder-only --omni --no-omni --image-emission-rate 5 --fake-metrics {} --fake-metrics-refresh-interval 1s",
+        "--mm-processor-kwargs {} --ec-transfer-config {} --enforce-eager --no-enforce-eager --enable-prefix-caching",
+        "--no-enable-prefix-caching --tensor-parallel-size 2",
+        "--async-scheduling --disable-hybrid-kv-cache-manager --disable-sliding-window --disable-uvicorn-access-log",
+        "--dtype float16 --gpu-memory-utilization=0.95 --kv-cache-dtype=fp8 --max-num-batched-tokens=1028",
+        "--max-seq-len-to-capture 512",
+    ] {
+        settings(&format!("simulator --model m {line}"));
+    }
+    assert_eq!(settings("simulator --model m --max_model_len=8192 --hash_seed a_b").max_model_len, 8192);
+    assert_eq!(settings("simulator --model a_b --hash_seed a_b").hash_seed, "a_b");
+}
+
 #[test]
 fn faults_are_chosen_by_name() {
     let faults =
@@ -110,6 +146,8 @@ fn kv_events_go_where_one_flag_says() {
         (events.endpoint, events.topic.as_str()),
         (Endpoint::Connect("epp:5557".to_owned()), "kv@a@m")
     );
+    let nowhere = r#"{"enable_kv_cache_events":true,"publisher":"null"}"#;
+    assert!(settings(&format!("simulator --model m --kv-events-config {nowhere}")).kv_events.is_none());
     let both = "simulator --model m --kv-events-port 5557 --zmq-endpoint tcp://epp:5557";
     assert_eq!(problems(both), ["--kv-events-port: another flag names the endpoint"]);
 }

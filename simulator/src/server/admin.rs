@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -33,10 +34,10 @@ pub(super) async fn metrics(State(service): State<Arc<Service>>) -> Result<Respo
 pub(super) async fn tokenize(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let TokenizeRequest { model, text, add_special_tokens } =
-        TokenizeRequest::read(&openai::json(&headers, &body)?)?;
+        TokenizeRequest::read(&openai::json(&headers, &body?)?)?;
     service.models.find(model.as_deref())?;
     let tokens = service.tokenizer.encode(&text, add_special_tokens);
     let tokens = tokens.map_err(|error| Refusal::bad_request(error.to_string()))?;
@@ -62,9 +63,9 @@ pub(super) async fn faults(State(service): State<Arc<Service>>) -> Json<Faults> 
 
 pub(super) async fn change_faults(
     State(service): State<Arc<Service>>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Faults>, Refusal> {
-    let members = serde_json::from_slice(&body).map_err(|error| error.to_string());
+    let members = serde_json::from_slice(&body?).map_err(|error| error.to_string());
     let faults = members.and_then(|members| service.faults.change(members));
     faults.map(Json).map_err(Refusal::bad_request)
 }

@@ -1,8 +1,10 @@
 //! What is answered, and how long the answer is: known as soon as the request is, so that the engine can plan with it.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use xxhash_rust::xxh64::xxh64;
 
-use super::openai::Sampling;
+use super::openai::{Sampling, Seed};
 use crate::tokenizer::{TokenId, Tokenizer};
 
 /// Mean length, in tokens, of an answer that ends by itself.
@@ -56,32 +58,44 @@ impl Answer {
     }
 }
 
-/// Writes answers. The same prompt and seeds give the same answer.
+/// Writes answers.
 pub(super) struct Author {
     tokenizer: Tokenizer,
     seed: u64,
+    /// Prompts that came without a seed.
+    unseeded: AtomicU64,
 }
 
 impl Author {
     pub(super) fn new(tokenizer: Tokenizer, seed: u64) -> Self {
-        Self { tokenizer, seed }
+        Self { tokenizer, seed, unseeded: AtomicU64::default() }
+    }
+
+    /// The seed of the answers to a prompt. Where the request has none, no other prompt gets the same: else repeated
+    /// prompts would find the KV blocks of each other's answers. At temperature 0 it is the prompt's alone.
+    pub(super) fn seed(&self, prompt: &[TokenId], seed: Seed) -> u64 {
+        let seed = match seed {
+            Seed::Greedy => 0,
+            Seed::Given(seed) => xxh64(&seed.to_le_bytes(), self.seed),
+            Seed::Free => xxh64(&self.unseeded.fetch_add(1, Relaxed).to_le_bytes(), !self.seed),
+        };
+        prompt.iter().fold(seed, |seed, token| xxh64(&token.to_le_bytes(), seed))
     }
 
     /// The answer number `choice` to a prompt, which has `most` tokens at most (at least 1). `prompt` is empty where only
-    /// its tokens are known.
+    /// its tokens are known, `seed` is what [`Author::seed`] gave for it.
     ///
     /// With `ignore_eos` it has `most`; else its length is drawn from an exponential distribution of mean
     /// [`MEAN_TOKENS`], and is between `min_tokens` and `most`.
     pub(super) fn write(
         &self,
         prompt: &str,
-        prompt_tokens: &[TokenId],
+        seed: u64,
         choice: u32,
         sampling: &Sampling,
         most: u32,
     ) -> Answer {
-        let seed = xxh64(&sampling.seed.unwrap_or_default().to_le_bytes(), self.seed ^ u64::from(choice));
-        let seed = prompt_tokens.iter().fold(seed, |seed, token| seed.rotate_left(5) ^ u64::from(*token));
+        let seed = xxh64(&choice.to_le_bytes(), seed);
         let drawn = drawn_length(xxh64(b"length", seed)).max(sampling.min_tokens);
         let (length, finish) = match drawn {
             length if !sampling.ignore_eos && length <= most => (length, Finish::Stop),

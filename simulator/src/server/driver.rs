@@ -33,12 +33,28 @@ struct Live {
     position: u32,
     work: Work,
     lora: Option<Arc<str>>,
-    choices: u32,
+    siblings: Arc<Siblings>,
     arrival: Instant,
     admitted: Instant,
     first_token: Instant,
     latest_token: Instant,
     progress: mpsc::UnboundedSender<Progress>,
+}
+
+/// A step of the engine under way.
+#[derive(Clone, Copy)]
+struct Step {
+    start: Instant,
+    /// Of the engine's own time.
+    duration: Duration,
+    end: Instant,
+}
+
+/// What the choices of one prompt share; the last to end is the last to hold it.
+struct Siblings {
+    choices: u32,
+    /// Tokens of the longest.
+    longest: u32,
 }
 
 /// What the driver needs beside the engine.
@@ -62,8 +78,7 @@ pub(super) struct Driver {
     flights: HashMap<FlightId, Vec<SequenceId>>,
     /// Sequences that were not admitted yet, in the order they came.
     queued: VecDeque<SequenceId>,
-    /// When the step under way ends.
-    step_end: Option<Instant>,
+    step: Option<Step>,
     /// When the last one ended, if the next begins there.
     previous_end: Option<Instant>,
     published: Stats,
@@ -85,7 +100,7 @@ impl Driver {
             live: HashMap::new(),
             flights: HashMap::new(),
             queued: VecDeque::new(),
-            step_end: None,
+            step: None,
             previous_end: None,
             published: Stats::default(),
             tokens: Vec::new(),
@@ -99,17 +114,17 @@ impl Driver {
         self.publish_stats();
         loop {
             let is_hung = self.surroundings.faults.borrow().fault_hang;
-            let step_end = self.step_end.filter(|_| !is_hung);
+            let step_end = self.step.filter(|_| !is_hung).map(|step| step.end);
             tokio::select! {
                 biased;
                 end = until(step_end) => self.end_step(end),
-                Ok(()) = self.surroundings.faults.changed() => self.put_off_to_now(),
+                Ok(()) = self.surroundings.faults.changed() => self.time_step_anew(),
                 command = self.commands.recv() => match command {
                     Some(command) => self.obey(command),
                     None => return,
                 },
             }
-            if self.step_end.is_none() {
+            if self.step.is_none() {
                 while let Ok(command) = self.commands.try_recv() {
                     self.obey(command);
                 }
@@ -118,9 +133,20 @@ impl Driver {
         }
     }
 
-    /// After a hang the step under way ends now, not when it should have.
-    fn put_off_to_now(&mut self) {
-        self.step_end = self.step_end.map(|end| end.max(Instant::now()));
+    /// A step under way takes as long as it does by the faults that are in force now, but what should have ended already,
+    /// as after a hang, ends now.
+    fn time_step_anew(&mut self) {
+        if let Some(Step { start, duration, .. }) = self.step {
+            let end = (start + self.wall_clock(duration)).max(Instant::now());
+            self.step = Some(Step { start, duration, end });
+        }
+    }
+
+    /// How long a step takes here.
+    fn wall_clock(&self, duration: Duration) -> Duration {
+        let factor = self.surroundings.time_scale * self.surroundings.faults.borrow().fault_slow_factor;
+        let duration = Duration::try_from_secs_f64(duration.as_secs_f64() * factor);
+        duration.unwrap_or(LONGEST_STEP).min(LONGEST_STEP)
     }
 
     fn obey(&mut self, command: Command) {
@@ -143,7 +169,14 @@ impl Driver {
         progress: &mpsc::UnboundedSender<Progress>,
     ) {
         let Job { works, lora, choices } = job;
-        for (position, work) in (0..).zip(works) {
+        let siblings = |works: &[Work]| {
+            let longest = works.iter().map(Work::output_tokens).max().unwrap_or_default();
+            Arc::new(Siblings { choices, longest })
+        };
+        let per_prompt = choices.max(1) as usize;
+        let families: Vec<Arc<Siblings>> = works.chunks(per_prompt).map(siblings).collect();
+        let families = families.into_iter().flat_map(|family| std::iter::repeat_n(family, per_prompt));
+        for ((position, work), siblings) in (0..).zip(works).zip(families) {
             let request = Request {
                 prompt_tokens: work.prompt_tokens,
                 output_tokens: work.output_tokens(),
@@ -163,7 +196,7 @@ impl Driver {
                 position,
                 work,
                 lora,
-                choices,
+                siblings,
                 arrival,
                 admitted,
                 first_token,
@@ -186,7 +219,7 @@ impl Driver {
                 self.surroundings.metrics.aborted();
             }
         }
-        if self.step_end.is_none() {
+        if self.step.is_none() {
             self.publish_stats();
         }
     }
@@ -194,9 +227,7 @@ impl Driver {
     fn begin_step(&mut self) {
         let start = self.previous_end.take().unwrap_or_else(Instant::now);
         let Some(duration) = self.engine.begin_step() else { return };
-        let factor = self.surroundings.time_scale * self.surroundings.faults.borrow().fault_slow_factor;
-        let duration = Duration::try_from_secs_f64(duration.as_secs_f64() * factor);
-        self.step_end = Some(start + duration.unwrap_or(LONGEST_STEP).min(LONGEST_STEP));
+        self.step = Some(Step { start, duration, end: start + self.wall_clock(duration) });
         while let Some(id) = self.queued.front().copied()
             && !self.engine.waiting().any(|waiting| waiting == id)
         {
@@ -215,7 +246,7 @@ impl Driver {
         } else {
             end
         };
-        self.step_end = None;
+        self.step = None;
         self.previous_end = Some(end);
         let mut tokens = std::mem::take(&mut self.tokens);
         self.engine.end_step(&mut tokens);
@@ -258,8 +289,10 @@ impl Driver {
             cached_tokens,
             output_tokens: index + 1,
             max_tokens: live.work.max_tokens,
-            choices: live.choices,
         });
+        if let Some(Siblings { choices, longest }) = Arc::into_inner(live.siblings) {
+            metrics.all_finished(choices, longest);
+        }
     }
 
     fn publish_stats(&mut self) {

@@ -65,10 +65,11 @@ impl Faults {
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if !(0.0..=100.0).contains(&self.failure_injection_rate) {
-            problems.push("failure-injection-rate: a percentage is between 0 and 100".to_owned());
+            let rate = self.failure_injection_rate;
+            problems.push(format!("failure-injection-rate must be between 0 and 100, not {rate}"));
         }
         if !(self.fault_slow_factor.is_finite() && self.fault_slow_factor > 0.0) {
-            problems.push("fault-slow-factor: a factor is above 0".to_owned());
+            problems.push(format!("fault-slow-factor must be above 0, not {}", self.fault_slow_factor));
         }
         problems
     }
@@ -97,15 +98,6 @@ pub enum FailureType {
     InvalidRequest,
     ModelNotFound,
 }
-
-const FAILURE_TYPES: [FailureType; 6] = [
-    FailureType::RateLimit,
-    FailureType::InvalidApiKey,
-    FailureType::ContextLength,
-    FailureType::ServerError,
-    FailureType::InvalidRequest,
-    FailureType::ModelNotFound,
-];
 
 impl FailureType {
     fn refusal(self) -> Refusal {
@@ -156,9 +148,16 @@ impl FaultState {
     /// # Errors
     /// When one is not known, or its value is out of bounds; then nothing changes.
     pub(super) fn change(&self, changes: Map<String, Value>) -> Result<Faults, String> {
-        let faults = self.current().with(changes)?;
-        self.served.store(0, Relaxed);
-        self.current.send_replace(faults.clone());
+        let mut outcome = Err(String::new());
+        self.current.send_if_modified(|faults| {
+            outcome = faults.with(changes);
+            if let Ok(changed) = &outcome {
+                faults.clone_from(changed);
+                self.served.store(0, Relaxed);
+            }
+            outcome.is_ok()
+        });
+        let faults = outcome?;
         tracing::info!(?faults, "faults were changed");
         Ok(faults)
     }
@@ -183,8 +182,36 @@ impl FaultState {
         if (random >> 11) as f64 / (1_u64 << 53) as f64 * 100.0 >= faults.failure_injection_rate {
             return Ok(());
         }
-        let types = if faults.failure_types.is_empty() { &FAILURE_TYPES[..] } else { &faults.failure_types };
+        let types = match faults.failure_types.as_slice() {
+            [] => FailureType::value_variants(),
+            types => types,
+        };
         let chosen = usize::try_from(random % types.len() as u64).unwrap_or_default();
         Err(types[chosen].refusal())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn changes_at_the_same_time_are_all_kept() {
+        let state = FaultState::new(Faults::default(), 0, CancellationToken::new());
+        let change = |member: &str| {
+            for value in 1..=500 {
+                state.change(Map::from_iter([(member.to_owned(), json!(value))])).unwrap();
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| change("fault-latency-ms"));
+            scope.spawn(|| change("fault-drop-after-tokens"));
+        });
+        let faults = state.current();
+        assert_eq!((faults.fault_latency_ms, faults.fault_drop_after_tokens), (500, Some(500)));
     }
 }

@@ -5,6 +5,7 @@ mod delivery;
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -13,23 +14,28 @@ use super::Service;
 use super::author::Answer;
 use super::driver::{Job, Work};
 use super::openai::{self, Asked, Dialect, Head, Prompt, Refusal};
+use crate::engine::BlockHash;
 use crate::tokenizer::TokenId;
 use delivery::Delivery;
+
+/// Most tokens of all prompts and answers of one request, a prompt counted for each of its answers. What is more would keep
+/// a thread for seconds.
+const MOST_TOKENS: u64 = 8 << 20;
 
 pub(super) async fn completions(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    generate(&service, Dialect::Completions, &headers, &body).await
+    generate(&service, Dialect::Completions, &headers, &body?).await
 }
 
 pub(super) async fn chat(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    generate(&service, Dialect::Chat, &headers, &body).await
+    generate(&service, Dialect::Chat, &headers, &body?).await
 }
 
 async fn generate(
@@ -46,12 +52,22 @@ async fn generate(
     let mut works = Vec::new();
     let mut answers = Vec::new();
     let mut prompt_tokens = Vec::with_capacity(asked.prompts.len());
+    let mut all_tokens = 0;
     for prompt in &asked.prompts {
         let (text, tokens) = encode(service, dialect, prompt)?;
         let most = room(service, &asked, tokens.len())?;
+        all_tokens += u64::from(choices) * (tokens.len() as u64 + u64::from(most));
+        if all_tokens > MOST_TOKENS {
+            return Err(Refusal::bad_request(format!(
+                "Prompts and answers may have {MOST_TOKENS} tokens together in this simulator, a prompt counted for each \
+                 of its {choices} answers. Please ask for fewer prompts, choices or tokens."
+            )));
+        }
+        let blocks = service.hasher.hashes(&salt, &tokens);
+        let seed = service.author.seed(&tokens, asked.sampling.seed);
         for choice in 0..choices {
-            let answer = service.author.write(text, &tokens, choice, &asked.sampling, most);
-            works.push(work(service, &salt, &tokens, &answer, most));
+            let answer = service.author.write(text, seed, choice, &asked.sampling, most);
+            works.push(work(service, &salt, (&tokens, &blocks), &answer, most));
             answers.push(answer);
         }
         prompt_tokens.push(count(tokens.len()));
@@ -103,9 +119,15 @@ fn room(service: &Service, asked: &Asked, prompt_tokens: usize) -> Result<u32, R
     Ok(asked.sampling.max_tokens.or(asked.usual_tokens).unwrap_or(left).min(left))
 }
 
-fn work(service: &Service, salt: &str, prompt: &[TokenId], answer: &Answer, most: u32) -> Work {
+fn work(
+    service: &Service,
+    salt: &str,
+    (prompt, known): (&[TokenId], &[BlockHash]),
+    answer: &Answer,
+    most: u32,
+) -> Work {
     let tokens: Arc<[TokenId]> = prompt.iter().chain(&answer.tokens).copied().collect();
-    let blocks = service.hasher.hashes(salt, &tokens);
+    let blocks = service.hasher.extended(salt, known, &tokens);
     let reason = answer.finish.reason();
     Work { tokens, prompt_tokens: count(prompt.len()), blocks, reason, max_tokens: most }
 }

@@ -18,6 +18,7 @@ mod generate;
 mod metrics;
 mod models;
 mod openai;
+mod tasks;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -28,7 +29,6 @@ use axum::{Router, middleware};
 use http::HeaderMap;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
@@ -42,6 +42,7 @@ pub use faults::{FailureType, Faults};
 use metrics::{Labels, Metrics};
 pub use models::LoraModule;
 use models::Models;
+use tasks::Tasks;
 
 /// Largest body of a request, in bytes.
 const LARGEST_BODY: usize = 64 << 20;
@@ -85,6 +86,8 @@ pub enum ServerError {
     Crashed,
     #[error("failed to publish KV events")]
     KvEvents(#[source] ListenError),
+    #[error("{0} has ended, without which nothing can be served; the log says why, please report it")]
+    TaskEnded(&'static str),
     #[error("failed to show the metrics of model `{model}`")]
     Metrics { model: String, source: prometheus::Error },
 }
@@ -103,7 +106,7 @@ struct Service {
 /// Serves until `stop`, then lets the requests under way end.
 ///
 /// # Errors
-/// When it cannot begin, or a fault makes it crash.
+/// When it cannot begin, a fault makes it crash, or a part of it ends.
 pub async fn run(
     listener: TcpListener,
     settings: Settings,
@@ -111,7 +114,7 @@ pub async fn run(
 ) -> Result<(), ServerError> {
     let crash = CancellationToken::new();
     let (headers, grace) = (settings.headers.clone(), settings.grace);
-    let mut tasks = JoinSet::new();
+    let mut tasks = Tasks::default();
     let events = match settings.kv_events.clone() {
         None => None,
         Some(settings) => {
@@ -121,15 +124,19 @@ pub async fn run(
                 replay = service.replay_address(),
                 "KV events are published"
             );
-            tasks.spawn(service.run(crash.clone()));
+            tasks.spawn("the publisher of KV events", service.run(crash.clone()));
             Some(publisher)
         }
     };
+    // Its service ends with the last publisher: not with the engine's task, which is then the one to be named.
+    let _publisher = events.clone();
     let (driver, service) = assemble(settings, events, crash.clone())?;
-    tasks.spawn(driver.run());
+    tasks.spawn("the engine", driver.run());
     tokio::select! {
-        () = connections::serve(listener, router(service, headers), &stop, grace) => Ok(()),
+        biased;
         () = crash.cancelled() => Err(ServerError::Crashed),
+        name = tasks.first_end() => Err(ServerError::TaskEnded(name)),
+        () = connections::serve(listener, router(service, headers), &stop, grace) => Ok(()),
     }
 }
 

@@ -27,7 +27,13 @@ impl BlockHasher {
     /// One hash for each full block of `tokens`. `salt` keeps apart what shares no cache: the name of the adapter and
     /// the `cache_salt` of the request.
     pub fn hashes(&self, salt: &str, tokens: &[TokenId]) -> Arc<[BlockHash]> {
-        let mut previous = xxh64(salt.as_bytes(), self.root);
+        self.extended(salt, &[], tokens)
+    }
+
+    /// The same, where those of the first blocks are known.
+    pub fn extended(&self, salt: &str, known: &[BlockHash], tokens: &[TokenId]) -> Arc<[BlockHash]> {
+        let root = || xxh64(salt.as_bytes(), self.root);
+        let mut previous = known.last().map_or_else(root, |hash| hash.0);
         let hash = |block: &[TokenId]| {
             let mut state = Xxh64::new(previous);
             for token in block {
@@ -36,6 +42,7 @@ impl BlockHasher {
             previous = state.digest();
             BlockHash(previous)
         };
-        tokens.chunks_exact(self.block_size).map(hash).collect()
+        let rest = tokens.chunks_exact(self.block_size).skip(known.len()).map(hash);
+        known.iter().copied().chain(rest).collect()
     }
 }

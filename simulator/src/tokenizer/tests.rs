@@ -119,6 +119,7 @@ fn block_hashes_cover_what_was_before() {
     assert_ne!(blocks.hashes("", &other)[1], hashes[1]);
     assert_ne!(blocks.hashes("adapter", &tokens), hashes);
     assert_ne!(BlockHasher::new("1", 4).hashes("", &tokens), hashes);
+    assert_eq!(blocks.extended("", &hashes[..1], &tokens), hashes);
 }
 
 proptest! {

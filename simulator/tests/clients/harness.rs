@@ -1,7 +1,6 @@
 //! The program under test, and Python with the packages that `tests/tools/install` installs.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -20,19 +19,8 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts one that is a hundred times as fast as the hardware, and waits until it serves.
     pub(crate) fn start(flags: &[&str]) -> Self {
-        // Not port 0: the topic of KV events has the port of the flag in it.
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let mut process = Command::new(env!("CARGO_BIN_EXE_simulator"))
-            .args([
-                "--model",
-                MODEL,
-                "--host",
-                "127.0.0.1",
-                "--port",
-                &port.to_string(),
-                "--time-scale",
-                "0.01",
-            ])
+            .args(["--model", MODEL, "--host", "127.0.0.1", "--port", "0", "--time-scale", "0.01"])
             .args(flags)
             .env("NO_COLOR", "1")
             .stderr(Stdio::piped())

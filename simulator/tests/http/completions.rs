@@ -73,19 +73,32 @@ async fn an_answer_tokenizes_to_as_many_tokens() {
 }
 
 #[tokio::test]
-async fn answers_depend_on_prompt_and_seed_only() {
-    let text = async |server: &Server, prompt: &str, seed: Option<i64>| {
-        let asked = json!({"prompt": prompt, "max_tokens": 20, "ignore_eos": true, "seed": seed});
+async fn answers_depend_on_prompt_and_seeds() {
+    let text = async |server: &Server, prompt: &str, more: Value| {
+        let mut asked = json!({"prompt": prompt, "max_tokens": 20, "ignore_eos": true});
+        asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         server.completion(&asked).await["choices"][0]["text"].take()
     };
     let [one, same, other] =
         [Server::start("").await, Server::start("").await, Server::start("--seed 1").await];
-    let answer = text(&one, "Hello", None).await;
-    assert_eq!(text(&one, "Hello", None).await, answer);
-    assert_eq!(text(&same, "Hello", None).await, answer);
-    assert_ne!(text(&one, "Hallo", None).await, answer);
-    assert_ne!(text(&one, "Hello", Some(7)).await, answer);
-    assert_ne!(text(&other, "Hello", None).await, answer);
+    let seeded = json!({"seed": 0});
+    let answer = text(&one, "Hello", seeded.clone()).await;
+    assert_eq!(text(&one, "Hello", seeded.clone()).await, answer);
+    assert_eq!(text(&same, "Hello", seeded.clone()).await, answer);
+    assert_ne!(text(&one, "Hallo", seeded.clone()).await, answer);
+    assert_ne!(text(&one, "Hello", json!({"seed": 7})).await, answer);
+    assert_ne!(text(&other, "Hello", seeded.clone()).await, answer);
+
+    // Without a seed every answer is another, and a run is like the next.
+    let answers = [text(&one, "Hello", json!({})).await, text(&one, "Hello", json!({})).await];
+    assert_ne!(answers[0], answers[1]);
+    assert!(!answers.contains(&answer));
+    assert_eq!([text(&same, "Hello", json!({})).await, text(&same, "Hello", json!({})).await], answers);
+    assert_ne!(text(&other, "Hello", json!({})).await, answers[0]);
+
+    let greedy = text(&one, "Hello", json!({"temperature": 0})).await;
+    assert_eq!(text(&other, "Hello", json!({"temperature": 0, "seed": 7})).await, greedy);
+    assert_ne!(text(&one, "Hallo", json!({"temperature": 0})).await, greedy);
 }
 
 #[tokio::test]
@@ -96,12 +109,12 @@ async fn an_answer_ends_by_itself_or_by_its_limits() {
         let tokens = body["usage"]["completion_tokens"].as_u64().unwrap();
         (body["choices"][0]["finish_reason"].as_str().unwrap().to_owned(), tokens)
     };
-    let (reason, tokens) = ended(json!({"prompt": "Hello", "max_tokens": 10_000})).await;
+    let (reason, tokens) = ended(json!({"prompt": "Hello", "max_tokens": 10_000, "seed": 1})).await;
     assert_eq!(reason, "stop");
     assert!(tokens < 10_000);
-    let shorter = json!({"prompt": "Hello", "max_tokens": tokens - 1});
+    let shorter = json!({"prompt": "Hello", "max_tokens": tokens - 1, "seed": 1});
     assert_eq!(ended(shorter).await, ("length".to_owned(), tokens - 1));
-    let longer = json!({"prompt": "Hello", "max_tokens": 10_000, "min_tokens": tokens + 50});
+    let longer = json!({"prompt": "Hello", "max_tokens": 10_000, "min_tokens": tokens + 50, "seed": 1});
     assert_eq!(ended(longer).await, ("stop".to_owned(), tokens + 50));
     // vLLM's default of a completion.
     assert_eq!(ended(json!({"prompt": "Hello", "ignore_eos": true})).await, ("length".to_owned(), 16));
@@ -136,13 +149,14 @@ async fn token_ids_are_prompts() {
 #[tokio::test]
 async fn stop_strings_end_an_answer() {
     let server = Server::start("").await;
-    let free = json!({"prompt": "Hello", "max_tokens": 40, "ignore_eos": true});
+    let free = json!({"prompt": "Hello", "max_tokens": 40, "ignore_eos": true, "seed": 1});
     let text = server.completion(&free).await["choices"][0]["text"].as_str().unwrap().to_owned();
     let words: Vec<&str> = text.split(' ').collect();
     let stop = format!("{} {}", words[20], words[21]);
     let before = text.find(&stop).unwrap();
 
-    let stopped = json!({"prompt": "Hello", "max_tokens": 40, "ignore_eos": true, "stop": ["%", stop]});
+    let mut stopped = free.clone();
+    stopped["stop"] = json!(["%", stop]);
     let body = server.completion(&stopped).await;
     assert_eq!(body["choices"][0]["text"], text[..before]);
     assert_eq!(body["choices"][0]["finish_reason"], "stop");

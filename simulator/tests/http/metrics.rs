@@ -35,9 +35,12 @@ async fn families_have_vllms_names_and_labels() {
         ("request_decode_time_seconds_count{LABELS}", 2.0),
         ("request_prompt_tokens_sum{LABELS}", 4.0),
         ("request_generation_tokens_sum{LABELS}", 8.0),
-        ("request_max_num_generation_tokens_sum{LABELS}", 8.0),
+        // Once for all choices.
+        ("request_max_num_generation_tokens_count{LABELS}", 1.0),
+        ("request_max_num_generation_tokens_sum{LABELS}", 4.0),
         ("request_params_max_tokens_sum{LABELS}", 8.0),
-        ("request_params_n_sum{LABELS}", 4.0),
+        ("request_params_n_count{LABELS}", 1.0),
+        ("request_params_n_sum{LABELS}", 2.0),
         ("request_prefill_kv_computed_tokens_sum{LABELS}", 4.0),
         ("iteration_tokens_total_sum{LABELS}", 12.0),
         (r#"request_prompt_tokens_bucket{LABELS,le="100"}"#, 2.0),
@@ -48,6 +51,22 @@ async fn families_have_vllms_names_and_labels() {
     }
     // Without adapters there is no such family.
     assert_eq!(server.metric("vllm:lora_requests_info").await, None);
+}
+
+#[tokio::test]
+async fn the_longest_choice_of_each_prompt_counts() {
+    let server = Server::start("").await;
+    let asked = json!({"prompt": ["Hello", "Good bye"], "n": 3, "max_tokens": 1000, "stream": true});
+    let streamed = server.stream("/v1/completions", &asked).await;
+    let tokens = |choice: u64| {
+        let of_choice = |event: &&serde_json::Value| event["choices"][0]["index"] == choice;
+        streamed.events.iter().filter(of_choice).count()
+    };
+    let longest = |choices: std::ops::Range<u64>| choices.map(tokens).max().unwrap();
+    let sum = u32::try_from(longest(0..3) + longest(3..6)).unwrap();
+    let told = server.metric("vllm:request_max_num_generation_tokens_sum").await;
+    assert_eq!(told, Some(f64::from(sum)));
+    assert_eq!(server.metric("vllm:request_params_n_sum").await, Some(6.0));
 }
 
 #[tokio::test]

@@ -140,6 +140,26 @@ async fn values_out_of_bounds() {
         (json!({"prompt": "Hello", "echo": true}), "echo is not supported by this simulator"),
         (json!({"prompt": "Hello", "suffix": "!"}), "suffix is not currently supported"),
         (json!({"prompt": [[]]}), "The decoder prompt cannot be empty"),
+        (
+            json!({"prompt": "Hello", "n": 2, "temperature": 0}),
+            "n must be 1 when using greedy sampling, got 2.",
+        ),
+        (json!({"prompt": "Hello", "presence_penalty": 3}), "presence_penalty must be in [-2, 2], got 3.0."),
+        (
+            json!({"prompt": "Hello", "frequency_penalty": -2.5}),
+            "frequency_penalty must be in [-2, 2], got -2.5.",
+        ),
+        (
+            json!({"prompt": "Hello", "repetition_penalty": 0}),
+            "repetition_penalty must be greater than zero, got 0.0.",
+        ),
+        (json!({"prompt": "Hello", "min_p": 1.5}), "min_p must be in [0, 1], got 1.5."),
+        (json!({"prompt": "Hello", "top_k": -2}), "top_k must be 0 (disable), or at least 1, got -2."),
+        (
+            json!({"prompt": "Hello", "n": 16_384, "max_tokens": 512}),
+            "Prompts and answers may have 8388608 tokens together in this simulator, a prompt counted for each of its \
+             16384 answers. Please ask for fewer prompts, choices or tokens.",
+        ),
     ] {
         let (status, _, told, param) = refused(&server, "/v1/completions", &asked).await;
         assert_eq!((status, told.as_str(), param), (400, message, Value::Null));
@@ -161,6 +181,15 @@ async fn bodies_that_are_no_json() {
     assert_eq!(status, 400);
     let message = "1 validation error:\n  Unsupported Media Type: Only 'application/json' is allowed";
     assert_eq!(body["error"]["message"], message);
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large() {
+    let server = Server::start("").await;
+    let post = server.post_bytes("/v1/completions").header("content-type", "application/json");
+    let (status, body) = answer(post.body(vec![b' '; (64 << 20) + 1])).await;
+    assert_eq!((status, &body["error"]["code"]), (413, &json!(413)));
+    assert_eq!(body["error"]["type"], "Payload Too Large");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::server::Server;
 #[tokio::test]
 async fn a_completion_comes_token_by_token() {
     let server = Server::start("").await;
-    let mut asked = json!({"prompt": "Hello", "max_tokens": 12, "ignore_eos": true});
+    let mut asked = json!({"prompt": "Hello", "max_tokens": 12, "ignore_eos": true, "seed": 1});
     let whole = server.completion(&asked).await;
     asked["stream"] = json!(true);
     let streamed = server.stream("/v1/completions", &asked).await;
@@ -27,6 +27,7 @@ async fn a_chat_begins_with_its_role() {
     let server = Server::start("").await;
     let mut asked = json!({
         "messages": [{"role": "user", "content": "Hello"}], "n": 2, "max_tokens": 5, "ignore_eos": true,
+        "seed": 1,
     });
     let whole = server.ok("/v1/chat/completions", &asked).await;
     asked["stream"] = json!(true);
@@ -68,7 +69,7 @@ async fn the_last_event_tells_the_usage_when_asked_to() {
 #[tokio::test]
 async fn a_stop_string_is_not_streamed() {
     let server = Server::start("").await;
-    let mut asked = json!({"prompt": "Hello", "max_tokens": 30, "ignore_eos": true});
+    let mut asked = json!({"prompt": "Hello", "max_tokens": 30, "ignore_eos": true, "seed": 1});
     let text = server.completion(&asked).await["choices"][0]["text"].as_str().unwrap().to_owned();
     let words: Vec<&str> = text.split(' ').collect();
     let stop = format!("{} {}", words[10], words[11]);

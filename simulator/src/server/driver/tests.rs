@@ -8,12 +8,16 @@ const STEP: Duration = Duration::from_millis(50);
 
 /// A driver whose engine's steps all take [`STEP`], and which has a request to work on.
 fn driver(time_scale: f64, faults: Faults) -> (Driver, Flight) {
+    driver_with(time_scale, &watch::Sender::new(faults))
+}
+
+fn driver_with(time_scale: f64, faults: &watch::Sender<Faults>) -> (Driver, Flight) {
     let costs =
         StepCosts { base: 0.05, weights: 0.0, token: 0.0, context_token: 0.0, pair: 0.0, sequence: 0.0 };
     let labels = Labels { model: "m", engine: 0, limits: LIMITS, max_model_len: 1600, max_loras: None };
     let surroundings = Surroundings {
         metrics: Arc::new(Metrics::new(&labels).unwrap()),
-        faults: watch::Sender::new(faults).subscribe(),
+        faults: faults.subscribe(),
         time_scale,
         has_loras: false,
         events: None,
@@ -33,12 +37,12 @@ fn driver(time_scale: f64, faults: Faults) -> (Driver, Flight) {
 #[tokio::test]
 async fn a_late_wake_up_does_not_move_the_next_step() {
     let (mut driver, _flight) = driver(1.0, Faults::default());
-    let mut end = driver.step_end.unwrap();
+    let mut end = driver.step.unwrap().end;
     // Whatever the clock says by now.
     for _ in 0..5 {
         driver.end_step(end);
         driver.begin_step();
-        assert_eq!(driver.step_end.unwrap(), end + STEP);
+        assert_eq!(driver.step.unwrap().end, end + STEP);
         end += STEP;
     }
 }
@@ -49,16 +53,33 @@ async fn steps_that_are_missed_by_far_are_put_off() {
     let now = Instant::now();
     driver.end_step(now.checked_sub(MOST_LATE * 2).unwrap());
     driver.begin_step();
-    assert!(driver.step_end.unwrap() >= now + STEP);
+    assert!(driver.step.unwrap().end >= now + STEP);
 }
 
 #[tokio::test]
 async fn time_scale_and_slow_factor_stretch_steps() {
     let (mut driver, _flight) = driver(0.5, Faults { fault_slow_factor: 6.0, ..Faults::default() });
-    let end = driver.step_end.unwrap();
+    let end = driver.step.unwrap().end;
     driver.end_step(end);
     driver.begin_step();
-    assert_eq!(driver.step_end.unwrap() - end, STEP * 3);
+    assert_eq!(driver.step.unwrap().end - end, STEP * 3);
+}
+
+#[tokio::test]
+async fn a_step_under_way_follows_the_slow_factor() {
+    let slow = |factor| Faults { fault_slow_factor: factor, ..Faults::default() };
+    let faults = watch::Sender::new(slow(1e6));
+    let (mut driver, _flight) = driver_with(1000.0, &faults);
+    let start = driver.step.unwrap().start;
+    assert_eq!(driver.step.unwrap().end, start + LONGEST_STEP);
+    faults.send_replace(slow(2.0));
+    driver.time_step_anew();
+    assert_eq!(driver.step.unwrap().end, start + STEP * 2000);
+    // What is over ends now.
+    faults.send_replace(slow(1e-9));
+    let now = Instant::now();
+    driver.time_step_anew();
+    assert!((now..now + STEP * 2000).contains(&driver.step.unwrap().end));
 }
 
 #[tokio::test]
@@ -68,9 +89,9 @@ async fn an_idle_engine_begins_when_a_request_comes() {
     while let Ok(command) = driver.commands.try_recv() {
         driver.obey(command);
     }
-    driver.end_step(driver.step_end.unwrap());
+    driver.end_step(driver.step.unwrap().end);
     driver.begin_step();
-    assert!(driver.step_end.is_none());
+    assert!(driver.step.is_none());
     assert!(driver.live.is_empty() && driver.flights.is_empty() && driver.queued.is_empty());
     assert_eq!(driver.engine.stats().referenced_blocks, 0);
 }

@@ -3,6 +3,7 @@
 mod buckets;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prometheus::core::Collector;
@@ -41,7 +42,6 @@ pub(super) struct Finished {
     pub(super) cached_tokens: u32,
     pub(super) output_tokens: u32,
     pub(super) max_tokens: u32,
-    pub(super) choices: u32,
 }
 
 /// All families.
@@ -74,7 +74,16 @@ pub(super) struct Metrics {
     request_max_tokens: Histogram,
     request_computed_tokens: Histogram,
     request_choices: Histogram,
-    loras: Option<(GaugeVec, String)>,
+    loras: Option<Loras>,
+}
+
+/// The family that tells adapters.
+struct Loras {
+    family: GaugeVec,
+    /// Adapters at once.
+    most: String,
+    /// The running and waiting ones that its series names.
+    shown: Mutex<[String; 2]>,
 }
 
 /// Makes families that share some labels.
@@ -166,7 +175,8 @@ impl Metrics {
             Some(most) => {
                 let names = ["max_lora", "running_lora_adapters", "waiting_lora_adapters"];
                 let options = Opts::new("vllm:lora_requests_info", "Adapters of requests, at a Unix time.");
-                Some((maker.keep(GaugeVec::new(options, &names)?)?, most.to_string()))
+                let family = maker.keep(GaugeVec::new(options, &names)?)?;
+                Some(Loras { family, most: most.to_string(), shown: Mutex::default() })
             }
         };
         let metrics = Self {
@@ -328,11 +338,15 @@ impl Metrics {
         }
         self.request_prompt_tokens.observe(f64::from(finished.prompt_tokens));
         self.request_generation_tokens.observe(f64::from(finished.output_tokens));
-        self.request_max_generation_tokens.observe(f64::from(finished.output_tokens));
         self.request_max_tokens.observe(f64::from(finished.max_tokens));
         let computed = finished.prompt_tokens.saturating_sub(finished.cached_tokens);
         self.request_computed_tokens.observe(f64::from(computed));
-        self.request_choices.observe(f64::from(finished.choices));
+    }
+
+    /// All choices of a prompt have ended by themselves.
+    pub(super) fn all_finished(&self, choices: u32, longest: u32) {
+        self.request_choices.observe(f64::from(choices));
+        self.request_max_generation_tokens.observe(f64::from(longest));
     }
 
     /// The client of a request has gone.
@@ -342,11 +356,18 @@ impl Metrics {
 
     /// Which adapters have requests. The value is the time, by which a scheduler knows the newest series.
     pub(super) fn set_loras(&self, running: &BTreeSet<&str>, waiting: &BTreeSet<&str>) {
-        let Some((family, most)) = &self.loras else { return };
+        let Some(Loras { family, most, shown }) = &self.loras else { return };
         let list = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(",");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        family.reset();
-        family.with_label_values(&[most, &list(running), &list(waiting)]).set(now.as_secs_f64());
+        let names = [list(running), list(waiting)];
+        family.with_label_values(&[most, &names[0], &names[1]]).set(now.as_secs_f64());
+        // Only now does the one before go, as a page may be read at any moment and must have one.
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if *shown != names {
+            // It is there, as it was set.
+            let _ = family.remove_label_values(&[most, &shown[0], &shown[1]]);
+            *shown = names;
+        }
     }
 
     /// The page in Prometheus' text format.

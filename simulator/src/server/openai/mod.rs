@@ -12,4 +12,4 @@ pub(super) use answer::{DONE, Head, Usage};
 pub(super) use prompt::Prompt;
 pub(super) use refusal::Refusal;
 pub(super) use request::{Asked, Dialect, TokenizeRequest, json};
-pub(super) use sampling::{Sampling, StreamUsage};
+pub(super) use sampling::{Sampling, Seed, StreamUsage};

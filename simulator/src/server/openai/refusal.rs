@@ -3,6 +3,7 @@
 use std::fmt;
 
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -70,6 +71,15 @@ impl Refusal {
             message: format!("{} validation {label}:\n{}", problems.len(), lines.join("\n")),
             param: problems.first().map(|problem| problem.param.clone()),
         }
+    }
+}
+
+impl From<BytesRejection> for Refusal {
+    /// A body that is too large or breaks off.
+    fn from(rejection: BytesRejection) -> Self {
+        let status = rejection.status();
+        let kind = status.canonical_reason().unwrap_or("Bad Request");
+        Self { status, kind, message: rejection.body_text(), param: None }
     }
 }
 

@@ -1,10 +1,23 @@
 //! What a request says of the answer's length, number and form.
 
+use std::ops::RangeInclusive;
+
 use super::fields::Fields;
 use super::refusal::Refusal;
 
 /// Most choices of one prompt, vLLM's default.
 const MOST_CHOICES: i64 = 16_384;
+
+/// Numbers without an effect that vLLM refuses outside of their ranges.
+const RANGES: [(&str, RangeInclusive<f64>, &str); 4] = [
+    ("presence_penalty", -2.0..=2.0, "in [-2, 2]"),
+    ("frequency_penalty", -2.0..=2.0, "in [-2, 2]"),
+    ("repetition_penalty", f64::MIN_POSITIVE..=f64::INFINITY, "greater than zero"),
+    ("min_p", 0.0..=1.0, "in [0, 1]"),
+];
+
+/// vLLM takes a lower temperature for 0.
+const LOWEST_TEMPERATURE: f64 = 1e-5;
 
 /// The parameters that mean something without a model; others are accepted and have no effect.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,9 +29,19 @@ pub(in crate::server) struct Sampling {
     pub(in crate::server) ignore_eos: bool,
     pub(in crate::server) stop: Vec<String>,
     pub(in crate::server) include_stop: bool,
-    pub(in crate::server) seed: Option<i64>,
+    pub(in crate::server) seed: Seed,
     pub(in crate::server) stream: bool,
     pub(in crate::server) usage: StreamUsage,
+}
+
+/// What an answer depends on beside its prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) enum Seed {
+    /// Nothing: the temperature is 0.
+    Greedy,
+    Given(i64),
+    /// Chance.
+    Free,
 }
 
 /// Which events of a stream tell the usage.
@@ -43,6 +66,10 @@ impl Sampling {
         let min_tokens = fields.integer("min_tokens").unwrap_or(0);
         let temperature = fields.number("temperature");
         let top_p = fields.number("top_p");
+        let top_k = fields.integer("top_k").unwrap_or(0);
+        let strays = RANGES.map(|(name, bounds, range)| {
+            (name, fields.number(name).filter(|number| !bounds.contains(number)), range)
+        });
         let sampling = Self {
             max_tokens: asked.map(|(_, tokens)| bounded(tokens)),
             min_tokens: bounded(min_tokens),
@@ -50,7 +77,11 @@ impl Sampling {
             ignore_eos: fields.boolean("ignore_eos"),
             stop: fields.strings("stop"),
             include_stop: fields.boolean("include_stop_str_in_output"),
-            seed: fields.integer("seed"),
+            seed: match (temperature, fields.integer("seed")) {
+                (Some(temperature), _) if temperature < LOWEST_TEMPERATURE => Seed::Greedy,
+                (_, Some(seed)) => Seed::Given(seed),
+                (_, None) => Seed::Free,
+            },
             stream: fields.boolean("stream"),
             usage: stream_usage(fields),
         };
@@ -79,6 +110,19 @@ impl Sampling {
         }
         if let Some(top_p) = top_p.filter(|top_p| !(*top_p > 0.0 && *top_p <= 1.0)) {
             return Err(Refusal::value("top_p", top_p, format!("top_p must be in (0, 1], got {top_p}.")));
+        }
+        for (name, stray, range) in strays {
+            if let Some(number) = stray {
+                return Err(Refusal::bad_request(format!("{name} must be {range}, got {number:?}.")));
+            }
+        }
+        if top_k < -1 {
+            let message = format!("top_k must be 0 (disable), or at least 1, got {top_k}.");
+            return Err(Refusal::bad_request(message));
+        }
+        if n > 1 && sampling.seed == Seed::Greedy {
+            let message = format!("n must be 1 when using greedy sampling, got {n}.");
+            return Err(Refusal::bad_request(message));
         }
         if sampling.stop.iter().any(String::is_empty) {
             return Err(Refusal::bad_request("stop cannot contain an empty string."));
