@@ -213,8 +213,10 @@ impl ControlPlane {
     pub fn create_namespace(&self, prefix: &str) -> String {
         let name = self.unique_namespace(prefix);
         self.kubectl(&["create", "namespace", &name]).success();
-        let account = format!("/api/v1/namespaces/{name}/serviceaccounts/default");
-        self.wait_for("the namespace's service account", &account, |_| true);
+        // What controllers put into every namespace.
+        for object in ["serviceaccounts/default", "configmaps/kube-root-ca.crt"] {
+            self.wait_for(object, &format!("/api/v1/namespaces/{name}/{object}"), |_| true);
+        }
         name
     }
 
