@@ -53,7 +53,8 @@ pub struct Datastore {
 
 #[derive(Default)]
 struct Writer {
-    /// Endpoints that are gone and that somebody still holds: a decision under way may yet write under their slots.
+    /// Endpoints that are gone and that somebody may still hold: a decision under way, which may yet write under their
+    /// slots, an answer that still comes, or the log of decisions.
     gone: Vec<Arc<Endpoint>>,
     /// Slots that nobody uses any more, and the next that was never given.
     free: Vec<Slot>,
@@ -68,8 +69,8 @@ impl Writer {
 
     /// Takes back the slots of those whom nobody holds any more.
     fn reclaim(&mut self) {
-        let is_held = |endpoint: &mut Arc<Endpoint>| Arc::strong_count(endpoint) > 1;
-        for endpoint in self.gone.extract_if(.., |endpoint| !is_held(endpoint)).collect::<Vec<_>>() {
+        let is_ours_alone = |endpoint: &mut Arc<Endpoint>| Arc::strong_count(endpoint) == 1;
+        for endpoint in self.gone.extract_if(.., is_ours_alone).collect::<Vec<_>>() {
             self.tell_removed(&endpoint);
             self.free.push(endpoint.slot);
         }

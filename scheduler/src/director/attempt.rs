@@ -39,14 +39,12 @@ pub(super) enum Outcome {
     Held(Waiting),
 }
 
-/// What is known of a request that waits.
+/// What is known of a request that no endpoint would start now.
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
     pub(super) work: Work,
     /// Cached tokens at the endpoints that have any.
     pub(super) hits: SmallVec<[(Slot, u32); 8]>,
-    /// Endpoints that had room for it, and that filters or the proxy do not allow it.
-    pub(super) refused: SmallVec<[Slot; 2]>,
 }
 
 /// Attends the scheduler: writes the log, takes scores, books the work.
@@ -87,7 +85,7 @@ impl Attendant for Desk<'_> {
             if policy.should_hold(&policy.quote(cycle.now, &work), &endpoint.books, tokens(endpoint)) {
                 let holders = cycle.endpoints.iter().map(|endpoint| (endpoint.slot, tokens(endpoint)));
                 let hits = holders.filter(|(_, tokens)| *tokens > 0).collect();
-                self.waiting = Some(Waiting { work, hits, refused: SmallVec::new() });
+                self.waiting = Some(Waiting { work, hits });
                 return false;
             }
         }

@@ -5,20 +5,25 @@ use std::sync::atomic::{AtomicUsize, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use smallvec::SmallVec;
 use tokio::sync::oneshot;
 
 use super::attempt::{Attempt, Binding, Outcome, Waiting};
 use super::{Director, refusal};
 use crate::expected_latency::{Hits, HoldQueue, Ticket};
-use crate::model::{Endpoint, InferenceRequest, Reject};
+use crate::model::{Endpoint, InferenceRequest, Reject, Slot};
 
 /// How often a request that waits looks by itself: prefill that nobody tells of ends as well.
 const LOOK: Duration = Duration::from_secs(1);
 /// Most requests that wait, as each is looked at whenever an answer makes progress.
 const MOST: usize = 1024;
 
+/// Endpoints that had room for a request and were not to have it: filters or the proxy do not allow it there.
+type Refused = SmallVec<[Slot; 2]>;
+
 struct Sleeper {
     waiting: Waiting,
+    refused: Refused,
     wake: oneshot::Sender<Arc<Endpoint>>,
 }
 
@@ -73,14 +78,15 @@ impl Director {
     pub(super) async fn bind_late(
         &self,
         request: &InferenceRequest,
-        mut waiting: Waiting,
+        waiting: Waiting,
     ) -> Result<Attempt, Reject> {
         let since = self.now();
         let mut changes = self.datastore.subscribe();
         let mut looks = tokio::time::interval(LOOK);
         let patience = tokio::time::sleep(self.hold.longest);
         let mut patience = std::pin::pin!(patience);
-        let mut place = self.take_place(since, waiting.clone());
+        let mut refused = Refused::new();
+        let mut place = self.take_place(since, &waiting, &refused);
         loop {
             let (turn, binding) = match &mut place {
                 None => (None, Binding::Now),
@@ -93,9 +99,9 @@ impl Director {
             };
             let outcome = self.bind(request, turn.as_ref(), binding);
             if let Some(endpoint) = turn.filter(|endpoint| !is_bound_to(&outcome, endpoint)) {
-                waiting.refused.push(endpoint.slot);
+                refused.push(endpoint.slot);
                 self.progress(&endpoint);
-                place = self.take_place(since, waiting.clone());
+                place = self.take_place(since, &waiting, &refused);
             }
             if let Outcome::Bound(attempt) = outcome? {
                 drop(place);
@@ -106,12 +112,12 @@ impl Director {
         }
     }
 
-    fn take_place(&self, since: Duration, waiting: Waiting) -> Option<Place<'_>> {
+    fn take_place(&self, since: Duration, waiting: &Waiting, refused: &Refused) -> Option<Place<'_>> {
         let (wake, turn) = oneshot::channel();
-        let work = waiting.work;
-        let ticket = self.hold.change(|queue| {
-            (queue.len() < MOST).then(|| queue.hold(since, work, Sleeper { waiting, wake }))
-        })?;
+        let sleeper = Sleeper { waiting: waiting.clone(), refused: refused.clone(), wake };
+        let ticket = self
+            .hold
+            .change(|queue| (queue.len() < MOST).then(|| queue.hold(since, waiting.work, sleeper)))?;
         Some(Place { director: self, ticket, turn })
     }
 
@@ -156,11 +162,11 @@ impl Director {
     fn release(&self, endpoint: &Endpoint) -> Option<Sleeper> {
         let now = self.now();
         let hits = |sleeper: &Sleeper| {
-            let Waiting { hits, refused, .. } = &sleeper.waiting;
+            let hits = &sleeper.waiting.hits;
             let here = hits.iter().find(|(slot, _)| *slot == endpoint.slot);
             let best = hits.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0);
             let hits = Hits { here: here.map_or(0, |(_, tokens)| *tokens), best };
-            (!refused.contains(&endpoint.slot)).then_some(hits)
+            (!sleeper.refused.contains(&endpoint.slot)).then_some(hits)
         };
         self.hold.change(|queue| queue.release(now, &self.policy, &endpoint.books, hits))
     }

@@ -43,11 +43,11 @@ impl Trouble {
     }
 }
 
-/// Sixteenths of a second: they last for eight years.
+/// Units of 64 ms: 32 bits of them last for eight years.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "for eight years it is none")]
 fn ticks(time: Duration) -> u32 {
-    (time.as_millis() / 63) as u32
+    (time.as_millis() / 64) as u32
 }
 
 #[cfg(test)]

@@ -85,9 +85,9 @@ impl Proxy {
             match self.client.request(request).await {
                 Ok(answer) => return answered(answer, exchange, &address),
                 Err(error) => {
-                    failure = chain(&error);
-                    exchange.failed_at(&address, &failure);
-                    failure = format!("{address}: {failure}");
+                    let cause = chain(&error);
+                    exchange.failed_at(&address, &cause);
+                    failure = format!("{address}: {cause}");
                     if !error.is_connect() {
                         break;
                     }

@@ -42,8 +42,7 @@ impl<'a> Site<'a> {
 
     /// Creates or changes objects.
     pub(crate) fn apply(&self, objects: &[Value]) {
-        let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
-        self.cluster.kubectl_with_input(&["apply", "-n", &self.namespace, "-f", "-"], &list).success();
+        self.cluster.apply(&self.namespace, objects);
     }
 
     pub(crate) fn source(&self, endpoints: EndpointSource) -> PoolSource {

@@ -51,8 +51,7 @@ impl Site {
     }
 
     fn apply(&self, objects: &[Value]) {
-        let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
-        self.cluster.kubectl_with_input(&["apply", "-n", &self.namespace, "-f", "-"], &list).success();
+        self.cluster.apply(&self.namespace, objects);
     }
 
     /// Creates a pod of the pool; kwok makes it ready.

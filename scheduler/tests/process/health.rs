@@ -36,6 +36,7 @@ async fn it_does_not_serve_while_the_api_server_is_away() {
     let process = place.start_bare(&flags);
     process.until_health(NotServing).await;
     assert_eq!(process.page("/healthz").await, (200, "ok".to_owned()));
+    assert_eq!(process.page("/readyz").await, (503, "not ready".to_owned()));
     assert_eq!(process.page("/metrics").await.0, 401);
     assert_eq!(process.page("/debug/endpoints").await.0, 401);
     process.signal("TERM");

@@ -28,6 +28,7 @@ async fn told_to_end_it_says_so_and_serves_on() {
     assert_eq!(process.complete(&[]).await.status(), 200);
     assert_eq!(process.destination().await, server.to_string());
     assert_eq!(process.page("/metrics").await.0, 200);
+    assert_eq!(process.page("/readyz").await.0, 503);
     assert!(process.is_running());
     process.signal("TERM");
     process.ends(130, &["draining"]);

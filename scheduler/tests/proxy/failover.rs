@@ -2,12 +2,13 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use http::{HeaderValue, StatusCode};
 use test_support::free_port;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
 use crate::front::{Front, completion, header, streamed};
-use crate::model_server::{ModelServer, gated};
+use crate::model_server::{ModelServer, Seen, gated};
 use crate::patience::within;
 
 /// An address where nobody listens.
@@ -38,6 +39,24 @@ async fn behind_the_list_stand_spare_ones() {
     let failures = |index: usize| front.endpoint(index).trouble.in_a_row();
     assert_eq!([failures(0), failures(1), failures(2)], [1, 1, 0]);
     front.until_idle().await;
+}
+
+#[tokio::test]
+async fn an_endpoint_that_answers_5xx_is_in_trouble_until_it_answers_well() {
+    let server = ModelServer::start(|seen: Seen| {
+        let is_ill = seen.headers.contains_key("x-fail");
+        if is_ill { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
+    })
+    .await;
+    let front = Front::of(&[server.address]).await;
+    for (fails, in_a_row) in [(true, 1), (true, 2), (false, 0)] {
+        let mut request = completion("Hello");
+        if fails {
+            request.headers_mut().insert("x-fail", HeaderValue::from_static("1"));
+        }
+        front.ask(request).await;
+        assert_eq!(front.endpoint(0).trouble.in_a_row(), in_a_row);
+    }
 }
 
 #[tokio::test]

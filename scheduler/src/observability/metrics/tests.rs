@@ -228,3 +228,18 @@ fn running_requests_return_to_zero() {
     request.finished(&Answered::default());
     assert_eq!(value(metrics.render()), "0");
 }
+
+#[test]
+fn streams_are_counted_by_how_they_end() {
+    let metrics = Metrics::new(true);
+    let mut well = metrics.stream_opened();
+    well.ends_with("OK");
+    let (broken_off, open) = (metrics.stream_opened(), metrics.stream_opened());
+    drop((well, broken_off));
+    let page = String::from_utf8(metrics.render()).unwrap();
+    let name = "llm_d_epp_extproc_streams";
+    for line in ["_total{code=\"OK\"} 1", "_total{code=\"Canceled\"} 1", "_inflight 1"] {
+        assert!(page.lines().any(|known| known == format!("{name}{line}")), "{line}: {page}");
+    }
+    drop(open);
+}

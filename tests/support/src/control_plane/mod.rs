@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use kube::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::components::Components;
 use crate::api::{Api, has_condition};
@@ -182,6 +182,12 @@ impl ControlPlane {
 
     pub fn kubectl_with_input(&self, arguments: &[&str], input: &str) -> Finished {
         Finished::run(self.client_command(Tool::Kubectl).args(arguments), input)
+    }
+
+    /// Creates or changes objects in a namespace.
+    pub fn apply(&self, namespace: &str, objects: &[Value]) {
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string();
+        self.kubectl_with_input(&["apply", "-n", namespace, "-f", "-"], &list).success();
     }
 
     /// Runs helm as the user who may do everything.
