@@ -75,6 +75,12 @@ async fn is_held<F: Future>(route: &mut Pin<&mut F>) -> bool {
     poll!(route).is_pending()
 }
 
+/// What a route gives that has been told of its turn. One that nobody told would only look again after [`LOOK`].
+async fn told<F: Future<Output = Result<Exchange, Reject>>>(route: &mut Pin<&mut F>) -> Exchange {
+    let std::task::Poll::Ready(exchange) = poll!(route) else { panic!("nobody told it of its turn") };
+    exchange.unwrap()
+}
+
 fn first_token(exchange: &mut Exchange) {
     exchange.response_body(
         Bytes::from_static(b"data: {\"choices\":[{\"text\":\"x\"}]}\n\n"),
@@ -90,7 +96,7 @@ async fn a_request_waits_for_the_first_token_of_the_one_before() {
     assert!(is_held(&mut second).await);
     assert_eq!(waiting(&picker), 1);
     first_token(&mut first);
-    let second = second.await.unwrap();
+    let second = told(&mut second).await;
     assert_eq!(waiting(&picker), 0);
     assert_eq!(second.destination(), "127.0.0.1:8000");
 }
@@ -102,8 +108,8 @@ async fn the_end_of_a_request_lets_all_go_that_fit() {
     let (mut second, mut third) = (pin!(route(&picker, 100)), pin!(route(&picker, 100)));
     assert!(is_held(&mut second).await && is_held(&mut third).await);
     drop(first);
-    let _second = second.await.unwrap();
-    let _third = third.await.unwrap();
+    let _second = told(&mut second).await;
+    let _third = told(&mut third).await;
     assert_eq!(waiting(&picker), 0);
 }
 
@@ -128,7 +134,7 @@ async fn a_turn_that_is_not_taken_is_passed_on() {
     drop(first);
     assert_eq!(waiting(&picker), 1, "the second has been told, and does not know it yet");
     drop(second);
-    third.await.unwrap();
+    told(&mut third).await;
 }
 
 #[tokio::test]
@@ -143,9 +149,23 @@ async fn a_turn_at_an_endpoint_that_is_not_allowed_is_passed_on() {
     assert!(is_held(&mut second).await && is_held(&mut third).await);
     drop(at_b);
     assert!(is_held(&mut second).await, "it is told first, and may not go there");
-    let _third = busy_at(third.await, "127.0.0.2:8000");
+    assert_eq!(told(&mut third).await.destination(), "127.0.0.2:8000");
     drop(at_a);
-    let _second = busy_at(second.await, "127.0.0.1:8000");
+    assert_eq!(told(&mut second).await.destination(), "127.0.0.1:8000");
+}
+
+#[tokio::test]
+async fn a_turn_that_nobody_may_take_goes_round_once() {
+    let picker = picker(&["a", "bb"], "{maxHold: 1h}");
+    let (one, other) = (busy(&picker).await, busy(&picker).await);
+    let (at_a, at_b) = if one.destination() == "127.0.0.1:8000" { (one, other) } else { (other, one) };
+    let only_a: Option<Subset> = Some([at_a.endpoint.ip()].into_iter().collect());
+    let mut second = pin!(route_among(&picker, 100, only_a.clone()));
+    let mut third = pin!(route_among(&picker, 100, only_a));
+    assert!(is_held(&mut second).await && is_held(&mut third).await);
+    drop(at_b);
+    assert!(is_held(&mut second).await && is_held(&mut third).await);
+    assert_eq!(waiting(&picker), 2, "both have their place again, and none was told twice");
 }
 
 #[tokio::test]
