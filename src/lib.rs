@@ -13,6 +13,7 @@
 //! | [`go_template`] | the Go template text that a value may hold |
 //! | [`render`] | how the objects look; pure |
 //! | [`cluster`] | everything that talks to the API server |
+//! | [`serving`] | what clients of a running stack need to know |
 //! | `ui` | the only place that prints |
 //! | `commands` | one verb per file |
 //!
@@ -26,6 +27,7 @@ pub mod environment;
 pub mod error;
 pub mod go_template;
 pub mod render;
+pub mod serving;
 pub mod ui;
 pub mod yaml;
 

@@ -13,22 +13,41 @@ struct Crate {
     forbidden: &'static [(&'static str, &'static str)],
 }
 
-const CRATES: [Crate; 3] = [
+const CRATES: [Crate; 4] = [
     Crate {
         source: "src",
         layers: &[
-            &["error", "env_vars"],
+            &["error", "env_vars", "serving"],
             &["yaml"],
             &["environment"],
             &["go_template"],
             &["render"],
-            &["cluster"],
+            &["cluster", "local", "verify", "virtual_clock"],
             &["ui"],
             &["commands"],
             &["cli"],
             &["lib", "main"],
         ],
-        forbidden: &[("cluster", "ui"), ("render", "cluster")],
+        forbidden: &[
+            ("cluster", "ui"),
+            ("local", "ui"),
+            ("verify", "ui"),
+            ("virtual_clock", "ui"),
+            ("render", "cluster"),
+        ],
+    },
+    Crate {
+        source: "bench/src",
+        layers: &[
+            &["scenario", "sample"],
+            &["plan"],
+            &["run", "workload"],
+            &["client"],
+            &["driver"],
+            &["report"],
+            &["lib"],
+        ],
+        forbidden: &[("report", "driver"), ("report", "client")],
     },
     Crate {
         source: "scheduler/src",

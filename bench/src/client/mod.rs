@@ -1,0 +1,1 @@
+//! One request over HTTP, and when each part of its answer came.

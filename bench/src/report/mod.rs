@@ -1,0 +1,140 @@
+//! The figures of a run, each with its unit and statistic. Serializes to the JSON report.
+
+pub mod metric;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::Scenario;
+
+/// What a saved report says it is.
+pub const SCHEMA: &str = "llmd.bench/v1";
+
+/// A run in figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BenchReport {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Which arm of a comparison, or what the target is called.
+    pub arm: String,
+    /// RFC 3339.
+    pub started_at: String,
+    pub url: String,
+    pub model: String,
+    pub scenario: Scenario,
+    /// Equal for runs that were asked the same.
+    pub prompts_hash: String,
+    /// Whether it was stopped before its end.
+    pub is_partial: bool,
+    /// Whether caches were empty at the start.
+    pub is_cold: bool,
+    /// All stages that are no warm-up.
+    pub overall: Summary,
+    pub stages: Vec<StageReport>,
+    /// By replica; empty where that is not known.
+    pub replicas: Vec<ReplicaReport>,
+    /// What the reader should know before believing it.
+    pub notes: Vec<String>,
+    /// CPU seconds of the load generator; none on a virtual clock.
+    pub client_cpu_seconds: Option<f64>,
+}
+
+/// One stage in figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageReport {
+    pub number: u32,
+    pub warm_up: bool,
+    /// Requests a second that were asked for; none in a closed loop.
+    pub offered_rate: Option<f64>,
+    /// Requests a second that were sent, in the send window.
+    pub sent_rate: f64,
+    pub concurrency: Option<u32>,
+    pub is_saturated: bool,
+    pub summary: Summary,
+    /// By replica.
+    pub replicas: Vec<ReplicaReport>,
+}
+
+/// What one replica bore.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplicaReport {
+    pub name: String,
+    pub requests: u64,
+    pub prompt_tokens: u64,
+    pub cached_tokens: u64,
+    pub output_tokens: u64,
+    pub preemptions: Option<u64>,
+    /// Seconds since the start of the run, requests in flight as the client knows; at most 200 points.
+    pub in_flight: Vec<(f64, f64)>,
+}
+
+/// The figures of a set of requests.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    pub requests: u64,
+    pub succeeded: u64,
+    /// By [`FailureKind`](crate::sample::FailureKind), as `http_503` or `timeout`; cancelled ones not included.
+    pub failures: BTreeMap<String, u64>,
+    /// Given up at the end of a stage or of an interrupted run.
+    pub incomplete: u64,
+    /// First to last sending, in seconds.
+    pub send_seconds: f64,
+    /// First sending to the end of the last answer, in seconds; the windows of stages add up, pauses left out.
+    pub elapsed_seconds: f64,
+    /// First sending of all to the end of all, pauses between stages included.
+    pub whole_seconds: f64,
+    pub prompt_tokens: Option<Stat>,
+    pub output_tokens: Option<Stat>,
+    /// By metric; only successful requests count, and only metrics that there are.
+    pub latency: BTreeMap<metric::Latency, Stat>,
+    /// Per second of [`whole_seconds`](Self::whole_seconds).
+    pub throughput: Throughput,
+    /// The same, per second of the steady window: from when nine tenths of the stage's median number are in flight until
+    /// the last sending.
+    pub steady: Option<Throughput>,
+    pub goodput: Option<Goodput>,
+    /// Cached share of prompt tokens, 0 to 1, from `usage`.
+    pub hit_share: Option<f64>,
+}
+
+/// Rates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Throughput {
+    pub requests_per_second: f64,
+    pub input_tokens_per_second: f64,
+    pub output_tokens_per_second: f64,
+    pub total_tokens_per_second: f64,
+}
+
+/// Requests that met the SLO.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Goodput {
+    /// Of all that were sent less those given up, 0 to 1.
+    pub share: f64,
+    pub requests_per_second: f64,
+}
+
+/// How a quantity is spread over requests (or gaps). Percentiles interpolate linearly as numpy does, unless they are of a
+/// histogram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Stat {
+    pub count: u64,
+    pub mean: f64,
+    /// Of the sample (n − 1).
+    pub std_dev: f64,
+    pub min: f64,
+    pub p0_1: f64,
+    pub p1: f64,
+    pub p5: f64,
+    pub p10: f64,
+    pub p25: f64,
+    pub p50: f64,
+    pub p75: f64,
+    pub p90: f64,
+    pub p95: f64,
+    pub p99: f64,
+    pub p99_9: f64,
+    pub max: f64,
+}
