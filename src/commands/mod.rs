@@ -7,6 +7,8 @@ pub mod env;
 pub mod exit_codes;
 pub mod fixes;
 pub mod list;
+mod local;
+pub mod local_process;
 pub mod names;
 mod plugins_config;
 mod progress;
