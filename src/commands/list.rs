@@ -34,7 +34,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return local::list(*output, ui);
     }
     let namespace = super::stack_args::namespace_or_default(namespace.as_deref())?;
-    let has_local = environment.is_none() && local::note_stacks(ui)?;
+    let has_local = environment.is_none() && local::note_stacks(ui);
     let records = async {
         let cluster = Cluster::connect(connection).await?;
         Ok::<_, Failure>(cluster.releases((!all_namespaces).then_some(namespace)).await?)

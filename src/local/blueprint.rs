@@ -185,3 +185,61 @@ impl Arguments {
         self.0.extend(value.map(|value| format!("--{name}={value}")));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::values::Profile;
+    use crate::environment::{Request, overrides::Overrides, resolve_local};
+
+    fn stack(set: &[&str]) -> Stack {
+        let request = Request {
+            environment: "local".to_owned(),
+            postfix: "blue".to_owned(),
+            overrides: Overrides {
+                set: set.iter().map(ToString::to_string).collect(),
+                ..Overrides::default()
+            },
+            ..Request::default()
+        };
+        preview(&resolve_local(&request).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_programs_take_their_flags() {
+        let all =
+            "local.maxNumSeqs=9,local.timeScale=0.5,local.kvCacheSize=300,local.profile=cpu,local.port=8080";
+        for process in stack(&[all, "local.simulatorArgs={--seed=7,--max-model-len=64}"]).processes {
+            let named = std::iter::once(process.name.clone()).chain(process.arguments.clone());
+            match process.kind {
+                Kind::Simulator => {
+                    let asked = simulator::args::parse(named).unwrap();
+                    assert!(asked.ignored.is_empty(), "{:?}", asked.ignored);
+                    assert_eq!((asked.flags.kv_cache_size, asked.flags.seed), (Some(300), 7));
+                    asked.flags.settings().unwrap();
+                }
+                _ => match scheduler::args::parse(named).unwrap() {
+                    scheduler::args::Asked::Serve(flags) => {
+                        assert_eq!((flags.proxy_port, flags.secure_serving), (Some(8080), false));
+                    }
+                    other => panic!("{other:?}"),
+                },
+            }
+        }
+    }
+
+    #[test]
+    fn every_profile_is_the_simulators() {
+        let ours = [Profile::H100, Profile::DigitalOcean, Profile::Cpu].map(Profile::name);
+        assert_eq!(ours, simulator::profile::PROFILES.map(|profile| profile.name));
+    }
+
+    #[test]
+    fn endpoints_are_the_servers() {
+        let text = endpoints(&stack(&["local.replicas=2"]));
+        let document = yaml::read(&text).unwrap();
+        let names: Vec<_> =
+            document["endpoints"].as_array().unwrap().iter().map(|e| e["name"].clone()).collect();
+        assert_eq!(names, ["server-0", "server-1"]);
+    }
+}

@@ -25,7 +25,7 @@ impl Folder {
 
     /// The postfixes that have a folder, in order.
     pub(super) fn postfixes() -> Result<Vec<String>, Failure> {
-        let root = root()?;
+        let Ok(root) = root() else { return Ok(Vec::new()) };
         let entries = match fs::read_dir(&root) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

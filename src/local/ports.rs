@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::TcpListener;
+use std::ops::Range;
 
 use super::stack::{FRONT_DOOR, Process};
 use super::{Folder, LOOPBACK, Stack, lock};
 use crate::{Exit, Failure};
+
+/// Below the ports that the kernel gives to outgoing connections, of which load takes many: what is free now is so later.
+const RANGE: Range<u16> = 20_000..30_000;
 
 /// Gives ports out.
 pub(super) struct Ports {
@@ -68,10 +72,21 @@ impl Ports {
     }
 
     fn free(&mut self) -> io::Result<u16> {
-        let listener = TcpListener::bind((LOOPBACK, 0))?;
-        let port = listener.local_addr()?.port();
-        self.bound.push(listener);
-        Ok(port)
+        // Two commands at the same time begin at different places.
+        let begin = std::process::id().wrapping_mul(97);
+        let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+        for step in 0..u32::from(RANGE.end - RANGE.start) {
+            let offset = begin.wrapping_add(step) % u32::from(RANGE.end - RANGE.start);
+            let port = RANGE.start.saturating_add(u16::try_from(offset).unwrap_or_default());
+            match TcpListener::bind((LOOPBACK, port)) {
+                Ok(listener) => {
+                    self.bound.push(listener);
+                    return Ok(port);
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
     }
 }
 
