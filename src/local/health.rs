@@ -55,13 +55,13 @@ pub(super) async fn of_all(folder: &Folder, stack: &Stack) -> Result<Vec<Health>
 }
 
 /// The model servers, as far as it matters to those before them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Servers {
     count: usize,
     are_up: bool,
 }
 
-async fn of(folder: &Folder, process: &Process, servers: Option<Servers>) -> Result<Health, Failure> {
+async fn of(folder: &Folder, process: &Process, servers: Servers) -> Result<Health, Failure> {
     let Holder::Process(pid) = lock::holder(&folder.lock(&process.name))? else {
         let last = folder.log_end(&process.name, 1).pop();
         let message = match last {
@@ -70,7 +70,7 @@ async fn of(folder: &Folder, process: &Process, servers: Option<Servers>) -> Res
         };
         return Ok(Health::Down { message });
     };
-    Ok(match work(process, servers.unwrap_or(Servers { count: 0, are_up: true })).await {
+    Ok(match work(process, servers).await {
         Ok(message) => Health::Up { pid, message },
         Err(message) => Health::Waiting { pid, message },
     })
