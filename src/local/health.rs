@@ -46,12 +46,15 @@ impl Health {
 
 /// How each process of a stack fares, in the stack's order.
 pub(super) async fn of_all(folder: &Folder, stack: &Stack) -> Result<Vec<Health>, Failure> {
-    let mut all =
-        futures::future::try_join_all(stack.servers().map(|server| of(folder, server, None))).await?;
-    let servers = Servers { count: all.len(), are_up: all.iter().all(Health::is_up) };
-    let others = stack.processes.iter().filter(|process| process.kind != Kind::Simulator);
-    all.extend(futures::future::try_join_all(others.map(|other| of(folder, other, Some(servers)))).await?);
-    Ok(all)
+    let (servers, others): (Vec<_>, Vec<_>) =
+        stack.processes.iter().partition(|process| process.kind == Kind::Simulator);
+    let all = |processes: Vec<_>, servers| {
+        futures::future::try_join_all(processes.into_iter().map(move |process| of(folder, process, servers)))
+    };
+    let mut found = all(servers, Servers::default()).await?;
+    let servers = Servers { count: found.len(), are_up: found.iter().all(Health::is_up) };
+    found.extend(all(others, servers).await?);
+    Ok(found)
 }
 
 /// The model servers, as far as it matters to those before them.
