@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, completions, destroy, env, exit_codes, fixes, list, names, render, status, values,
+    apply, ask, completions, connect, destroy, env, exit_codes, fixes, list, names, render, status, values,
+    verify,
 };
 use crate::ui::{ColorChoice, Printer, Verbosity};
 
@@ -54,6 +55,9 @@ pub enum Command {
     Apply(apply::Args),
     Status(status::Args),
     List(list::Args),
+    Verify(verify::Args),
+    Ask(ask::Args),
+    Connect(connect::Args),
     Destroy(destroy::Args),
     Names(names::Args),
     Env(env::Args),

@@ -1,0 +1,76 @@
+//! The flags that say whose front door is asked, shared by the verbs that send requests.
+
+use http::HeaderMap;
+use llmd_bench::client::{Client, Options, Url};
+use serde_json::Value;
+
+use super::TargetArgs;
+use crate::serving::Serving;
+use crate::verify::{Process, message};
+use crate::{Exit, Failure};
+
+/// Whose front door.
+#[derive(Clone, Debug, clap::Args)]
+pub struct FrontDoorArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// A front door that can be reached already, such as a port-forward; no environment is looked at then
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// The model that requests name [default: the one that the stack serves]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+}
+
+impl FrontDoorArgs {
+    /// The stack that requests go to.
+    pub(super) async fn serving(&self) -> Result<Serving, Failure> {
+        let Self { target: _, url, model } = self;
+        let mut serving = match url {
+            Some(url) => by_url(url, model.as_deref()).await?,
+            None => self.deployed()?,
+        };
+        if let Some(model) = model {
+            serving.model.clone_from(model);
+        }
+        Ok(serving)
+    }
+
+    /// The processes of the stack, where it is one of processes.
+    pub(super) async fn processes(&self) -> Result<Option<Vec<Process>>, Failure> {
+        Ok(None)
+    }
+
+    fn deployed(&self) -> Result<Serving, Failure> {
+        Err(Failure::usage("not yet"))
+    }
+}
+
+/// A stack of which only the front door is known.
+async fn by_url(text: &str, model: Option<&str>) -> Result<Serving, Failure> {
+    let text = text.trim().trim_end_matches('/');
+    let text = text.strip_suffix("/v1").unwrap_or(text);
+    let url: Url = text.parse().map_err(|error| Failure::new(Exit::Usage, error))?;
+    let model = match model {
+        Some(model) => model.to_owned(),
+        None => served_model(&url).await?,
+    };
+    Ok(Serving { front_door: url.to_string(), model, picker_metrics: None, replicas: Vec::new() })
+}
+
+/// The first model that a front door lists.
+async fn served_model(url: &Url) -> Result<String, Failure> {
+    let failed = |what: String| {
+        Failure::message(Exit::Preflight, format!("failed to learn from {url} which model it serves: {what}"))
+            .hint("--model says which one to ask for")
+    };
+    let models = url.join("/v1/models").map_err(|error| Failure::new(Exit::Usage, error))?;
+    let answer = Client::new(Options::default()).get(&models, HeaderMap::new()).await;
+    let answer = answer.map_err(|failure| failed(failure.detail))?;
+    if answer.status != http::StatusCode::OK {
+        return Err(failed(format!("answered by {}: {}", answer.status.as_u16(), message(&answer.body))));
+    }
+    let page: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let first = page["data"][0]["id"].as_str().map(str::to_owned);
+    first.ok_or_else(|| failed("/v1/models lists none".to_owned()))
+}
