@@ -11,7 +11,13 @@
 mod answer;
 mod attribution;
 mod body;
+mod connection;
 mod delta;
+mod dial;
+mod exchange;
+mod failure;
+mod pool;
+pub mod sse;
 mod url;
 
 use std::sync::Arc;
@@ -26,7 +32,10 @@ pub use body::Body;
 pub use delta::{Delta, MalformedDelta, Text, Usage};
 pub use url::{BadUrl, Url};
 
-use crate::sample::{Failure, FailureKind};
+use crate::sample::Failure;
+use dial::Dialer;
+use exchange::Head;
+use pool::Pool;
 
 /// How a client connects, and whom it takes for who answered.
 #[derive(Clone, Debug)]
@@ -55,6 +64,8 @@ pub struct Client(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     options: Options,
+    dialer: Dialer,
+    pool: Pool,
     names: attribution::Names,
 }
 
@@ -71,7 +82,9 @@ pub struct Request {
 
 impl Client {
     pub fn new(options: Options) -> Self {
-        Self(Arc::new(Shared { options, names: attribution::Names::default() }))
+        let dialer = Dialer::new(options.connect_timeout);
+        let (pool, names) = (Pool::default(), attribution::Names::default());
+        Self(Arc::new(Shared { options, dialer, pool, names }))
     }
 
     /// The whole answer, whatever its status.
@@ -79,7 +92,7 @@ impl Client {
     /// # Errors
     /// When there is none, it breaks off, is larger than 64 MiB or takes longer than [`Options::timeout`].
     pub async fn get(&self, url: &Url, headers: HeaderMap) -> Result<Answer, Failure> {
-        Err(Failure { kind: FailureKind::Connect, detail: String::new() })
+        self.ask(Head { method: Method::GET, url, headers }, Body::default()).await
     }
 
     /// The whole answer to a POST of JSON, whatever its status.
@@ -93,12 +106,16 @@ impl Client {
         body: impl Into<Body>,
     ) -> Result<Answer, Failure> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Err(Failure { kind: FailureKind::Connect, detail: String::new() })
+        self.ask(Head { method: Method::POST, url, headers }, body.into()).await
     }
 
     /// Sends a request and tells of each part of its answer when it is there. Never fails: what went wrong is in
     /// [`Streamed::failure`]. When dropped, the connection is closed.
     pub async fn stream(&self, request: &Request, on_event: impl FnMut(Event<'_>)) -> Streamed {
-        unimplemented!()
+        exchange::stream(&self.0, request, on_event).await
+    }
+
+    async fn ask(&self, head: Head<'_>, body: Body) -> Result<Answer, Failure> {
+        exchange::ask(&self.0, head, body).await
     }
 }
