@@ -13,6 +13,7 @@
 //! | [`go_template`] | the Go template text that a value may hold |
 //! | [`render`] | how the objects look; pure |
 //! | [`cluster`] | everything that talks to the API server |
+//! | [`local`] | processes on this machine instead of pods |
 //! | [`serving`] | what clients of a running stack need to know |
 //! | [`verify`] | whether a running stack does what it is for |
 //! | `ui` | the only place that prints |
@@ -27,6 +28,7 @@ pub mod env_vars;
 pub mod environment;
 pub mod error;
 pub mod go_template;
+pub mod local;
 pub mod render;
 pub mod serving;
 pub mod ui;
@@ -84,5 +86,6 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::Fixes(args) => commands::fixes::run(args, ui),
         Command::Completions(args) => commands::completions::run(args, Cli::command(), ui),
         Command::ExitCodes(args) => commands::exit_codes::run(args, ui),
+        Command::LocalProcess(args) => commands::local_process::run(args),
     }
 }

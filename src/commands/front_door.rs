@@ -5,6 +5,9 @@ use llmd_bench::client::{Client, Options, Url};
 use serde_json::Value;
 
 use super::TargetArgs;
+use super::local::none_there;
+use crate::environment::is_local;
+use crate::local as stack;
 use crate::serving::Serving;
 use crate::verify::{Process, message};
 use crate::{Exit, Failure};
@@ -25,24 +28,49 @@ pub struct FrontDoorArgs {
 impl FrontDoorArgs {
     /// The stack that requests go to.
     pub(super) async fn serving(&self) -> Result<Serving, Failure> {
-        let Self { target: _, url, model } = self;
-        let mut serving = match url {
-            Some(url) => by_url(url, model.as_deref()).await?,
-            None => self.deployed()?,
-        };
-        if let Some(model) = model {
-            serving.model.clone_from(model);
+        match &self.url {
+            Some(url) => by_url(url, self.model.as_deref()).await,
+            None => Ok(self.named(stack::find(self.postfix()?)?.ok_or_else(|| self.none_there())?)),
         }
-        Ok(serving)
     }
 
-    /// The processes of the stack, where it is one of processes.
-    pub(super) async fn processes(&self) -> Result<Option<Vec<Process>>, Failure> {
-        Ok(None)
+    /// The stack, whatever of it runs, and its processes where it is one of processes.
+    pub(super) async fn stack(&self) -> Result<(Serving, Option<Vec<Process>>), Failure> {
+        if let Some(url) = &self.url {
+            return Ok((by_url(url, self.model.as_deref()).await?, None));
+        }
+        let postfix = self.postfix()?;
+        let (serving, status) = (stack::described(postfix)?, stack::status(postfix).await?);
+        let (serving, status) = serving.zip(status).ok_or_else(|| self.none_there())?;
+        let processes = status.processes.into_iter().map(|process| Process {
+            is_up: process.state == "up",
+            state: format!("{}: {}", process.state, process.message),
+            name: process.name,
+        });
+        Ok((self.named(serving), Some(processes.collect())))
     }
 
-    fn deployed(&self) -> Result<Serving, Failure> {
-        Err(Failure::usage("not yet"))
+    /// The stack's requests with the model that the flag names.
+    fn named(&self, serving: Serving) -> Serving {
+        Serving { model: self.model.clone().unwrap_or(serving.model), ..serving }
+    }
+
+    /// The postfix of a stack on this machine.
+    fn postfix(&self) -> Result<&str, Failure> {
+        let environment = &self.target.environment;
+        if !is_local(environment)? {
+            let text =
+                format!("environment {environment} is in a cluster, whose front door is not reached yet");
+            return Err(Failure::usage(text)
+                .hint("keep a way to it open, such as `kubectl port-forward`, and name it with --url")
+                .hint("a stack on this machine is named by -e local"));
+        }
+        self.target.postfix()
+    }
+
+    fn none_there(&self) -> Failure {
+        let postfix = self.target.postfix().unwrap_or_default();
+        none_there(postfix, &self.target.environment)
     }
 }
 

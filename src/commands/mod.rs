@@ -10,6 +10,8 @@ pub mod exit_codes;
 pub mod fixes;
 mod front_door;
 pub mod list;
+mod local;
+pub mod local_process;
 pub mod names;
 mod plugins_config;
 mod progress;

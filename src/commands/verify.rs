@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::FrontDoorArgs;
-use super::{Output, interrupted, parse_duration};
+use super::{FrontDoorArgs, Output, interrupted, parse_duration, unless_interrupted};
 use crate::ui::{Mark, Printer, ProgressView, Table};
 use crate::verify::{self, Check, Outcome, Progress, Settings, VerifyReport};
 use crate::{Exit, Failure};
@@ -44,7 +43,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     if *list {
         return listed(*output, ui);
     }
-    let (serving, processes) = (front_door.serving().await?, front_door.processes().await?);
+    let (serving, processes) = unless_interrupted(front_door.stack()).await?;
     let is_wanted = |check: &Check| (only.is_empty() || only.contains(check)) && !skip.contains(check);
     let checks: Vec<Check> = Check::all().iter().copied().filter(is_wanted).collect();
     let settings = Settings { seed: rand::random(), timeout: *timeout, max_ttft: *max_ttft };
