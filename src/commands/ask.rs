@@ -12,7 +12,6 @@ use super::FrontDoorArgs;
 use super::{Output, interrupted};
 use crate::serving::Serving;
 use crate::ui::Printer;
-use crate::verify::message;
 use crate::{Exit, Failure};
 
 /// Ask the model of a stack one question, by way of the front door
@@ -148,17 +147,16 @@ fn body(model: &str, system: Option<&str>, prompt: &str, max_tokens: u32) -> Val
 /// Why there is no answer, in the server's own words where it has any.
 fn failed(serving: &Serving, Streamed { status, failure, .. }: &Streamed) -> Failure {
     let (kind, detail) =
-        failure.as_ref().map_or((FailureKind::Empty, ""), |failure| (failure.kind, &failure.detail));
-    let words = message(detail.as_bytes());
+        failure.as_ref().map_or((FailureKind::Empty, ""), |failure| (failure.kind, &*failure.detail));
     match (kind, status) {
         (FailureKind::Connect | FailureKind::Tls, _) => {
-            Failure::message(Exit::Preflight, format!("failed to reach {}: {words}", serving.front_door))
+            Failure::message(Exit::Preflight, format!("failed to reach {}: {detail}", serving.front_door))
                 .hint("see whether the stack is up with `llmd status`, and whether the address is right")
         }
         (FailureKind::Http(status), _) => {
-            Failure::message(Exit::Failed, format!("the front door answered {status}: {words}"))
+            Failure::message(Exit::Failed, format!("the front door answered {status}: {detail}"))
         }
-        _ => Failure::message(Exit::Failed, format!("the answer is not whole: {words}")),
+        _ => Failure::message(Exit::Failed, format!("the answer is not whole: {detail}")),
     }
 }
 

@@ -9,7 +9,7 @@ use super::local::none_there;
 use crate::environment::is_local;
 use crate::local as stack;
 use crate::serving::Serving;
-use crate::verify::{Process, message};
+use crate::verify::Process;
 use crate::{Exit, Failure};
 
 /// Whose front door.
@@ -96,7 +96,7 @@ async fn served_model(url: &Url) -> Result<String, Failure> {
     let answer = Client::new(Options::default()).get(&models, HeaderMap::new()).await;
     let answer = answer.map_err(|failure| failed(failure.detail))?;
     if answer.status != http::StatusCode::OK {
-        return Err(failed(format!("answered by {}: {}", answer.status.as_u16(), message(&answer.body))));
+        return Err(failed(format!("answered by {}: {}", answer.status.as_u16(), answer.message())));
     }
     let page: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let first = page["data"][0]["id"].as_str().map(str::to_owned);

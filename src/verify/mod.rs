@@ -21,7 +21,6 @@ use llmd_bench::client::BadUrl;
 
 pub use check::{Category, Check};
 pub use report::{CheckReport, Finding, Outcome, VerifyReport};
-pub use stack::message;
 
 use crate::serving::Serving;
 use stack::Stack;

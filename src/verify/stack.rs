@@ -128,43 +128,10 @@ impl Answer {
 
     /// Status and message: `404: The model does not exist.`
     pub(super) fn summary(&self) -> String {
-        let message = message(self.body());
-        if message.is_empty() { self.status().to_string() } else { format!("{}: {message}", self.status()) }
-    }
-}
-
-/// What a server says for a person: the message of its error, or the beginning of what it sent.
-pub fn message(body: &[u8]) -> String {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
-    let error = &json["error"];
-    let messages = [&error["message"], error, &json["message"], &json["detail"]];
-    let text = match messages.into_iter().find_map(Value::as_str) {
-        Some(message) => message.to_owned(),
-        None => String::from_utf8_lossy(body).into_owned(),
-    };
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::message;
-
-    #[test]
-    fn the_words_of_a_server_are_found_and_shortened() {
-        for (body, words) in [
-            (r#"{"error": {"message": "no such model", "code": 404}}"#, "no such model"),
-            (r#"{"error": "queue is full"}"#, "queue is full"),
-            (r#"{"detail": "Not Found"}"#, "Not Found"),
-            ("inference error: \n no endpoint\n", "inference error: no endpoint"),
-            ("", ""),
-        ] {
-            assert_eq!(message(body.as_bytes()), words);
+        let (status, mut message) = (self.status(), self.0.message());
+        if let Some((end, _)) = message.char_indices().nth(SHOWN) {
+            message.replace_range(end.., "…");
         }
-        let long = message("ü".repeat(500).as_bytes());
-        assert_eq!(long.chars().count(), 121);
+        if message.is_empty() { status.to_string() } else { format!("{status}: {message}") }
     }
 }
