@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Read as _};
 
 use http::HeaderMap;
 use llmd_bench::client::{Body, Client, Event, Options, Request, Streamed, Url};
-use llmd_bench::sample::FailureKind;
+use llmd_bench::sample::{self, FailureKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -86,8 +86,8 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Some(streamed) = streamed else {
         return Err(Failure::message(Exit::Interrupted, "interrupted: the answer is not whole"));
     };
-    if streamed.failure.is_some() {
-        return Err(failed(&serving, &streamed));
+    if let Some(failure) = &streamed.failure {
+        return Err(failed(&serving, failure));
     }
     let answered = Answered::new(text, serving.model, &streamed);
     match output {
@@ -145,18 +145,17 @@ fn body(model: &str, system: Option<&str>, prompt: &str, max_tokens: u32) -> Val
 }
 
 /// Why there is no answer, in the server's own words where it has any.
-fn failed(serving: &Serving, Streamed { status, failure, .. }: &Streamed) -> Failure {
-    let (kind, detail) =
-        failure.as_ref().map_or((FailureKind::Empty, ""), |failure| (failure.kind, &*failure.detail));
-    match (kind, status) {
-        (FailureKind::Connect | FailureKind::Tls, _) => {
-            Failure::message(Exit::Preflight, format!("failed to reach {}: {detail}", serving.front_door))
+fn failed(serving: &Serving, failure: &sample::Failure) -> Failure {
+    let (front_door, words) = (&serving.front_door, &failure.detail);
+    match failure.kind {
+        FailureKind::Connect | FailureKind::Tls => {
+            Failure::message(Exit::Preflight, format!("failed to reach {front_door}: {words}"))
                 .hint("see whether the stack is up with `llmd status`, and whether the address is right")
         }
-        (FailureKind::Http(status), _) => {
-            Failure::message(Exit::Failed, format!("the front door answered {status}: {detail}"))
+        FailureKind::Http(status) => {
+            Failure::message(Exit::Failed, format!("the front door answered {status}: {words}"))
         }
-        _ => Failure::message(Exit::Failed, format!("the answer is not whole: {detail}")),
+        _ => Failure::message(Exit::Failed, format!("the answer is not whole: {words}")),
     }
 }
 
