@@ -6,6 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::failure::message;
 use super::{Delta, Usage};
 use crate::sample::Failure;
 
@@ -18,6 +19,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What the server says for a person: the message of its error, or all of the body, on one line.
+    pub fn message(&self) -> String {
+        message(&self.body)
+    }
+
     /// The body as text; what is not UTF-8 is replaced.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
