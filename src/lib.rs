@@ -14,6 +14,7 @@
 //! | [`render`] | how the objects look; pure |
 //! | [`cluster`] | everything that talks to the API server |
 //! | [`serving`] | what clients of a running stack need to know |
+//! | [`virtual_clock`] | plans played on the simulator's clock, with the scheduler's code in the loop |
 //! | `ui` | the only place that prints |
 //! | `commands` | one verb per file |
 //!
@@ -29,6 +30,7 @@ pub mod go_template;
 pub mod render;
 pub mod serving;
 pub mod ui;
+pub mod virtual_clock;
 pub mod yaml;
 
 use std::ffi::OsString;
