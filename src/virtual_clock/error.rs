@@ -1,9 +1,12 @@
 //! Why a plan could not be played.
 
+use llmd_bench::workload::PlanError;
 use scheduler::plugins::BuildError;
 use simulator::tokenizer::TokenizerError;
 use simulator::virtual_clock::RunError;
 use thiserror::Error;
+
+use super::PolicyError;
 
 /// Why a plan could not be played.
 #[derive(Debug, Error)]
@@ -16,6 +19,10 @@ pub enum VirtualError {
     Conversation,
     #[error("the plan's request {request} asks for prompt {prompt}, which it has not")]
     NoPrompt { request: usize, prompt: u32 },
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     #[error("a prompt could not be read")]
     Tokenizer(#[from] TokenizerError),
     #[error("the policy cannot be made of its configuration")]

@@ -9,12 +9,15 @@
 //! ```
 //!
 //! - [`Policy`] says who decides, [`Fleet`] what serves; [`play`] gives the run that every report is made of.
-//! - [`find`] searches the load that a fleet bears, or the fleet that a load needs.
-//! - [`gates`] measures this project's policy against others, as the README's table has it.
+//! - [`find::find`] searches the load that a fleet bears, or the fleet that a load needs.
+//! - [`gates::gates`] measures this project's policy against others, as the README's table has it.
 
 mod error;
+pub mod find;
 mod fleet;
+pub mod gates;
 mod load;
+mod measured;
 mod policy;
 mod recorder;
 mod router;
@@ -24,6 +27,7 @@ mod tests;
 pub use error::VirtualError;
 pub use fleet::Fleet;
 pub use load::Load;
+pub use measured::Measured;
 pub use policy::{Policy, PolicyError};
 
 use std::time::Duration;
