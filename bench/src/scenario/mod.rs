@@ -1,5 +1,7 @@
 //! The load that is asked for.
 
+pub(crate) mod scale;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
