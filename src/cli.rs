@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, completions, destroy, env, exit_codes, fixes, list, local_process, names, render, status, values,
+    apply, ask, completions, connect, destroy, env, exit_codes, fixes, list, local_process, names, render,
+    status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -55,6 +56,9 @@ pub enum Command {
     Apply(apply::Args),
     Status(status::Args),
     List(list::Args),
+    Verify(verify::Args),
+    Ask(ask::Args),
+    Connect(connect::Args),
     Destroy(destroy::Args),
     Names(names::Args),
     Env(env::Args),

@@ -68,6 +68,11 @@ pub fn find(postfix: &str) -> Result<Option<Serving>, Failure> {
         .hint(format!("start what is missing: {}", apply_command(postfix))))
 }
 
+/// The same of a stack that may be broken.
+pub fn described(postfix: &str) -> Result<Option<Serving>, Failure> {
+    Ok(Stack::read(&Folder::of(postfix)?)?.map(|stack| stack.serving()))
+}
+
 /// The command that makes a stack whole.
 fn apply_command(postfix: &str) -> String {
     if postfix == crate::environment::names::DEFAULT_POSTFIX {

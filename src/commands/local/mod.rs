@@ -44,7 +44,7 @@ fn note_namespace(namespace: Option<&str>, ui: &Printer) {
     }
 }
 
-fn none_there(postfix: &str, environment: &str) -> Failure {
+pub(super) fn none_there(postfix: &str, environment: &str) -> Failure {
     Failure::message(Exit::Failed, format!("there is no local stack {postfix}"))
         .hint(format!("start one: llmd apply {}", flags(environment, postfix)))
         .hint("see what there is: llmd list -e local")
