@@ -74,6 +74,21 @@ pub(super) fn schedule(
     Ok(Schedule { pacing, warm_up: stage.warm_up, times })
 }
 
+/// The one stage of a trace whose requests come at these seconds, ascending and not none.
+pub(super) fn recorded(times: Vec<f64>, speed: f64) -> Result<Schedule, PlanError> {
+    let at = |seconds: f64| {
+        let time = Duration::try_from_secs_f64(seconds / speed).ok().filter(|_| speed > 0.0);
+        time.ok_or_else(|| PlanError::invalid("arrivals.speed", "a number above 0 is needed"))
+    };
+    let times: Vec<Duration> = times.into_iter().map(at).collect::<Result<_, _>>()?;
+    let window = times
+        .last()
+        .copied()
+        .ok_or_else(|| PlanError::invalid("arrivals", "only the workload `trace` has times of its own"))?;
+    let rate = if window.is_zero() { 0.0 } else { times.len() as f64 / window.as_secs_f64() };
+    Ok(Schedule { pacing: Pacing::Open { rate, window }, warm_up: false, times })
+}
+
 /// Points of a process with one point a unit, from 0 to `end`.
 fn points(arrivals: Arrivals, end: f64, mut generator: StdRng) -> Result<Vec<f64>, PlanError> {
     // What a product such as 0.1 × 30 lacks to a whole number is no request less.
@@ -94,7 +109,7 @@ fn points(arrivals: Arrivals, end: f64, mut generator: StdRng) -> Result<Vec<f64
             renewal(law.sample_iter(generator), end)
         }
         Arrivals::Trace { .. } => {
-            return Err(PlanError::invalid("stages", "arrivals of a trace have their own times, not stages"));
+            return Err(PlanError::invalid("arrivals", "a trace has its own times"));
         }
     })
 }

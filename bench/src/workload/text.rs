@@ -1,5 +1,6 @@
 //! Texts of an exact number of tokens.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use rand::RngExt;
@@ -12,6 +13,9 @@ use super::seed::generator;
 /// How often a text is put right before it is given up.
 const ROUNDS: usize = 20;
 
+/// Bytes of all texts of a plan, about.
+const MOST_BYTES: u64 = 8 << 30;
+
 /// Words before a border that may have a part in its tokens.
 const BORDER_WORDS: usize = 16;
 
@@ -20,6 +24,8 @@ pub(super) struct Writer<'a> {
     tokenizer: &'a Tokenizer,
     words: Vec<&'a str>,
     seed: u64,
+    /// Bytes that texts may still have, about.
+    room: Cell<u64>,
 }
 
 /// What stands before a text: its last words, and their tokens.
@@ -31,7 +37,7 @@ pub(super) struct Before {
 
 impl<'a> Writer<'a> {
     pub(super) fn new(tokenizer: &'a Tokenizer, seed: u64) -> Self {
-        Self { tokenizer, words: tokenizer.words().collect(), seed }
+        Self { tokenizer, words: tokenizer.words().collect(), seed, room: Cell::new(MOST_BYTES) }
     }
 
     /// How many tokens a text of somebody else has.
@@ -47,6 +53,11 @@ impl<'a> Writer<'a> {
         Ok(Before { tokens: self.tokenizer.encode(&text, false)?, text })
     }
 
+    /// What stands for whatever a text may follow.
+    pub(super) fn before_any(&self) -> Result<Before, TokenizerError> {
+        self.before(&self.words.first().map_or(String::new(), |word| word.repeat(2)))
+    }
+
     /// A text of exactly `tokens` tokens, which stay apart from those before it: the tokens of both texts together are
     /// those of the one and of the other. Words have their space before them, but the first word of a prompt has none.
     ///
@@ -59,6 +70,9 @@ impl<'a> Writer<'a> {
         before: &Before,
         tokens: u32,
     ) -> Result<Arc<str>, PlanError> {
+        let bytes = 64 + 6 * u64::from(tokens);
+        let room = self.room.get().checked_sub(bytes);
+        self.room.set(room.ok_or_else(|| PlanError::TooLong { key: key.to_owned() })?);
         let mut generator = generator(self.seed, key, which);
         let target = tokens as usize;
         let mut text = String::with_capacity(target * 6);
