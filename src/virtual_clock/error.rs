@@ -13,12 +13,8 @@ use super::PolicyError;
 pub enum VirtualError {
     #[error("a fleet has at least one replica")]
     NoReplicas,
-    #[error("the virtual clock plays no closed loops; give its stages a rate")]
-    ClosedLoop,
-    #[error("the virtual clock plays no conversations yet; take a workload of single requests")]
-    Conversation,
-    #[error("the plan's request {request} asks for prompt {prompt}, which it has not")]
-    NoPrompt { request: usize, prompt: u32 },
+    #[error("a request asks for prompt {prompt}, which the plan has not")]
+    NoPrompt { prompt: u32 },
     #[error(transparent)]
     Plan(#[from] PlanError),
     #[error(transparent)]

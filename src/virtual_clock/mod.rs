@@ -54,7 +54,7 @@ impl Load<'_> {
         let pause = Duration::try_from_secs_f64(self.plan().scenario.pause).unwrap_or_default();
         let delays = Delays { between_stages: pause, ..Delays::default() };
         let mut router = Router::new(policy, fleet, self, seed)?;
-        let mut recorder = Recorder::new(self.plan(), fleet.replicas);
+        let mut recorder = Recorder::new(self, fleet.replicas);
         let outcomes = run(fleet.engines(), self.stages(), &delays, |now, event, dispatches| {
             match event {
                 Event::Arrived(..) => recorder.arrived(),

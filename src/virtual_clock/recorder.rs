@@ -9,7 +9,8 @@ use llmd_bench::sample::{Sample, Times};
 use simulator::engine::Stats;
 use simulator::virtual_clock::{Outcome, Served};
 
-use super::load::MODEL;
+use super::Load;
+use super::load::{MODEL, Turn, requests};
 
 /// Most points of a replica's gauges in a stage; when there are more, every other goes.
 const MOST_POINTS: usize = 400;
@@ -18,7 +19,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Watches a run.
 pub(super) struct Recorder<'a> {
-    plan: &'a Plan,
+    load: &'a Load<'a>,
     stages: Vec<StageRun>,
     /// Requests of this stage and those before it.
     until: usize,
@@ -38,14 +39,14 @@ pub(super) fn replica_name(replica: u32) -> String {
 }
 
 impl<'a> Recorder<'a> {
-    pub(super) fn new(plan: &'a Plan, replicas: u32) -> Self {
+    pub(super) fn new(load: &'a Load<'a>, replicas: u32) -> Self {
         let replicas = replicas as usize;
         Self {
-            plan,
+            load,
             stages: Vec::new(),
             until: 0,
             arrived: 0,
-            last_tokens: vec![Duration::ZERO; plan.requests()],
+            last_tokens: vec![Duration::ZERO; load.turns().len()],
             interval: INTERVAL,
             next_point: Duration::ZERO,
             stats: vec![Stats::default(); replicas],
@@ -56,10 +57,10 @@ impl<'a> Recorder<'a> {
     /// A request came; stages do not overlap.
     pub(super) fn arrived(&mut self) {
         while self.arrived == self.until
-            && let Some(planned) = self.plan.stages.get(self.stages.len())
+            && let Some(planned) = self.load.plan().stages.get(self.stages.len())
         {
             self.end_stage();
-            self.until += planned.requests.len();
+            self.until += requests(planned);
             self.stages.push(stage(planned, self.stats.len()));
             self.interval = INTERVAL;
             self.stats_before.clone_from(&self.stats);
@@ -120,26 +121,32 @@ impl<'a> Recorder<'a> {
     /// The run, as if a client had seen it.
     pub(super) fn finish(mut self, arm: &str, outcomes: &[Outcome]) -> Run {
         self.end_stage();
-        let replicas = (0..).take(self.stats.len()).map(replica_name).collect::<Vec<_>>();
+        let plan = self.load.plan();
+        let replicas: Vec<String> = (0..).take(self.stats.len()).map(replica_name).collect();
         let names: Vec<Arc<str>> = replicas.iter().map(|name| name.as_str().into()).collect();
-        let is_streamed = self.plan.scenario.request.streaming;
-        let mut rest = outcomes;
-        let stages = self.stages.into_iter().zip(&self.plan.stages).zip(0..);
-        let stages = stages.map(|((stage, planned), number)| {
-            let (ours, others) = rest.split_at(planned.requests.len().min(rest.len()));
-            rest = others;
-            fill(stage, number, planned, ours, &names, is_streamed)
-        });
+        let is_streamed = plan.scenario.request.streaming;
+        let mut played = self.load.turns().iter().zip(outcomes);
+        for ((stage, planned), number) in self.stages.iter_mut().zip(&plan.stages).zip(0..) {
+            for (turn, outcome) in played.by_ref().take(requests(planned)) {
+                let replica = &mut stage.replicas[outcome.replica];
+                replica.prompt_tokens += u64::from(outcome.prompt_tokens);
+                replica.cached_tokens += u64::from(outcome.cached_tokens);
+                let name = Arc::clone(&names[outcome.replica]);
+                stage.samples.push(sample(number, turn, outcome, name, is_streamed));
+            }
+            close(stage, planned);
+        }
+        let target = Target {
+            arm: arm.to_owned(),
+            url: "virtual clock".to_owned(),
+            model: MODEL.to_owned(),
+            replicas,
+            is_cold: true,
+        };
         Run {
-            stages: stages.collect(),
-            target: Target {
-                arm: arm.to_owned(),
-                url: "virtual clock".to_owned(),
-                model: MODEL.to_owned(),
-                replicas,
-                is_cold: true,
-            },
+            target,
             started_at: jiff::Timestamp::now(),
+            stages: self.stages,
             is_partial: false,
             client: ClientCost::default(),
         }
@@ -153,58 +160,46 @@ fn stage(planned: &PlannedStage, replicas: usize) -> StageRun {
         started: Duration::ZERO,
         sent: Duration::ZERO,
         drained: Duration::ZERO,
-        samples: Vec::new(),
+        samples: Vec::with_capacity(requests(planned)),
         gaps: Plan::gaps(),
         replicas: vec![ReplicaRun::default(); replicas],
     }
 }
 
-/// Puts what came of its requests into a stage.
-fn fill(
-    mut stage: StageRun,
-    number: u32,
-    planned: &PlannedStage,
-    outcomes: &[Outcome],
-    names: &[Arc<str>],
-    is_streamed: bool,
-) -> StageRun {
-    let requests = planned.requests.iter().zip(outcomes).zip(0..);
-    stage.samples = requests
-        .map(|((planned, outcome), request)| {
-            let replica = &mut stage.replicas[outcome.replica];
-            replica.prompt_tokens += u64::from(outcome.prompt_tokens);
-            replica.cached_tokens += u64::from(outcome.cached_tokens);
-            let first = is_streamed.then_some(outcome.first_token);
-            let times = Times {
-                intended: outcome.arrived,
-                sent: outcome.arrived,
-                first_event: first,
-                first_token: first,
-                last_token: Some(outcome.finished),
-                closed: outcome.finished,
-            };
-            Sample {
-                stage: number,
-                request,
-                turn: 0,
-                prompt: planned.prompt,
-                times,
-                prompt_tokens: outcome.prompt_tokens,
-                output_tokens: outcome.output_tokens,
-                cached_tokens: Some(outcome.cached_tokens),
-                events: if is_streamed { outcome.output_tokens } else { 0 },
-                replica: names.get(outcome.replica).cloned(),
-                failure: None,
-            }
-        })
-        .collect();
-    if let (Some(planned), Some(outcome)) = (planned.requests.first(), outcomes.first()) {
-        stage.started = outcome.arrived.saturating_sub(planned.after);
+fn sample(stage: u32, turn: &Turn, outcome: &Outcome, replica: Arc<str>, is_streamed: bool) -> Sample {
+    let first = is_streamed.then_some(outcome.first_token);
+    let times = Times {
+        intended: outcome.arrived,
+        sent: outcome.arrived,
+        first_event: first,
+        first_token: first,
+        last_token: Some(outcome.finished),
+        closed: outcome.finished,
+    };
+    Sample {
+        stage,
+        request: turn.request,
+        turn: turn.turn,
+        prompt: turn.prompt,
+        times,
+        prompt_tokens: outcome.prompt_tokens,
+        output_tokens: outcome.output_tokens,
+        cached_tokens: Some(outcome.cached_tokens),
+        events: if is_streamed { outcome.output_tokens } else { 0 },
+        replica: Some(replica),
+        failure: None,
     }
-    stage.sent = outcomes.iter().map(|outcome| outcome.arrived).max().unwrap_or(stage.started);
-    stage.drained = outcomes.iter().map(|outcome| outcome.finished).max().unwrap_or(stage.started);
-    stage.samples.sort_by_key(|sample| sample.times.closed);
-    stage
+}
+
+/// Sets a stage's times by its samples, which are in the order of the plan, and puts these in the order of their ends.
+fn close(stage: &mut StageRun, planned: &PlannedStage) {
+    let samples = &mut stage.samples;
+    let first = samples.first().map(|sample| sample.times.sent).unwrap_or_default();
+    let after = planned.requests.first().map(|request| request.after).unwrap_or_default();
+    stage.started = first.saturating_sub(after);
+    stage.sent = samples.iter().map(|sample| sample.times.sent).max().unwrap_or(stage.started);
+    stage.drained = samples.iter().map(|sample| sample.times.closed).max().unwrap_or(stage.started);
+    samples.sort_by_key(|sample| sample.times.closed);
 }
 
 fn microseconds(time: Duration) -> u64 {

@@ -4,9 +4,8 @@ mod cases;
 mod promises;
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
 use llmd_bench::workload::plan;
 use schemars::JsonSchema;
@@ -99,7 +98,7 @@ pub fn gates(
             let tokenizer = Tokenizer::default();
             let plan = plan(&cases[case].scenario(seeds[seed]), &tokenizer)?;
             let load = Load::new(&plan, &tokenizer)?;
-            for (number, policy) in cases[case].policies().iter().enumerate() {
+            for (number, &policy) in cases[case].policies().iter().enumerate() {
                 let run = load.play(&cases[case].fleet(), &Policy::named(policy)?, seeds[seed])?;
                 let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
                 results.insert((case, number, seed), Measured::of(&run));
@@ -111,7 +110,7 @@ pub fn gates(
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
         workers.into_iter().try_for_each(|worker| {
             worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })

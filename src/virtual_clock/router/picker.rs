@@ -130,7 +130,7 @@ impl<'a> PickerRouter<'a> {
             headers.set(name, value.clone().into());
         }
         let mut body = Body::default();
-        body.push(self.load.body(arrival));
+        body.push(self.load.body(request));
         let incoming = Incoming { headers, body, subset: None, wants_spares: true };
         let director = Arc::clone(&self.director);
         let prompt_tokens = arrival.request.prompt_tokens;
