@@ -3,6 +3,9 @@
 //! Every process runs on the clock of the expected number: a point at `u` comes when the rate's integral is `u`. So one
 //! inversion serves constant rates and ramps, and a ramp has its rate at each moment whatever the gaps' law.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use rand::RngExt;
