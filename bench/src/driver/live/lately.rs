@@ -39,19 +39,24 @@ enum Values {
 
 impl Lately {
     pub(super) fn sent(&mut self, now: Instant) {
-        let second = self.move_to(now);
+        let second = self.second_of(now);
         second.sent = second.sent.saturating_add(1);
     }
 
     pub(super) fn answered(&mut self, now: Instant, ttft: Option<f64>, tpot: Option<f64>) {
-        let second = self.move_to(now);
+        let second = self.second_of(now);
         second.answered = second.answered.saturating_add(1);
         second.ttft.add(ttft);
         second.tpot.add(tpot);
     }
 
+    /// Lets the seconds pass that have passed.
+    pub(super) fn move_to(&mut self, now: Instant) {
+        self.second_of(now);
+    }
+
     /// The second that runs at this moment.
-    pub(super) fn move_to(&mut self, now: Instant) -> &mut Second {
+    fn second_of(&mut self, now: Instant) -> &mut Second {
         let begin = *self.begin.get_or_insert(now);
         let number = now.saturating_duration_since(begin).as_secs();
         let passed = usize::try_from(number.saturating_sub(self.running)).unwrap_or(usize::MAX);
