@@ -1,5 +1,6 @@
 //! One request and its answer.
 
+use std::future::pending;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -7,7 +8,7 @@ use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
 use serde::de::IgnoredAny;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::connection::Connection;
 use super::failure::{broken, failed, message, refused};
@@ -44,6 +45,7 @@ pub(super) async fn ask(shared: &Shared, head: Head<'_>, body: Body) -> Result<A
 pub(super) async fn stream(
     shared: &Shared,
     request: &Request,
+    cut: impl Future<Output = ()>,
     mut on_event: impl FnMut(Event<'_>),
 ) -> Streamed {
     let sent = Instant::now();
@@ -57,10 +59,17 @@ pub(super) async fn stream(
         finish: None,
         failure: None,
     };
-    let reading = read(shared, request, &mut streamed, &mut on_event);
-    let ended = match request.timeout {
-        Some(limit) => timeout(limit, reading).await.unwrap_or_else(|_| Err(late(limit))),
-        None => reading.await,
+    let out_of_time = async {
+        match request.timeout {
+            Some(limit) => sleep(limit).await,
+            None => pending().await,
+        }
+    };
+    let ended = tokio::select! {
+        biased;
+        read = read(shared, request, &mut streamed, &mut on_event) => read,
+        () = cut => Err(failed(FailureKind::Cancelled, "given up before its end")),
+        () = out_of_time => Err(late(request.timeout.unwrap_or_default())),
     };
     streamed.moments.closed = Instant::now();
     streamed.failure = ended.err();
