@@ -11,14 +11,14 @@
 //! | [`tables`] | tables for people, as plain data |
 //! | [`comparison`] | two arms side by side |
 
-// pub mod benchmark_report;
+pub mod benchmark_report;
 pub mod comparison;
 pub mod csv;
 pub mod json;
 pub mod jsonl;
-// pub mod lifecycle;
+pub mod lifecycle;
 pub mod metric;
-// pub mod tables;
+pub mod tables;
 
 mod in_flight;
 mod note;
@@ -121,7 +121,7 @@ pub struct StageReport {
 }
 
 /// What one replica bore.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplicaReport {
     pub name: String,
     pub requests: u64,
@@ -131,6 +131,18 @@ pub struct ReplicaReport {
     pub preemptions: Option<u64>,
     /// Seconds since the start of the run, requests in flight as the client knows; at most 200 points.
     pub in_flight: Vec<(f64, f64)>,
+    /// What the replica said of itself; none where nobody looked.
+    #[serde(default)]
+    pub gauges: Option<Gauges>,
+}
+
+/// Gauges of a replica, spread over the times at which they were read.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Gauges {
+    pub running: Stat,
+    pub waiting: Stat,
+    /// 0 to 1.
+    pub kv_usage: Stat,
 }
 
 /// The figures of a set of requests.
@@ -142,6 +154,9 @@ pub struct Summary {
     pub failures: BTreeMap<String, u64>,
     /// Given up at the end of a stage or of an interrupted run.
     pub incomplete: u64,
+    /// When the first was sent, in seconds since the start of the run.
+    #[serde(default)]
+    pub first_sent_seconds: f64,
     /// First to last sending, in seconds.
     pub send_seconds: f64,
     /// First sending to the end of the last answer, in seconds; the windows of stages add up, pauses left out.
