@@ -111,8 +111,7 @@ fn text(prompt: &Prompt, api: Api) -> String {
         Api::Completions => [&*prompt.system, &*prompt.question].concat(),
         Api::Chat => {
             let messages = messages(prompt);
-            let message =
-                |Message { role, content }| ChatMessage { role, content: Cow::Borrowed(content) };
+            let message = |Message { role, content }| ChatMessage { role, content: Cow::Borrowed(content) };
             render_chat(None, messages.map(message), true)
         }
     }
