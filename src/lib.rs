@@ -16,6 +16,7 @@
 //! | [`local`] | processes on this machine instead of pods |
 //! | [`serving`] | what clients of a running stack need to know |
 //! | [`verify`] | whether a running stack does what it is for |
+//! | [`virtual_clock`] | plans played on the simulator's clock, with the scheduler's code in the loop |
 //! | `ui` | the only place that prints |
 //! | `commands` | one verb per file |
 //!
@@ -33,6 +34,7 @@ pub mod render;
 pub mod serving;
 pub mod ui;
 pub mod verify;
+pub mod virtual_clock;
 pub mod yaml;
 
 use std::ffi::OsString;

@@ -197,7 +197,7 @@ mod tests {
             environment: "local".to_owned(),
             postfix: "blue".to_owned(),
             overrides: Overrides {
-                set: set.iter().map(ToString::to_string).collect(),
+                set: set.iter().copied().map(str::to_owned).collect(),
                 ..Overrides::default()
             },
             ..Request::default()

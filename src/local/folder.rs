@@ -23,6 +23,11 @@ impl Folder {
         Ok(Self { path: root()?.join(postfix) })
     }
 
+    #[cfg(test)]
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     /// The postfixes that have a folder, in order.
     pub(super) fn postfixes() -> Result<Vec<String>, Failure> {
         let Ok(root) = root() else { return Ok(Vec::new()) };

@@ -125,3 +125,43 @@ fn is_at(file: &File, path: &Path) -> bool {
         file.metadata().is_ok_and(|held| (held.dev(), held.ino()) == (there.dev(), there.ino()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_lock_is_held_as_long_as_its_file_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server-0");
+        assert_eq!(holder(&path).unwrap(), Holder::Nobody);
+        let lock = take(&path).await.unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Process(None));
+        sign(&lock, "123").unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Process(Some(123)));
+        // A copy that a child inherits is as good as the file itself.
+        let inherited = lock.try_clone().unwrap();
+        drop(lock);
+        assert_eq!(holder(&path).unwrap(), Holder::Process(Some(123)));
+        drop(inherited);
+        assert_eq!(holder(&path).unwrap(), Holder::Nobody);
+        // What stands there is an earlier process's.
+        let _lock = take(&path).await.unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Process(None));
+    }
+
+    #[test]
+    fn one_command_at_a_time() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::at(root.path().join("llmd/local/blue"));
+        let operation = Operation::begin(&folder, "apply").unwrap();
+        let refused = Operation::begin(&folder, "destroy").unwrap_err();
+        assert!(
+            refused.to_string().contains(&format!("llmd apply, process {}", std::process::id())),
+            "{refused}"
+        );
+        drop(operation);
+        assert!(!root.path().join("llmd").exists(), "nothing came of it");
+        drop(Operation::begin(&folder, "destroy").unwrap());
+    }
+}

@@ -11,9 +11,9 @@ use crate::yaml;
 
 /// This project's policy.
 pub(super) const DEFAULT: &str = "default";
-/// The guide's.
+/// The upstream picker's; the virtual clock knows it by the same name.
 const UPSTREAM_DEFAULT: &str = "upstream-default";
-const UPSTREAM_DEFAULT_TEXT: &str = include_str!("policies/upstream-default.yaml");
+const UPSTREAM_DEFAULT_TEXT: &str = include_str!("../virtual_clock/upstream-default.yaml");
 
 const DISCOVERY: &str = "file-discovery";
 

@@ -29,7 +29,7 @@ pub struct Stack {
     pub revision: u64,
     /// When that was last.
     pub updated: jiff::Timestamp,
-    /// In the order in which they are started.
+    /// In the order in which they are started: the servers first.
     pub processes: Vec<Process>,
 }
 

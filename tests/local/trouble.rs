@@ -1,10 +1,8 @@
 //! Processes that end, hang or cannot start.
 
-use std::time::Duration;
-
 use test_support::eventually;
 
-use crate::harness::{Run, Site, actions, complete, runs, signal};
+use crate::harness::{PATIENCE, Run, Site, actions, complete, runs, signal};
 
 #[test]
 fn a_killed_server_is_seen_and_mended() {
@@ -12,7 +10,7 @@ fn a_killed_server_is_seen_and_mended() {
     let report = site.apply("--replicas 2");
     let before = site.pids("");
     signal(before["server-1"], "-KILL");
-    let status = eventually("the end of server-1", Duration::from_secs(10), || {
+    let status = eventually("the end of server-1", PATIENCE, || {
         let run: Run = site.llmd("status -e local -o json");
         (run.code == Some(4)).then_some(run)
     });
@@ -39,7 +37,7 @@ fn a_stack_that_is_down_starts_on_the_same_ports() {
     for pid in site.pids("").into_values() {
         signal(pid, "-KILL");
     }
-    eventually("the end of all", Duration::from_secs(10), || site.pids("").is_empty().then_some(()));
+    eventually("the end of all", PATIENCE, || site.pids("").is_empty().then_some(()));
     assert_eq!(site.llmd("list -e local -o json").exits(0).json()[0]["status"], "down");
     assert_eq!(site.apply("--replicas 1")["frontDoor"], report["frontDoor"]);
     complete(report["frontDoor"].as_str().unwrap(), "Hello");

@@ -57,14 +57,12 @@ impl Profile {
     }
 }
 
-/// What stands before the model servers.
+/// What stands before the model servers: the scheduler's own proxy, or Envoy, which asks the scheduler for each request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Proxy {
-    /// The scheduler's own.
     #[default]
     Builtin,
-    /// Envoy, which asks the scheduler for each request.
     Envoy,
 }
 
