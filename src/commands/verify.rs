@@ -117,7 +117,7 @@ fn ended(report: &VerifyReport, wanted: usize) -> Result<Exit, Failure> {
     let mut failure =
         Failure::message(Exit::CheckFailed, format!("{} of {ran} checks failed", report.failed));
     for (check, finding) in report.findings() {
-        let cause = finding.cause.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        let cause = finding.cause.as_ref().map(|cause| format!("\n  {cause}")).unwrap_or_default();
         failure = failure.problems([format!("{check}: {}{cause}", finding.what)]);
     }
     let mut hints: Vec<&str> = report.findings().filter_map(|(_, finding)| finding.hint.as_deref()).collect();

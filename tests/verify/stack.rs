@@ -20,7 +20,8 @@ const FAST: &str = "0.1";
 
 /// How the picker decides.
 pub(crate) const PREFIX_AWARE: &str = "expected-latency-scorer";
-pub(crate) const IN_TURN: &str = "no-hit-lru-scorer";
+/// By chance where all queues are empty.
+pub(crate) const BY_QUEUE: &str = "queue-scorer";
 
 /// A stack that ends with this value.
 pub(crate) struct Stack {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Arrival, Delays, Dispatch, Event, Follows, Ladder, Outcome, RequestId, RunError, STAGES, Summary, plain_service,
-    run,
+    Arrival, Delays, Dispatch, Event, Follows, Ladder, Outcome, RequestId, RunError, STAGES, Summary,
+    plain_service, run,
 };
 use crate::engine::{Engine, Limits, Request, StepCosts};
 

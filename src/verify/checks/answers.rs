@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Stack, Trouble, Verdict, skip, wrong};
 
 /// Tokens of an answer whose stream is looked at.
-const STREAMED_TOKENS: u32 = 64;
+const STREAMED_TOKENS: u32 = 32;
 /// What lies at least between the first and the last token of that many; no model is faster.
 const LEAST_SPREAD: Duration = Duration::from_millis(10);
 
@@ -54,7 +54,7 @@ pub(super) async fn streaming(stack: &Stack<'_>) -> Verdict {
 
 pub(super) async fn first_token(stack: &Stack<'_>) -> Verdict {
     let Some(limit) = stack.settings.max_ttft else { return Err(skip("no --max-ttft was given")) };
-    let request = streamed_request(chat_request(stack, 16));
+    let request = streamed_request(chat_request(stack, 4));
     let streamed = stack.stream("/v1/chat/completions", &request).await?;
     let Some(first) = streamed.moments.first_token else { return Err(wrong("no token came")) };
     let took = first.saturating_duration_since(streamed.moments.sent);

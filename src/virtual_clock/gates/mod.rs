@@ -111,9 +111,9 @@ pub fn gates(
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
-        workers.into_iter().try_for_each(|worker| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
     let rows = rows(cases, &results.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(GatesReport { seeds: seeds.to_vec(), gates: promises::judge(&rows), rows })
