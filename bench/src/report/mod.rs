@@ -1,5 +1,6 @@
 //! The figures of a run, each with its unit and statistic. Serializes to the JSON report.
 
+pub mod html;
 pub mod metric;
 
 use std::collections::BTreeMap;
