@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::length::Lengths;
 use super::*;
-use crate::scenario::{Length, RequestOptions, Shape, Spread, Stage, StageLoad};
+use crate::scenario::{Length, RequestOptions, Shape, Slo, Spread, Stage, StageLoad};
 
 fn rate(rate: f64, seconds: f64) -> Stage {
     Stage { load: StageLoad::Rate { rate, seconds }, warm_up: false }
@@ -228,6 +228,9 @@ fn what_means_nothing_names_its_key() {
             "workload.zipf_exponent: a number from 0 is needed"
         );
     }
+    assert_eq!(problem(&Scenario { pause: -1.0, ..ladder() }), "pause: a number of seconds from 0 is needed");
+    let slo = Some(Slo { tpot: Some(f64::NAN), ..Slo::default() });
+    assert_eq!(problem(&Scenario { slo, ..ladder() }), "slo.tpot: a number of seconds from 0 is needed");
     let random = |input, output| problem(&of(Workload::Random { input, output }));
     let spread =
         |mean, std_dev, min, max| Length::Spread(Spread { shape: Shape::Normal, mean, std_dev, min, max });
