@@ -1,5 +1,7 @@
 //! Files that hold a load: the own form, inference-perf's, the guide's.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
