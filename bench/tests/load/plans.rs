@@ -15,7 +15,7 @@ pub const OUTPUT: u32 = 3;
 pub fn plan(stages: Vec<PlannedStage>) -> Plan {
     let prompt = |group: u32, question: &str| Prompt {
         group,
-        system: format!("{} ", format!("group {group} says ").repeat(40)).into(),
+        system: format!("group {group} says ").repeat(40).into(),
         question: question.into(),
         tokens: 0,
     };

@@ -65,7 +65,7 @@ async fn what_replicas_count_is_what_samples_say() {
         let streamed: BTreeSet<bool> =
             run.stages[0].samples.iter().map(|sample| sample.times.first_token.is_some()).collect();
         assert_eq!(streamed, BTreeSet::from([streaming]));
-        assert_eq!(run.stages[0].gaps.len() > 0, streaming);
+        assert_eq!(run.stages[0].gaps.is_empty(), !streaming);
     }
 }
 
