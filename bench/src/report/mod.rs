@@ -1,14 +1,48 @@
 //! The figures of a run, each with its unit and statistic. Serializes to the JSON report.
 
+//!
+//! | module | what it writes |
+//! |---|---|
+//! | [`json`] | the report as it is, and back |
+//! | [`jsonl`] | a line for each request |
+//! | [`csv`] | a row for each stage |
+//! | [`lifecycle`] | the files that inference-perf writes |
+//! | [`benchmark_report`] | llm-d's benchmark report, v0.1 and v0.2.1 |
+//! | [`tables`] | tables for people, as plain data |
+//! | [`html`] | one page with pictures |
+//! | [`comparison`] | two arms side by side |
+
+// pub mod benchmark_report;
+pub mod comparison;
+pub mod csv;
 pub mod html;
+pub mod json;
+pub mod jsonl;
+// pub mod lifecycle;
 pub mod metric;
+// pub mod tables;
+
+mod in_flight;
+mod note;
+mod replica;
+mod stage;
+mod stat;
+mod summary;
+mod windows;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::Plan;
+use crate::run::{Run, StageRun};
 use crate::scenario::Scenario;
+
+pub use summary::failure_label;
 
 /// What a saved report says it is.
 pub const SCHEMA: &str = "llmd.bench/v1";
@@ -42,6 +76,34 @@ pub struct BenchReport {
     pub client_cpu_seconds: Option<f64>,
 }
 
+impl BenchReport {
+    /// What came of the plan. Warm-up stages are reported, and left out of the overall figures unless there are no others.
+    pub fn of(plan: &Plan, run: &Run) -> Self {
+        let counted: Vec<&StageRun> = run.stages.iter().filter(|stage| !stage.warm_up).collect();
+        let counted = if counted.is_empty() { run.stages.iter().collect() } else { counted };
+        let overall = Summary::of(&counted, &plan.scenario);
+        let numbered = (0..).zip(&run.stages);
+        let stages: Vec<StageReport> =
+            numbered.map(|(number, stage)| StageReport::of(number, plan, run, stage)).collect();
+        Self {
+            schema: SCHEMA.into(),
+            arm: run.target.arm.clone(),
+            started_at: run.started_at.to_string(),
+            url: run.target.url.clone(),
+            model: run.target.model.clone(),
+            scenario: plan.scenario.clone(),
+            prompts_hash: plan.hash.clone(),
+            is_partial: run.is_partial,
+            is_cold: run.target.is_cold,
+            notes: note::notes(plan, run, &overall, &stages),
+            replicas: replica::replicas(&run.target, &counted),
+            overall,
+            stages,
+            client_cpu_seconds: run.client.cpu.map(|cpu| cpu.as_secs_f64()),
+        }
+    }
+}
+
 /// One stage in figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageReport {
@@ -49,9 +111,11 @@ pub struct StageReport {
     pub warm_up: bool,
     /// Requests a second that were asked for; none in a closed loop.
     pub offered_rate: Option<f64>,
-    /// Requests a second that were sent, in the send window.
+    /// Requests a second that were sent, over the time that the stage was to send in or took to.
     pub sent_rate: f64,
     pub concurrency: Option<u32>,
+    /// Whether more came than could be answered: the number in flight grew to the end (saturation index of 1.3 or more),
+    /// less than 98 % was answered, and late requests took longer than early ones. Open loops only.
     pub is_saturated: bool,
     pub summary: Summary,
     /// By replica.
@@ -88,15 +152,18 @@ pub struct Summary {
     pub whole_seconds: f64,
     pub prompt_tokens: Option<Stat>,
     pub output_tokens: Option<Stat>,
-    /// By metric; only successful requests count, and only metrics that there are.
+    /// By metric; only successful requests count (of [`Lag`](metric::Latency::Lag): all), and only metrics that there are.
     pub latency: BTreeMap<metric::Latency, Stat>,
+    /// Tokens a second of each successful request, the first token left out: 1 / TPOT.
+    #[serde(default)]
+    pub generation_speed: Option<Stat>,
     /// Per second of [`whole_seconds`](Self::whole_seconds).
     pub throughput: Throughput,
     /// The same, per second of the steady window: from when nine tenths of the stage's median number are in flight until
     /// the last sending.
     pub steady: Option<Throughput>,
     pub goodput: Option<Goodput>,
-    /// Cached share of prompt tokens, 0 to 1, from `usage`.
+    /// Cached share of prompt tokens, 0 to 1, from `usage`; where that does not say it, from the replicas' counters.
     pub hit_share: Option<f64>,
 }
 

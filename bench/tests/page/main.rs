@@ -7,6 +7,7 @@ mod sample;
 use std::collections::BTreeMap;
 
 use llmd_bench::report::BenchReport;
+use llmd_bench::report::comparison::Comparison;
 use llmd_bench::report::html::Page;
 
 use self::browser::{Browser, Scheme, Verdict};
@@ -15,7 +16,9 @@ use self::sample::{LADDER, POINTS, REPLICAS};
 const COMMAND: &str = "llmd bench compare --scenario inference-scheduling --repeats 2";
 
 fn page(reports: &[BenchReport]) -> String {
-    Page { reports, command: COMMAND }.render().unwrap()
+    let arm = |name: &str| reports.iter().filter(|report| report.arm == name).cloned().collect::<Vec<_>>();
+    let comparison = Comparison::of(&arm("round robin"), &arm("scheduler")).ok();
+    Page { reports, comparison: comparison.as_ref(), command: COMMAND }.render().unwrap()
 }
 
 /// How many points each series of a chart has.
@@ -31,7 +34,9 @@ fn points_by_series(verdict: &Verdict) -> BTreeMap<(&str, &str), usize> {
 fn every_point_is_seen_in_light_and_in_dark_and_on_a_phone() {
     let Some(browser) = Browser::find() else { return };
     let page = page(&sample::comparison());
-    for (scheme, width) in [(Scheme::Light, 1280), (Scheme::Dark, 1280), (Scheme::Light, 390), (Scheme::Dark, 390)] {
+    for (scheme, width) in
+        [(Scheme::Light, 1280), (Scheme::Dark, 1280), (Scheme::Light, 390), (Scheme::Dark, 390)]
+    {
         let verdict = browser.probe(&page, scheme, width);
         assert_eq!(verdict.is_dark, scheme == Scheme::Dark);
         assert!(!verdict.overflows, "at {width}");
@@ -48,7 +53,11 @@ fn every_point_is_seen_in_light_and_in_dark_and_on_a_phone() {
             for chart in ["ttft-stages", "tpot-stages", "e2e-stages"] {
                 for percentile in ["p50", "p90", "p99"] {
                     let series = format!("{arm} {percentile}");
-                    assert_eq!(many.get(&(chart, series.as_str())), Some(&LADDER.len()), "{chart} of {series}");
+                    assert_eq!(
+                        many.get(&(chart, series.as_str())),
+                        Some(&LADDER.len()),
+                        "{chart} of {series}"
+                    );
                 }
             }
             for replica in 0..REPLICAS {
@@ -106,16 +115,26 @@ fn the_browser_would_tell_of_a_fault() {
     let page = page(&sample::comparison());
     let broken = page.replace("</body>", "<script>nothing()</script></body>");
     let forbidden = browser.open(&broken, Scheme::Light, 1280);
-    assert!(forbidden.console.iter().any(|line| line.contains("Content Security Policy")), "{:?}", forbidden.console);
+    assert!(
+        forbidden.console.iter().any(|line| line.contains("Content Security Policy")),
+        "{:?}",
+        forbidden.console
+    );
     let allowed = broken.replace("http-equiv=\"Content-Security-Policy\"", "name=\"policy\"");
     let allowed = browser.open(&allowed, Scheme::Light, 1280);
-    assert!(allowed.console.iter().any(|line| line.contains("nothing is not defined")), "{:?}", allowed.console);
+    assert!(
+        allowed.console.iter().any(|line| line.contains("nothing is not defined")),
+        "{:?}",
+        allowed.console
+    );
 }
 
 /// `LLMD_PAGE_FOLDER=/tmp/page` leaves the pages and their pictures there, for people to look at.
 #[test]
 fn pages_are_left_for_people() {
-    let (Some(browser), Some(folder)) = (Browser::find(), std::env::var_os("LLMD_PAGE_FOLDER")) else { return };
+    let (Some(browser), Some(folder)) = (Browser::find(), std::env::var_os("LLMD_PAGE_FOLDER")) else {
+        return;
+    };
     let folder = std::path::PathBuf::from(folder);
     let alone = [sample::comparison().swap_remove(1)];
     for (name, page) in [("compare", page(&sample::comparison())), ("alone", page(&alone))] {

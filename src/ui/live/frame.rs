@@ -146,7 +146,11 @@ fn replicas(replicas: &[LiveReplica], width: usize, room: usize, colored: bool) 
             let room = width.saturating_sub(name + text.chars().count()).min(40);
             let bar = "█".repeat(part(room, replica.in_flight as f64 / most as f64));
             let label = truncate_str(&replica.name, name - 1, "…");
-            format!("{label:name$}{}{}{text}", paint(&bar, Mark::Good, colored), " ".repeat(room - bar.chars().count()))
+            format!(
+                "{label:name$}{}{}{text}",
+                paint(&bar, Mark::Good, colored),
+                " ".repeat(room - bar.chars().count())
+            )
         })
         .collect();
     if let Some(left) = replicas.get(shown..).filter(|left| !left.is_empty() && room > 0) {

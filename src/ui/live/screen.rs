@@ -109,16 +109,24 @@ mod tests {
 
     #[test]
     fn what_stands_there_is_the_last_picture() {
-        let pictures: [&[&str]; 6] =
-            [&["one", "two two"], &["three", "", "four"], &["x"], &[], &["five", "six", "seven"], &["five", "six"]];
+        let pictures: [&[&str]; 6] = [
+            &["one", "two two"],
+            &["three", "", "four"],
+            &["x"],
+            &[],
+            &["five", "six", "seven"],
+            &["five", "six"],
+        ];
         let mut glass = Glass { rows: vec!["before".to_owned(), String::new()], row: 1, column: 0 };
         let mut drawn: Vec<usize> = Vec::new();
         for lines in pictures {
             let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
             glass.write(&redraw(&drawn, &lines, 20));
             drawn = lines.iter().map(String::len).collect();
-            let want: Vec<String> =
-                std::iter::once("before".to_owned()).chain(lines).chain(std::iter::once(String::new())).collect();
+            let want: Vec<String> = std::iter::once("before".to_owned())
+                .chain(lines)
+                .chain(std::iter::once(String::new()))
+                .collect();
             assert_eq!(glass.rows, want);
         }
     }

@@ -37,8 +37,8 @@ impl Axis {
     /// Logarithmic where the values span so much that a linear scale would hide the small ones.
     pub(super) fn fitting(values: impl Iterator<Item = f64> + Clone, from: f64, to: f64) -> Self {
         let positive = values.clone().filter(|value| value.is_finite() && *value > 0.0);
-        let (least, most) =
-            positive.fold((f64::INFINITY, 0.0_f64), |(least, most), value| (least.min(value), most.max(value)));
+        let (least, most) = positive
+            .fold((f64::INFINITY, 0.0_f64), |(least, most), value| (least.min(value), most.max(value)));
         if most / least < LOG_FROM || !least.is_finite() {
             return Self::linear(values, from, to);
         }
@@ -69,14 +69,22 @@ impl Axis {
             let digits: &[f64] = if decades > 2.4 { &[1.0] } else { &[1.0, 2.0, 5.0] };
             let first = self.low.log10().floor();
             (0..12_u32)
-                .flat_map(|decade| digits.iter().map(move |digit| digit * 10_f64.powf(first + f64::from(decade))))
+                .flat_map(|decade| {
+                    digits.iter().map(move |digit| digit * 10_f64.powf(first + f64::from(decade)))
+                })
                 .filter(|value| *value >= self.low * 0.999 && *value <= self.high * 1.001)
                 .collect()
         } else {
             let step = step(self.high);
-            (0..=12_u32).map(|index| f64::from(index) * step).take_while(|value| *value <= self.high * 1.001).collect()
+            (0..=12_u32)
+                .map(|index| f64::from(index) * step)
+                .take_while(|value| *value <= self.high * 1.001)
+                .collect()
         };
-        values.into_iter().map(|value| Tick { at: place(self.at(value)), label: number::tick(value) }).collect()
+        values
+            .into_iter()
+            .map(|value| Tick { at: place(self.at(value)), label: number::tick(value) })
+            .collect()
     }
 }
 

@@ -37,22 +37,42 @@ const THROUGHPUT: [Quantity; 3] = [
 ];
 
 const LATENCY: [Quantity; 6] = [
-    Quantity { id: "ttft-p50", title: "TTFT, median", unit: "s", of: |summary| time(summary, Latency::Ttft, |stat| stat.p50) },
+    Quantity {
+        id: "ttft-p50",
+        title: "TTFT, median",
+        unit: "s",
+        of: |summary| time(summary, Latency::Ttft, |stat| stat.p50),
+    },
     Quantity {
         id: "tpot-p50",
         title: "TPOT, median",
         unit: "ms",
         of: |summary| time(summary, Latency::Tpot, |stat| stat.p50 * 1000.0),
     },
-    Quantity { id: "e2e-p50", title: "E2E, median", unit: "s", of: |summary| time(summary, Latency::E2e, |stat| stat.p50) },
-    Quantity { id: "ttft-p99", title: "TTFT, p99", unit: "s", of: |summary| time(summary, Latency::Ttft, |stat| stat.p99) },
+    Quantity {
+        id: "e2e-p50",
+        title: "E2E, median",
+        unit: "s",
+        of: |summary| time(summary, Latency::E2e, |stat| stat.p50),
+    },
+    Quantity {
+        id: "ttft-p99",
+        title: "TTFT, p99",
+        unit: "s",
+        of: |summary| time(summary, Latency::Ttft, |stat| stat.p99),
+    },
     Quantity {
         id: "tpot-p99",
         title: "TPOT, p99",
         unit: "ms",
         of: |summary| time(summary, Latency::Tpot, |stat| stat.p99 * 1000.0),
     },
-    Quantity { id: "e2e-p99", title: "E2E, p99", unit: "s", of: |summary| time(summary, Latency::E2e, |stat| stat.p99) },
+    Quantity {
+        id: "e2e-p99",
+        title: "E2E, p99",
+        unit: "s",
+        of: |summary| time(summary, Latency::E2e, |stat| stat.p99),
+    },
 ];
 
 /// Of the steady window where there is one: what ran up and drained away says little of what is borne.
@@ -65,7 +85,8 @@ fn time(summary: &Summary, metric: Latency, of: fn(&Stat) -> f64) -> Option<f64>
 }
 
 pub(super) fn throughput(arms: &[Arm<'_>], load: Load) -> Vec<Chart> {
-    let mut charts: Vec<Chart> = THROUGHPUT.iter().filter_map(|quantity| curve(arms, load, quantity)).collect();
+    let mut charts: Vec<Chart> =
+        THROUGHPUT.iter().filter_map(|quantity| curve(arms, load, quantity)).collect();
     if load != Load::Concurrency
         && let Some(answered) = charts.iter_mut().find(|chart| chart.id == "answered")
     {
@@ -140,7 +161,14 @@ fn ranges(arm: &Arm<'_>, readings: &[Reading<'_>], x: &Axis, y: &Axis) -> Vec<Ba
         .collect()
 }
 
-fn series(arm: &Arm<'_>, readings: &[Reading<'_>], x: &Axis, y: &Axis, quantity: &Quantity, load: Load) -> Series {
+fn series(
+    arm: &Arm<'_>,
+    readings: &[Reading<'_>],
+    x: &Axis,
+    y: &Axis,
+    quantity: &Quantity,
+    load: Load,
+) -> Series {
     let point = |reading: &Reading<'_>| {
         let value = reading.value?;
         Some(Point {

@@ -40,8 +40,9 @@ pub(super) fn durations<const N: usize>(seconds: [f64; N]) -> [String; N] {
 
 /// The label of a tick: no more digits than it needs.
 pub(super) fn tick(value: f64) -> String {
+    let (value, unit) = if value >= 10_000.0 { (value / 1000.0, "k") } else { (value, "") };
     let text = format!("{value:.6}");
-    apart(text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}{unit}", apart(text.trim_end_matches('0').trim_end_matches('.')))
 }
 
 /// Puts a narrow space between groups of three digits before the point.
@@ -69,7 +70,8 @@ mod tests {
 
     #[test]
     fn three_digits_whatever_the_size() {
-        let read = [0.0, 0.000_357, 0.357, 2.131, 55.97, 99.97, 1234.4, 17_084.0, -0.25, f64::NAN].map(number);
+        let read =
+            [0.0, 0.000_357, 0.357, 2.131, 55.97, 99.97, 1234.4, 17_084.0, -0.25, f64::NAN].map(number);
         let want = ["0", "0.000357", "0.357", "2.13", "56.0", "100", "1234", "17\u{202f}084", "−0.250", "–"];
         assert_eq!(read, want);
         assert_eq!([1.987, 0.0, -55.61].map(signed), ["+1.99", "0", "−55.6"]);
@@ -83,7 +85,7 @@ mod tests {
 
     #[test]
     fn ticks_and_factors_are_short() {
-        assert_eq!([0.5, 10.0, 0.001, 20_000.0].map(tick), ["0.5", "10", "0.001", "20\u{202f}000"]);
+        assert_eq!([0.5, 10.0, 0.001, 20_000.0].map(tick), ["0.5", "10", "0.001", "20k"]);
         assert_eq!([0.98, 1.6, 156.8].map(factor), ["0.98×", "1.60×", "157×"]);
         assert_eq!(percent(0.8714), "87.1\u{202f}%");
     }

@@ -40,7 +40,8 @@ pub(super) struct InFlight {
     /// Where the labels of the ticks stand.
     pub foot: String,
     pub ticks: Vec<Tick>,
-    pub most: String,
+    /// The upper edge of every strip.
+    pub top: String,
     pub strips: Vec<Strip>,
 }
 
@@ -59,14 +60,19 @@ pub(super) struct Strip {
     pub most: String,
 }
 
-/// Where strips begin and end across the picture, which is 560 wide.
+/// Where strips begin and end across the picture, which is 480 wide.
 const LEFT: f64 = 92.0;
-const RIGHT: f64 = 550.0;
+const RIGHT: f64 = 464.0;
 
 pub(super) fn replicas(arms: &[Arm<'_>]) -> Vec<Replicas> {
     let of = |arm: &Arm<'_>| arm.runs.first().map(|run| run.replicas.clone()).unwrap_or_default();
     let all: Vec<(&Arm<'_>, Vec<ReplicaReport>)> = arms.iter().map(|arm| (arm, of(arm))).collect();
-    let most = all.iter().flat_map(|(_, replicas)| replicas).map(|replica| replica.requests).max().unwrap_or_default();
+    let most = all
+        .iter()
+        .flat_map(|(_, replicas)| replicas)
+        .map(|replica| replica.requests)
+        .max()
+        .unwrap_or_default();
     let points = || all.iter().flat_map(|(_, replicas)| replicas).flat_map(|replica| &replica.in_flight);
     let end = points().map(|(at, _)| *at).fold(0.0, f64::max);
     let deepest = points().map(|(_, requests)| *requests).fold(0.0, f64::max);
@@ -84,7 +90,8 @@ pub(super) fn replicas(arms: &[Arm<'_>]) -> Vec<Replicas> {
 
 fn imbalance(replicas: &[ReplicaReport]) -> String {
     let most = replicas.iter().map(|replica| replica.requests).max().unwrap_or_default();
-    let mean = replicas.iter().map(|replica| replica.requests as f64).sum::<f64>() / replicas.len().max(1) as f64;
+    let mean =
+        replicas.iter().map(|replica| replica.requests as f64).sum::<f64>() / replicas.len().max(1) as f64;
     if mean > 0.0 { factor(most as f64 / mean) } else { "–".to_owned() }
 }
 
@@ -138,7 +145,7 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
         strip: place(height),
         foot: place(height + 16.0),
         ticks: x.ticks(),
-        most: number(deepest),
+        top: number(Axis::linear([deepest], 0.0, 1.0).high()),
         strips: replicas.iter().enumerate().map(draw).collect(),
     }
 }

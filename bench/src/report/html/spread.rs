@@ -136,7 +136,10 @@ fn series(arm: &Arm<'_>, spreads: &[Spread], y: &Axis, quantity: &Quantity, load
                         "{}, stage {}{}: {percentile} {} {}",
                         arm.name,
                         spread.stage,
-                        spread.load.map(|at| format!(" ({} {})", number(at), load.unit())).unwrap_or_default(),
+                        spread
+                            .load
+                            .map(|at| format!(" ({} {})", number(at), load.unit()))
+                            .unwrap_or_default(),
                         number(spread.percentiles[index]),
                         quantity.unit,
                     ),

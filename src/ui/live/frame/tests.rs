@@ -57,7 +57,8 @@ fn colours_change_nothing_but_colours() {
     let plain = frame(&moment(), 80, 24, false);
     let colored = frame(&moment(), 80, 24, true);
     assert_ne!(plain, colored);
-    let stripped: Vec<_> = colored.iter().map(|line| console::strip_ansi_codes(line).trim_end().to_owned()).collect();
+    let stripped: Vec<_> =
+        colored.iter().map(|line| console::strip_ansi_codes(line).trim_end().to_owned()).collect();
     assert_eq!(stripped, plain);
 }
 
@@ -79,7 +80,11 @@ fn a_frame_fits_whatever_the_terminal() {
             stage_window: Some(Duration::from_secs(u64::try_from(width).unwrap())),
             ttft: Recent { p50: Some(rate), p99: Some(rate), by_second: numbers.map(Some).repeat(10) },
             replicas: (0..u64::try_from(many).unwrap())
-                .map(|index| LiveReplica { name: "r".repeat(40).into(), in_flight: index, answered: u64::MAX })
+                .map(|index| LiveReplica {
+                    name: "r".repeat(40).into(),
+                    in_flight: index,
+                    answered: u64::MAX,
+                })
                 .collect(),
             ..moment()
         };

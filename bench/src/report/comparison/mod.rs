@@ -1,0 +1,230 @@
+//! Two arms that were asked the same, side by side.
+//!
+//! A [`Row`] is about one [`Figure`]: a metric and a statistic of it, which give the unit. Both arms' values and their
+//! difference are taken by that one figure, so a mean never stands beside a median, nor seconds beside milliseconds.
+
+mod confidence;
+mod figure;
+mod sameness;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::metric::{Direction, Metric, Unit};
+use super::{BenchReport, Summary};
+
+pub use confidence::{Basis, Interval};
+pub use figure::{FIGURES, Figure, Statistic};
+pub use sameness::NotComparable;
+
+/// What a saved comparison says it is.
+pub const SCHEMA: &str = "llmd.comparison/v1";
+
+/// Arm B against arm A.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Comparison {
+    /// [`SCHEMA`].
+    pub schema: String,
+    pub scenario: String,
+    pub a: Arm,
+    pub b: Arm,
+    /// Overall.
+    pub rows: Vec<Row>,
+    pub stages: Vec<StageRows>,
+    /// What the reader should know before believing it.
+    pub notes: Vec<String>,
+}
+
+/// One side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Arm {
+    pub name: String,
+    pub url: String,
+    pub model: String,
+    /// When each repeat began, RFC 3339.
+    pub started_at: Vec<String>,
+    /// Sent, in all repeats.
+    pub requests: u64,
+    pub failures: u64,
+}
+
+/// The rows of one stage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageRows {
+    pub number: u32,
+    pub warm_up: bool,
+    /// Requests a second that were asked for; none in a closed loop.
+    pub offered_rate: Option<f64>,
+    pub concurrency: Option<u32>,
+    pub rows: Vec<Row>,
+}
+
+/// One figure of both arms. All values are in `unit`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Row {
+    #[serde(flatten)]
+    pub figure: Figure,
+    pub unit: Unit,
+    /// Averaged over repeats.
+    pub a: f64,
+    pub b: f64,
+    /// b − a.
+    pub delta: f64,
+    /// Of a; none where that is 0.
+    pub delta_percent: Option<f64>,
+    /// Where the difference is, with 95 % confidence; none where nothing says how far the figure strays.
+    pub interval: Option<Interval>,
+    pub verdict: Verdict,
+}
+
+/// Whether B is better than A.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Better,
+    Worse,
+    /// The interval holds 0.
+    WithinNoise,
+    /// There is no interval.
+    Untested,
+}
+
+impl Comparison {
+    /// Of one or more repeats each.
+    ///
+    /// # Errors
+    /// Where an arm has no run, or the runs were not all asked the same.
+    pub fn of(a: &[BenchReport], b: &[BenchReport]) -> Result<Self, NotComparable> {
+        sameness::check(a, b)?;
+        Self::of_any(a, b, None)
+    }
+
+    /// The same, of runs that may have been asked different things; a note says what differs.
+    ///
+    /// # Errors
+    /// Where an arm has no run.
+    pub fn of_different(a: &[BenchReport], b: &[BenchReport]) -> Result<Self, NotComparable> {
+        match sameness::check(a, b) {
+            Err(different @ NotComparable::Different(_)) => Self::of_any(a, b, Some(&different)),
+            other => other.and_then(|()| Self::of_any(a, b, None)),
+        }
+    }
+
+    fn of_any(
+        a: &[BenchReport],
+        b: &[BenchReport],
+        different: Option<&NotComparable>,
+    ) -> Result<Self, NotComparable> {
+        let (Some(first), Some(other)) = (a.first(), b.first()) else { return Err(NotComparable::NoRuns) };
+        let overall = |arm| summaries(arm, |report| Some(&report.overall)).unwrap_or_default();
+        let stages = first.stages.iter().filter_map(|stage| {
+            let same = |arm| summaries(arm, |report| stage_of(report, stage.number));
+            Some(StageRows {
+                number: stage.number,
+                warm_up: stage.warm_up,
+                offered_rate: stage.offered_rate,
+                concurrency: stage.concurrency,
+                rows: rows(&same(a)?, &same(b)?),
+            })
+        });
+        let (mut arm_a, mut arm_b) = (Arm::of(first, a), Arm::of(other, b));
+        if arm_a.name == arm_b.name {
+            arm_a.name += " (A)";
+            arm_b.name += " (B)";
+        }
+        Ok(Self {
+            schema: SCHEMA.into(),
+            scenario: first.scenario.name.clone(),
+            rows: rows(&overall(a), &overall(b)),
+            stages: stages.collect(),
+            notes: notes(different, &[(&arm_a.name, a), (&arm_b.name, b)]),
+            a: arm_a,
+            b: arm_b,
+        })
+    }
+
+    /// The overall row about a figure.
+    pub fn row(&self, metric: Metric, statistic: Statistic) -> Option<&Row> {
+        self.rows.iter().find(|row| row.figure == Figure { metric, statistic })
+    }
+}
+
+impl Arm {
+    fn of(first: &BenchReport, repeats: &[BenchReport]) -> Self {
+        Self {
+            name: first.arm.clone(),
+            url: first.url.clone(),
+            model: first.model.clone(),
+            started_at: repeats.iter().map(|report| report.started_at.clone()).collect(),
+            requests: repeats.iter().map(|report| report.overall.requests).sum(),
+            failures: repeats.iter().flat_map(|report| report.overall.failures.values()).sum(),
+        }
+    }
+}
+
+impl Row {
+    /// None where an arm does not have the figure in every repeat.
+    pub fn of(figure: Figure, a: &[&Summary], b: &[&Summary]) -> Option<Self> {
+        let (a, b) = (figure.measure_all(a)?, figure.measure_all(b)?);
+        let (value_a, value_b) = (confidence::average(&a)?, confidence::average(&b)?);
+        let delta = value_b - value_a;
+        let interval = confidence::of_difference(&a, &b);
+        Some(Self {
+            figure,
+            unit: figure.metric.unit(),
+            a: value_a,
+            b: value_b,
+            delta,
+            delta_percent: (value_a != 0.0).then(|| delta / value_a.abs() * 100.0),
+            interval,
+            verdict: Verdict::of(figure.metric.direction(), interval),
+        })
+    }
+}
+
+impl Verdict {
+    fn of(direction: Direction, interval: Option<Interval>) -> Self {
+        let Some(Interval { low, high, .. }) = interval else { return Self::Untested };
+        match (low > 0.0, high < 0.0, direction) {
+            (false, false, _) => Self::WithinNoise,
+            (true, _, Direction::MoreIsBetter) | (_, true, Direction::LessIsBetter) => Self::Better,
+            _ => Self::Worse,
+        }
+    }
+}
+
+fn rows(a: &[&Summary], b: &[&Summary]) -> Vec<Row> {
+    FIGURES.iter().filter_map(|figure| Row::of(*figure, a, b)).collect()
+}
+
+fn summaries(arm: &[BenchReport], of: impl Fn(&BenchReport) -> Option<&Summary>) -> Option<Vec<&Summary>> {
+    arm.iter().map(of).collect()
+}
+
+fn stage_of(report: &BenchReport, number: u32) -> Option<&Summary> {
+    report.stages.iter().find(|stage| stage.number == number).map(|stage| &stage.summary)
+}
+
+fn notes(different: Option<&NotComparable>, arms: &[(&String, &[BenchReport])]) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(different.map(|different| format!("Read with care: {}.", different.what_differs())));
+    if arms.iter().any(|(_, repeats)| repeats.len() < 2) {
+        notes.push(
+            "With one run of an arm, intervals come from the requests within it. Those wait for one another, so the \
+             intervals are too narrow, and rates and hit shares have none."
+                .into(),
+        );
+    }
+    for (name, repeats) in arms {
+        for note in repeats.iter().flat_map(|report| &report.notes) {
+            let note = format!("{name}: {note}");
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests;

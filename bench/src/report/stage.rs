@@ -1,0 +1,42 @@
+//! One stage in figures.
+
+use super::replica::replicas;
+use super::windows::Windows;
+use super::{StageReport, Summary};
+use crate::plan::{Pacing, Plan};
+use crate::run::{Run, StageRun};
+
+impl StageReport {
+    pub(super) fn of(number: u32, plan: &Plan, run: &Run, stage: &StageRun) -> Self {
+        let (offered_rate, concurrency) = match stage.pacing {
+            Pacing::Open { rate, .. } => (Some(rate), None),
+            Pacing::Closed { concurrency } => (None, Some(concurrency)),
+        };
+        Self {
+            number,
+            warm_up: stage.warm_up,
+            offered_rate,
+            sent_rate: sent_rate(stage),
+            concurrency,
+            is_saturated: Windows::of(stage).is_some_and(|windows| windows.is_saturated),
+            summary: Summary::of(&[stage], &plan.scenario),
+            replicas: replicas(&run.target, &[stage]),
+        }
+    }
+
+    /// Requests answered a second: of the steady window, where the stage is long enough to have one. Else until all were
+    /// answered, which of a short stage says more of how long answers take than of what the servers bear.
+    pub fn achieved_rate(&self) -> f64 {
+        self.summary.steady.unwrap_or(self.summary.throughput).requests_per_second
+    }
+}
+
+/// Over the time that the stage was to send in, or took to: what was sent late lowers the rate.
+pub(super) fn sent_rate(stage: &StageRun) -> f64 {
+    let took = match stage.pacing {
+        Pacing::Open { window, .. } => window.max(stage.sent.saturating_sub(stage.started)),
+        Pacing::Closed { .. } => stage.sent.saturating_sub(stage.started),
+    };
+    let seconds = took.as_secs_f64();
+    if seconds > 0.0 { stage.samples.len() as f64 / seconds } else { 0.0 }
+}
