@@ -220,7 +220,7 @@ impl Change {
     fn of(ratio: f64, verdict: Verdict) -> Self {
         let size = match ratio {
             ratio if ratio >= 2.0 => factor(ratio),
-            ratio if ratio <= 0.5 => format!("1/{}", number(1.0 / ratio)),
+            ratio if ratio <= 0.5 => format!("{} less", factor(1.0 / ratio)),
             _ => {
                 format!("{}{:.0}\u{202f}%", if ratio > 1.0 { "+" } else { "−" }, (ratio - 1.0).abs() * 100.0)
             }
