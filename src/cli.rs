@@ -3,8 +3,10 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, completions, destroy, env, exit_codes, fixes, list, names, render, status, values,
+    apply, ask, completions, connect, destroy, env, exit_codes, fixes, list, local_process, names, render,
+    status, values, verify,
 };
+use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
 
 /// Deploys llm-d's inference scheduling on Kubernetes: a Gateway, an endpoint picker, model servers.
@@ -54,6 +56,9 @@ pub enum Command {
     Apply(apply::Args),
     Status(status::Args),
     List(list::Args),
+    Verify(verify::Args),
+    Ask(ask::Args),
+    Connect(connect::Args),
     Destroy(destroy::Args),
     Names(names::Args),
     Env(env::Args),
@@ -62,4 +67,6 @@ pub enum Command {
     Completions(completions::Args),
     #[command(hide = true)]
     ExitCodes(exit_codes::Args),
+    #[command(name = child::VERB, hide = true)]
+    LocalProcess(local_process::Args),
 }

@@ -6,3 +6,7 @@ pub const NAMESPACE: &str = "NAMESPACE";
 pub const RELEASE_NAME_POSTFIX: &str = "RELEASE_NAME_POSTFIX";
 /// The environment, when `-e` is not given.
 pub const LLMD_ENVIRONMENT: &str = "LLMD_ENVIRONMENT";
+/// Where state is kept, when it is an absolute path.
+pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
+/// The user's folder: state is kept below it otherwise.
+pub const HOME: &str = "HOME";

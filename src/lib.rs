@@ -13,7 +13,10 @@
 //! | [`go_template`] | the Go template text that a value may hold |
 //! | [`render`] | how the objects look; pure |
 //! | [`cluster`] | everything that talks to the API server |
+//! | [`local`] | processes on this machine instead of pods |
 //! | [`serving`] | what clients of a running stack need to know |
+//! | [`verify`] | whether a running stack does what it is for |
+//! | [`virtual_clock`] | plans played on the simulator's clock, with the scheduler's code in the loop |
 //! | `ui` | the only place that prints |
 //! | `commands` | one verb per file |
 //!
@@ -26,9 +29,12 @@ pub mod env_vars;
 pub mod environment;
 pub mod error;
 pub mod go_template;
+pub mod local;
 pub mod render;
 pub mod serving;
 pub mod ui;
+pub mod verify;
+pub mod virtual_clock;
 pub mod yaml;
 
 use std::ffi::OsString;
@@ -73,11 +79,15 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::Status(args) => connected(commands::status::run(args, ui)),
         Command::List(args) => connected(commands::list::run(args, ui)),
         Command::Destroy(args) => connected(commands::destroy::run(args, ui)),
+        Command::Verify(args) => connected(commands::verify::run(args, ui)),
+        Command::Ask(args) => connected(commands::ask::run(args, ui)),
+        Command::Connect(args) => connected(commands::connect::run(args, ui)),
         Command::Names(args) => commands::names::run(args, ui),
         Command::Env(args) => commands::env::run(args, ui),
         Command::Values(args) => commands::values::run(args, ui),
         Command::Fixes(args) => commands::fixes::run(args, ui),
         Command::Completions(args) => commands::completions::run(args, Cli::command(), ui),
         Command::ExitCodes(args) => commands::exit_codes::run(args, ui),
+        Command::LocalProcess(args) => commands::local_process::run(args),
     }
 }

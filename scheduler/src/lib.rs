@@ -18,7 +18,7 @@
 
 mod admin;
 pub mod args;
-mod clock;
+pub mod clock;
 mod command;
 pub mod datalayer;
 pub mod datastore;

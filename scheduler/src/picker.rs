@@ -53,7 +53,14 @@ impl Picker {
     /// # Errors
     /// When the configuration's plugins cannot be made.
     pub fn new(config: &Config, options: &Options) -> Result<Self, BuildError> {
-        let clock = Clock::start();
+        Self::with_clock(config, options, Clock::start())
+    }
+
+    /// The same where time is counted by a given clock.
+    ///
+    /// # Errors
+    /// When the configuration's plugins cannot be made.
+    pub fn with_clock(config: &Config, options: &Options, clock: Clock) -> Result<Self, BuildError> {
         let metrics = Metrics::new(options.stream_metrics);
         let policy = Arc::new(Policy::new(plugins::parameters(config)));
         let context = Context {
@@ -85,7 +92,7 @@ impl Picker {
             policy,
             producer: built.producer,
             settings,
-            clock,
+            clock: clock.clone(),
             metrics: Arc::clone(&metrics),
             log: Arc::clone(&log),
         });

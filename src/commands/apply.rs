@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use super::{Output, StackArgs, duration_text, interrupted, parse_duration, progress, unless_interrupted};
+use super::{
+    Output, StackArgs, duration_text, interrupted, local, parse_duration, progress, unless_interrupted,
+};
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
 use crate::cluster::{
     self, Action, ApplyReport, Change, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan,
 };
+use crate::environment::is_local;
 use crate::environment::names::Releases;
 use crate::render::Stack;
 use crate::ui::{Answer, Printer};
@@ -16,12 +19,14 @@ use crate::{Exit, Failure};
 /// Make the cluster what the environment says, and wait until it is ready
 ///
 /// Objects are applied server-side, as many at once as their dependencies allow; each release is recorded as a Helm
-/// release, so `helm list` shows it and `helm uninstall` works on it.
+/// release, so `helm list` shows it and `helm uninstall` works on it. In the environment `local` there are processes on
+/// this machine instead, and no cluster.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   llmd apply -e istio -n llm-d
   llmd apply -e gke --postfix blue --set ms.decode.replicas=4 --yes
-  llmd apply -e kgateway --yes --timeout 45m -o json")]
+  llmd apply -e kgateway --yes --timeout 45m -o json
+  llmd apply -e local --replicas 2")]
 pub struct Args {
     #[command(flatten)]
     stack: StackArgs,
@@ -46,6 +51,9 @@ pub struct Args {
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, output } = args;
+    if is_local(&wanted.target.environment)? {
+        return local::apply(wanted, *yes, (!no_wait).then_some(*timeout), *output, ui).await;
+    }
     let stack = wanted.render(None, None, ui)?;
     let (cluster, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;

@@ -3,19 +3,25 @@
 use std::time::Duration;
 
 use super::{
-    Output, TargetArgs, duration_text, interrupted, nothing_installed, parse_duration, progress,
+    Output, TargetArgs, duration_text, interrupted, local, nothing_installed, parse_duration, progress,
     unless_interrupted,
 };
 use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction};
+use crate::environment::is_local;
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
+
+/// How long to wait when nothing is said.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// Take away what was applied, and nothing else
 ///
 /// Deletes the objects that the releases' records name, the HTTPRoute included, in reverse order, and waits until
 /// they are gone. The namespace goes too if `llmd apply` made it and nothing else is in it.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:\n  llmd destroy -n llm-d\n  llmd destroy --postfix blue --yes")]
+#[command(
+    after_help = "Examples:\n  llmd destroy -n llm-d\n  llmd destroy --postfix blue --yes\n  llmd destroy -e local"
+)]
 pub struct Args {
     #[command(flatten)]
     target: TargetArgs,
@@ -24,9 +30,9 @@ pub struct Args {
     /// Delete without asking
     #[arg(short, long)]
     pub yes: bool,
-    /// How long to wait until everything is gone
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "5m")]
-    pub timeout: Duration,
+    /// How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Output,
@@ -35,6 +41,10 @@ pub struct Args {
 /// Deletes the target's releases by their records.
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { target, connection, yes, timeout, output } = args;
+    if is_local(&target.environment)? {
+        return local::destroy(target, *yes, *timeout, *output, ui).await;
+    }
+    let timeout = timeout.unwrap_or(PATIENCE);
     let target = &target.target()?;
     let (cluster, destruction) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
@@ -51,7 +61,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     }
     let work = progress::shown(ui, |sender| {
         let (cluster, destruction) = (&cluster, &destruction);
-        async move { destruction.run(cluster, *timeout, &sender).await }
+        async move { destruction.run(cluster, timeout, &sender).await }
     });
     let outcome = tokio::select! {
         outcome = work => outcome,
@@ -64,7 +74,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     if *output == Output::Json {
         ui.json(&report)?;
     }
-    conclude(&report, *timeout, ui)
+    conclude(&report, timeout, ui)
 }
 
 fn announce(cluster: &Cluster, destruction: &Destruction, ui: &Printer) {

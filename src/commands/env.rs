@@ -73,8 +73,7 @@ fn list(output: Output, ui: &Printer) -> Result<Exit, Failure> {
 fn show(request: &Request, origins: bool, ui: &Printer) -> Result<Exit, Failure> {
     let layers = Layers::read(request)?;
     layers.check()?;
-    let mut sections: Vec<&str> = layers.parts().iter().map(|part| part.key()).collect();
-    sections.push("route");
+    let sections = layers.definition().sections();
     if origins {
         let mut rows = Vec::new();
         for key in sections {

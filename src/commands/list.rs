@@ -1,15 +1,19 @@
 //! `llmd list`: the guide's releases that are installed.
 
-use super::Output;
+use super::{Output, local};
 use crate::cluster::{Cluster, ConnectArgs, ListedRelease};
 use crate::env_vars;
+use crate::environment::is_local;
 use crate::ui::{Mark, Printer, Table};
 use crate::{Exit, Failure};
 
-/// List the releases of the guide's charts, whoever installed them
+/// List the releases of the guide's charts, whoever installed them, and the stacks on this machine
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:\n  llmd list -n llm-d\n  llmd list -A -o json")]
+#[command(after_help = "Examples:\n  llmd list -n llm-d\n  llmd list -A -o json\n  llmd list -e local")]
 pub struct Args {
+    /// `local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]
+    #[arg(short, long, env = env_vars::LLMD_ENVIRONMENT, value_name = "ENV|FILE")]
+    environment: Option<String>,
     /// Namespace [default: llm-d-inference-scheduler]
     #[arg(short, long, env = env_vars::NAMESPACE, value_name = "NS")]
     namespace: Option<String>,
@@ -25,10 +29,24 @@ pub struct Args {
 
 /// Lists the releases of the guide's charts, whoever installed them.
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { namespace, connection, all_namespaces, output } = args;
+    let Args { environment, namespace, connection, all_namespaces, output } = args;
+    if environment.as_deref().map(is_local).transpose()? == Some(true) {
+        return local::list(*output, ui);
+    }
     let namespace = super::stack_args::namespace_or_default(namespace.as_deref())?;
-    let cluster = Cluster::connect(connection).await?;
-    let records = cluster.releases((!all_namespaces).then_some(namespace)).await?;
+    let has_local = environment.is_none() && local::note_stacks(ui);
+    let records = async {
+        let cluster = Cluster::connect(connection).await?;
+        Ok::<_, Failure>(cluster.releases((!all_namespaces).then_some(namespace)).await?)
+    };
+    let records = match records.await {
+        // Who has stacks on this machine may well have no cluster.
+        Err(failure) if has_local && failure.exit == Exit::Preflight => {
+            ui.warn(&format!("no cluster is listed: {}", failure.error));
+            Vec::new()
+        }
+        records => records?,
+    };
     let releases: Vec<ListedRelease> = records.iter().map(ListedRelease::from).collect();
     if *output == Output::Json {
         ui.json(&releases)?;

@@ -1,12 +1,17 @@
 //! One verb per file: its arguments, what they mean, the call, the print.
 
 pub mod apply;
+pub mod ask;
 pub mod completions;
+pub mod connect;
 pub mod destroy;
 pub mod env;
 pub mod exit_codes;
 pub mod fixes;
+mod front_door;
 pub mod list;
+mod local;
+pub mod local_process;
 pub mod names;
 mod plugins_config;
 mod progress;
@@ -14,7 +19,9 @@ pub mod render;
 mod stack_args;
 pub mod status;
 pub mod values;
+pub mod verify;
 
+pub use front_door::FrontDoorArgs;
 pub use stack_args::{StackArgs, TargetArgs};
 
 use crate::{Exit, Failure};
@@ -34,18 +41,22 @@ pub enum Output {
     Json,
 }
 
-/// A number of seconds, or one with a unit: `90`, `90s`, `15m`, `1h`.
+/// A number of seconds, or one with a unit: `90`, `500ms`, `90s`, `15m`, `1h`.
 pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
     let split = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
-    let factor = match unit {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err(format!("'{unit}' is not a unit of time: use s, m or h, for example 15m")),
+    let milliseconds = match unit {
+        "ms" => 1,
+        "" | "s" => 1000,
+        "m" => 60 * 1000,
+        "h" => 3600 * 1000,
+        _ => return Err(format!("'{unit}' is not a unit of time: use ms, s, m or h, for example 15m")),
     };
     let number: u64 = number.parse().map_err(|_| "expected a number, for example 90s or 15m".to_owned())?;
-    number.checked_mul(factor).map(std::time::Duration::from_secs).ok_or_else(|| "too long".to_owned())
+    number
+        .checked_mul(milliseconds)
+        .map(std::time::Duration::from_millis)
+        .ok_or_else(|| "too long".to_owned())
 }
 
 /// A duration as a person writes it: `45m`, `1h5m`, `12s`.
@@ -117,7 +128,8 @@ mod tests {
         for (text, seconds) in [("90", 90), ("90s", 90), ("15m", 900), ("1h", 3600), ("0s", 0)] {
             assert_eq!(parse_duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "m", "5d", "-1s", "99999999999999999999h"] {
+        assert_eq!(parse_duration("250ms"), Ok(Duration::from_millis(250)));
+        for text in ["", "m", "ms", "5d", "-1s", "99999999999999999999h"] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
         assert_eq!(duration_text(Duration::from_secs(3900)), "1h5m");

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::StackArgs;
+use super::{StackArgs, local};
+use crate::environment::is_local;
 use crate::error::{Exit, Failure};
 use crate::render::output::{self, OutputFile};
 use crate::render::{Part, Stack};
@@ -63,6 +64,19 @@ fn part(text: &str) -> Result<Part, String> {
 
 pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { stack, output, only, release_name } = args;
+    if is_local(&stack.target.environment)? {
+        return match (output, only) {
+            (OutputForm::Yaml | OutputForm::Json, None) => {
+                local::render(stack, matches!(output, OutputForm::Json), ui)
+            }
+            (_, Some(_)) => {
+                Err(Failure::usage("--only names a part of a cluster's stack; here there are processes"))
+            }
+            (_, None) => {
+                Err(Failure::usage("processes are no manifests: they are written as yaml or json only"))
+            }
+        };
+    }
     let stack = stack.render(*only, release_name.as_deref(), ui)?;
     match output {
         OutputForm::Yaml => ui.data(output::to_yaml(&stack).trim_end()),

@@ -1,8 +1,9 @@
 //! `llmd status`: whether what is deployed is ready, and why not.
 
-use super::{Output, TargetArgs, nothing_installed, progress, unless_interrupted};
+use super::{Output, TargetArgs, local, nothing_installed, progress, unless_interrupted};
 use crate::cluster::readiness::Readiness;
 use crate::cluster::{self, Cluster, ConnectArgs, ObjectReport, StatusReport};
+use crate::environment::is_local;
 use crate::ui::{Mark, Printer, Table};
 use crate::{Exit, Failure};
 
@@ -10,7 +11,9 @@ use crate::{Exit, Failure};
 ///
 /// What is looked at are the objects that the releases' records name. Exit 0 when all are ready, 4 when not.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:\n  llmd status -n llm-d\n  llmd status --postfix blue -o json")]
+#[command(
+    after_help = "Examples:\n  llmd status -n llm-d\n  llmd status --postfix blue -o json\n  llmd status -e local"
+)]
 pub struct Args {
     #[command(flatten)]
     target: TargetArgs,
@@ -24,6 +27,9 @@ pub struct Args {
 /// Reports the readiness of every object of the target's releases.
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { target, connection, output } = args;
+    if is_local(&target.environment)? {
+        return local::status(target, *output, ui).await;
+    }
     let target = &target.target()?;
     let report = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;

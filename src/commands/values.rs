@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::environment::catalog;
 use crate::environment::problem::nearest;
 use crate::environment::schema;
-use crate::environment::values;
+use crate::environment::values::{self, Local, Values as _};
 use crate::error::{Exit, Failure};
 use crate::ui::{Printer, Table};
 use crate::yaml::tree::Node;
@@ -79,11 +79,14 @@ fn explained_row(schema: &Value, name: &str, defaults: Option<&Value>) -> Option
     ])
 }
 
-/// The value of a key in the environment `bare`, the charts' own defaults.
+/// The value of a key in the environment `bare`, the charts' own defaults; of `local`, in the environment `local`.
 fn default_of(key: &str) -> Result<Option<Value>, Failure> {
-    let defaults = catalog::find(catalog::BARE)?.defaults;
     let steps = key.replace("[]", "[0]").replace('[', ".").replace(']', "");
-    Ok(defaults.at(steps.split('.').filter(|step| !step.is_empty())).map(Node::to_value))
+    let mut bare = catalog::find(catalog::BARE)?.defaults;
+    for layer in catalog::find(Local::KEY)?.layers {
+        bare.merge(layer);
+    }
+    Ok(bare.at(steps.split('.').filter(|step| !step.is_empty())).map(Node::to_value))
 }
 
 fn unknown_key(key: &str, below: &str, known: &[String]) -> Failure {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::fixes::LayerFix;
 use super::part::Part;
 use super::problem::{Problem, nearest};
+use super::values::{Local, Route, Values as _};
 use crate::error::Failure;
 use crate::yaml;
 use crate::yaml::tree::{Node, Place};
@@ -32,10 +33,25 @@ pub struct Definition {
     pub parts: Vec<Part>,
     /// The charts' defaults: the sections of `bare`.
     pub defaults: Node,
-    /// The files above `bare`, lowest first, reduced to their sections (infra, gaie, ms, route).
+    /// The files above `bare`, lowest first, reduced to their sections (infra, gaie, ms, route, local).
     pub layers: Vec<Node>,
     /// The fixes that these files bring, as value layers.
     pub fixes: Vec<LayerFix>,
+}
+
+impl Definition {
+    /// Whether it is processes on this machine, not parts in a cluster: one of its files has the section `local`.
+    pub fn is_local(&self) -> bool {
+        self.layers.iter().any(|layer| layer.get(Local::KEY).is_some())
+    }
+
+    /// The keys of its sections.
+    pub fn sections(&self) -> Vec<&'static str> {
+        if self.is_local() {
+            return vec![Local::KEY];
+        }
+        self.parts.iter().map(|part| part.key()).chain([Route::KEY]).collect()
+    }
 }
 
 /// One line of `llmd env list`.
@@ -128,7 +144,7 @@ fn is_path(name: &str) -> bool {
 
 /// Keys of an environment file beside the sections.
 const HEADER: [&str; 6] = ["description", "extends", "abstract", "aliases", "parts", "fixes"];
-const SECTIONS: [&str; 4] = ["infra", "gaie", "ms", "route"];
+const SECTIONS: [&str; 5] = ["infra", "gaie", "ms", "route", "local"];
 
 fn strip_header(node: &mut Node) {
     for key in HEADER {

@@ -23,7 +23,7 @@ use self::names::{Epp, Releases};
 use self::overrides::Overrides;
 use self::part::Part;
 use self::problem::Problem;
-use self::values::{Gaie, Infra, Ms, Route};
+use self::values::{Gaie, Infra, Local, Ms, Route, Values as _};
 use crate::error::Failure;
 use crate::yaml;
 use crate::yaml::tree::{Node, Place};
@@ -131,12 +131,12 @@ impl Layers {
                 user.merge(layer.values.clone());
             }
         }
-        request.overrides.lay_over(&mut user)?;
+        request.overrides.lay_over(&mut user, definition.is_local())?;
         let holds_users_values = !definition.is_built_in || !request.overrides.is_empty();
         Ok(Self { definition, user, fixes, known_fixes, holds_users_values })
     }
 
-    /// The effective tree of one section (`infra`, `gaie`, `ms` or `route`).
+    /// The effective tree of one section (`infra`, `gaie`, `ms`, `route` or `local`).
     pub fn effective(&self, key: &str) -> Node {
         let empty = || Node::empty_map(Place::whole(key));
         let mut effective = self.definition.defaults.get(key).cloned().unwrap_or_else(empty);
@@ -156,9 +156,9 @@ impl Layers {
 
     /// Checks every section of the environment against its schema.
     pub fn check(&self) -> Result<(), Failure> {
-        let mut problems = unknown_sections(&self.user);
+        let mut problems = unknown_sections(&self.user, &self.definition);
         let schema = values::schema();
-        for key in self.parts().iter().map(|part| part.key()).chain(["route"]) {
+        for key in self.definition.sections() {
             if let Ok(schema) = schema::lookup(&schema, key) {
                 problems.extend(schema::check(schema, &self.effective(key), key));
             }
@@ -203,7 +203,14 @@ impl Layers {
 /// Every fault found, each with its place, as one failure with exit code 2.
 pub fn resolve(request: &Request) -> Result<Environment, Failure> {
     let layers = Layers::read(request)?;
-    let mut problems = unknown_sections(&layers.user);
+    if layers.definition.is_local() {
+        let name = &layers.definition.name;
+        return Err(Failure::usage(format!(
+            "environment {name} runs processes on this machine: it has no objects"
+        ))
+        .hint(format!("llmd render -e {name} shows the processes")));
+    }
+    let mut problems = unknown_sections(&layers.user, &layers.definition);
     let parts: Vec<Part> = match request.only {
         Some(only) => vec![only],
         None => layers.parts().to_vec(),
@@ -231,6 +238,22 @@ pub fn resolve(request: &Request) -> Result<Environment, Failure> {
         fixes: layers.fixes,
         known_fixes: layers.known_fixes,
     })
+}
+
+/// Whether an environment is processes on this machine.
+pub fn is_local(name: &str) -> Result<bool, Failure> {
+    Ok(catalog::find(name)?.is_local())
+}
+
+/// Reads, merges, checks and types the values of an environment of this machine.
+///
+/// # Errors
+/// Every fault found, each with its place, as one failure with exit code 2.
+pub fn resolve_local(request: &Request) -> Result<Section<Local>, Failure> {
+    let layers = Layers::read(request)?;
+    let mut problems = unknown_sections(&layers.user, &layers.definition);
+    let section = layers.section(request.postfix.clone(), &mut problems);
+    section.filter(|_| problems.is_empty()).ok_or_else(|| invalid(&problems))
 }
 
 /// `--release-name` where it is given for this part, else the part's key and the postfix.
@@ -262,14 +285,23 @@ fn destination_rule_host(environment: &Node, request: &Request, fixes: &Fixes) -
     (!is_right && !fixes.mends(fixes::DESTINATION_RULE_HOST)).then_some(host)
 }
 
-fn unknown_sections(user: &Node) -> Vec<Problem> {
-    const KNOWN: [&str; 4] = ["infra", "gaie", "ms", "route"];
+fn unknown_sections(user: &Node, definition: &catalog::Definition) -> Vec<Problem> {
+    const OF_CLUSTERS: [&str; 4] = ["infra", "gaie", "ms", "route"];
+    let is_local = definition.is_local();
+    let known: &[&str] = if is_local { &[Local::KEY] } else { &OF_CLUSTERS };
     let entries = user.map().into_iter().flatten();
     entries
-        .filter(|(key, _)| !KNOWN.contains(&key.as_str()))
+        .filter(|(key, _)| !known.contains(&key.as_str()))
         .map(|(key, entry)| {
-            let message = match problem::nearest(key, KNOWN) {
+            let message = match problem::nearest(key, known.iter().copied()) {
+                _ if key == Local::KEY => {
+                    "only the environment `local`, and those that extend it, have this".to_owned()
+                }
+                _ if is_local && OF_CLUSTERS.contains(&key.as_str()) => {
+                    format!("environment {} runs no pods: its values are under `local`", definition.name)
+                }
                 Some(near) => format!("unknown key; did you mean `{near}`?"),
+                None if is_local => "unknown key: the values are under `local`".to_owned(),
                 None => "unknown key: values are keyed by part (infra, gaie, ms) or `route`; \
                          a chart's own file is given as `-f ms=FILE`"
                     .to_owned(),

@@ -31,12 +31,16 @@ impl Overrides {
         *self == Self::default()
     }
 
-    /// Lays everything over the merged layers of the environment.
-    pub fn lay_over(&self, user: &mut Node) -> Result<(), Failure> {
+    /// Lays everything over the merged layers of the environment; shortcuts mean other keys where there are no pods.
+    pub fn lay_over(&self, user: &mut Node, is_local: bool) -> Result<(), Failure> {
         for file in &self.files {
             user.merge(read_file(file)?);
         }
-        self.shortcuts(user)?;
+        if is_local {
+            self.local_shortcuts(user)?;
+        } else {
+            self.shortcuts(user)?;
+        }
         for (flag, texts, kind) in [
             ("--set-json", &self.set_json, SetKind::Json),
             ("--set", &self.set, SetKind::Typed),
@@ -51,6 +55,25 @@ impl Overrides {
                         .map_err(|error| Failure::usage(format!("{place}: {error}")))?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn local_shortcuts(&self, user: &mut Node) -> Result<(), Failure> {
+        let meaningless = [
+            ("--tensor-parallel", self.tensor_parallel.is_some()),
+            ("--scheduler-image", self.scheduler_image.is_some()),
+        ];
+        for (flag, _) in meaningless.iter().filter(|(_, is_given)| *is_given) {
+            return Err(Failure::usage(format!("{flag} means nothing for processes on this machine"))
+                .hint("`llmd values explain local` tells what can be set"));
+        }
+        let mut put = |flag: String, values: Value| user.merge(Node::from_value(values, &Place::whole(flag)));
+        if let Some(replicas) = self.replicas {
+            put(format!("--replicas {replicas}"), json!({"local": {"replicas": replicas}}));
+        }
+        if let Some(model) = &self.model {
+            put(format!("--model {model}"), json!({"local": {"model": model}}));
         }
         Ok(())
     }

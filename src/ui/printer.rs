@@ -48,8 +48,13 @@ impl Printer {
 
     /// A piece of the answer, followed by a line break.
     pub fn data(&self, text: &str) {
+        self.piece(&format!("{text}\n"));
+    }
+
+    /// A piece of the answer as it is, seen at once.
+    pub fn piece(&self, text: &str) {
         let mut out = io::stdout().lock();
-        let written = writeln!(out, "{text}").and_then(|()| out.flush());
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         if let (Err(error), Ok(mut lost)) = (written, self.lost.lock()) {
             lost.get_or_insert(error);
         }

@@ -70,6 +70,13 @@ impl<'a> ProgressView<'a> {
         }
     }
 
+    /// Takes the lines away, where what follows says it all again.
+    pub fn clear(self) {
+        for line in self.lines.into_values() {
+            line.finish_and_clear();
+        }
+    }
+
     /// Leaves the lines as they stand.
     pub fn finish(self) {
         for line in self.lines.into_values() {

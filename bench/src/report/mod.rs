@@ -9,6 +9,7 @@
 //! | [`lifecycle`] | the files that inference-perf writes |
 //! | [`benchmark_report`] | llm-d's benchmark report, v0.1 and v0.2.1 |
 //! | [`tables`] | tables for people, as plain data |
+<<<<<<< HEAD
 //! | [`html`] | one page with pictures |
 //! | [`comparison`] | two arms side by side |
 
@@ -21,6 +22,18 @@ pub mod jsonl;
 // pub mod lifecycle;
 pub mod metric;
 // pub mod tables;
+=======
+//! | [`comparison`] | two arms side by side |
+
+pub mod benchmark_report;
+pub mod comparison;
+pub mod csv;
+pub mod json;
+pub mod jsonl;
+pub mod lifecycle;
+pub mod metric;
+pub mod tables;
+>>>>>>> figures
 
 mod in_flight;
 mod note;
@@ -123,7 +136,7 @@ pub struct StageReport {
 }
 
 /// What one replica bore.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplicaReport {
     pub name: String,
     pub requests: u64,
@@ -133,6 +146,18 @@ pub struct ReplicaReport {
     pub preemptions: Option<u64>,
     /// Seconds since the start of the run, requests in flight as the client knows; at most 200 points.
     pub in_flight: Vec<(f64, f64)>,
+    /// What the replica said of itself; none where nobody looked.
+    #[serde(default)]
+    pub gauges: Option<Gauges>,
+}
+
+/// Gauges of a replica, spread over the times at which they were read.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Gauges {
+    pub running: Stat,
+    pub waiting: Stat,
+    /// 0 to 1.
+    pub kv_usage: Stat,
 }
 
 /// The figures of a set of requests.
@@ -144,6 +169,9 @@ pub struct Summary {
     pub failures: BTreeMap<String, u64>,
     /// Given up at the end of a stage or of an interrupted run.
     pub incomplete: u64,
+    /// When the first was sent, in seconds since the start of the run.
+    #[serde(default)]
+    pub first_sent_seconds: f64,
     /// First to last sending, in seconds.
     pub send_seconds: f64,
     /// First sending to the end of the last answer, in seconds; the windows of stages add up, pauses left out.

@@ -1,10 +1,24 @@
 //! The load that is asked for.
 
+mod builtin;
+mod error;
+pub mod inference_perf;
+mod read;
+pub mod run_config;
+pub(crate) mod scale;
+mod variable;
+mod yaml;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use self::builtin::{BUILTIN, Builtin, builtin};
+pub use self::error::{Place, ScenarioError, Warning};
+pub use self::read::{Imported, Target, read};
+pub use self::scale::{SEED_INFLATION, ScaleError};
 
 /// A load: what is asked, when, and for how long. Its seed fixes every prompt, length and arrival.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +28,8 @@ pub struct Scenario {
     pub name: String,
     pub workload: Workload,
     pub arrivals: Arrivals,
+    /// One after the other. Arrivals of a trace have none: their one stage lasts as long as the trace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<Stage>,
     /// Seconds between a stage's last answer and the next stage.
     #[serde(default = "default_pause")]
@@ -84,6 +100,7 @@ pub enum Workload {
     /// from the first.
     SharedPrefix {
         groups: u32,
+        /// 0: each request has a question of its own.
         prompts_per_group: u32,
         system_prompt: Length,
         question: Length,
@@ -95,6 +112,7 @@ pub enum Workload {
     /// Prompts that have nothing in common.
     Random { input: Length, output: Length },
     /// Conversations whose turns follow one another; an arrival begins a conversation. Each turn sends all that was said.
+    /// All have one system prompt. A stage goes on with the conversation where the one before it stopped.
     Chat {
         conversations: u32,
         turns: Length,
@@ -104,10 +122,33 @@ pub enum Workload {
         /// Seconds between an answer and the next question.
         think_time: f64,
     },
-    /// Requests of a recorded trace.
-    Trace { path: PathBuf, format: TraceFormat },
-    /// Prompts of a file: JSON lines with `prompt` (or `messages`) and maybe `output_tokens`, or plain lines.
+    /// Requests of a recorded trace, in their order.
+    Trace {
+        path: PathBuf,
+        format: TraceFormat,
+        /// How much of the trace counts; all where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<f64>,
+        /// What its lengths are multiplied by.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        length_factor: f64,
+    },
+    /// Prompts of a file: JSON lines with `prompt` (or `messages`) and maybe `output_tokens`, or plain lines. Answers among
+    /// the messages are left out: the server's own take their place.
     Prompts { path: PathBuf, output: Length },
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::float_cmp,
+    reason = "the shape that serde asks for; as set"
+)]
+fn is_one(factor: &f64) -> bool {
+    *factor == 1.0
 }
 
 /// How a trace is written.
@@ -122,7 +163,7 @@ pub enum TraceFormat {
 
 /// A number of tokens (or turns): one number, or a distribution that is clipped and rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a number, or `mean`, `min`, `max` and maybe `type` and `std_dev`")]
 pub enum Length {
     Fixed(u32),
     Spread(Spread),
@@ -182,7 +223,11 @@ pub struct Stage {
 
 /// How much load a stage brings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "`rate` and `seconds`, or `from`, `to` and `seconds`, or `concurrency` and `requests`"
+)]
 pub enum StageLoad {
     /// Requests a second, whatever comes of them.
     Rate { rate: f64, seconds: f64 },

@@ -1,5 +1,6 @@
 //! Late binding: requests that no endpoint would start now wait here until one makes progress.
 
+use std::pin::pin;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicUsize, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -82,18 +83,21 @@ impl Director {
     ) -> Result<Attempt, Reject> {
         let since = self.now();
         let mut changes = self.datastore.subscribe();
-        let mut looks = tokio::time::interval(LOOK);
-        let patience = tokio::time::sleep(self.hold.longest);
-        let mut patience = std::pin::pin!(patience);
+        let mut look = pin!(self.clock.sleep(Duration::ZERO));
+        let mut patience = pin!(self.clock.sleep(self.hold.longest));
         let mut refused = Refused::new();
         let mut place = self.take_place(since, &waiting, &refused);
         loop {
             let (turn, binding) = match &mut place {
                 None => (None, Binding::Now),
                 Some(place) => tokio::select! {
+                    biased;
                     turn = &mut place.turn => (turn.ok(), Binding::MayBeLate),
                     _ = changes.changed() => (None, Binding::MayBeLate),
-                    _ = looks.tick() => (None, Binding::MayBeLate),
+                    () = &mut look => {
+                        look.set(self.clock.sleep(LOOK));
+                        (None, Binding::MayBeLate)
+                    }
                     () = &mut patience => (None, Binding::Now),
                 },
             };

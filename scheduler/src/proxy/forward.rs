@@ -132,6 +132,7 @@ fn answered(answer: Response<IncomingBody>, mut exchange: Exchange, address: &st
         headers::set(&mut head.headers, name, &value);
     }
     headers::set(&mut head.headers, header::DESTINATION_ENDPOINT_SERVED, address);
+    headers::set(&mut head.headers, header::WENT_INTO_RESPONSE, "true");
     if let Some(id) = exchange.made_up_id() {
         headers::set(&mut head.headers, header::REQUEST_ID, id);
     }

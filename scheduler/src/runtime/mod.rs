@@ -194,7 +194,7 @@ impl Process {
             metrics: Arc::clone(&picker.metrics),
             datastore: Arc::clone(&picker.datastore),
             log: Arc::clone(&picker.log),
-            clock: picker.clock,
+            clock: picker.clock.clone(),
             config: Arc::new(self.effective.config.clone()),
             config_text: self.effective.text.as_str().into(),
             guard: guard(flags, source),

@@ -33,6 +33,11 @@ impl Scratch {
         }
     }
 
+    /// Makes the picks of this thread repeatable from here on.
+    pub fn seed(seed: u64) {
+        Self::with(|scratch| scratch.rng = SmallRng::seed_from_u64(seed));
+    }
+
     /// Lends the buffers of this thread; not to be called from within itself.
     pub fn with<R>(use_it: impl FnOnce(&mut Self) -> R) -> R {
         SCRATCH.with_borrow_mut(use_it)

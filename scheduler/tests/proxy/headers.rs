@@ -17,6 +17,7 @@ async fn the_client_learns_who_served() {
     let front = Front::of(&[server.address]).await;
     let answer = front.ask(completion("Hello")).await;
     assert_eq!(header(&answer, "x-gateway-destination-endpoint-served"), server.address.to_string());
+    assert_eq!(header(&answer, "x-went-into-resp-headers"), "true", "as behind a gateway");
     assert_eq!(header(&answer, "x-gateway-destination-endpoint"), "", "that is for proxies");
 }
 

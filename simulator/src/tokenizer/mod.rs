@@ -64,6 +64,12 @@ impl Tokenizer {
         }
     }
 
+    /// Words that are one token each behind one another, with the space before them; never none. What texts of a known
+    /// length are made of.
+    pub fn words(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.words.iter().map(|word| &*word.text)
+    }
+
     /// The answer to `prompt`, the whole text that was encoded.
     pub fn answer(&self, prompt: &str, seed: u64) -> WordStream {
         WordStream::new(Arc::clone(&self.words), prompt, seed)

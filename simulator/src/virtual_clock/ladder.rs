@@ -7,7 +7,7 @@ use rand::rngs::SmallRng;
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::Arrival;
+use super::{Arrival, Follows};
 use crate::engine::{BlockHash, Request};
 
 /// Requests at a rate, for a time.
@@ -106,7 +106,7 @@ impl Iterator for Ladder {
                 output_tokens: OUTPUT_TOKENS,
                 blocks: Arc::from(blocks),
             };
-            Arrival { after, prompt: prompt.number, request }
+            Arrival { after, follows: Follows::Start, prompt: prompt.number, request }
         });
         Some(arrivals.collect())
     }

@@ -18,6 +18,7 @@ mod outcome;
 mod tests;
 mod timeline;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 pub use error::RunError;
@@ -36,12 +37,26 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A request of a workload.
 #[derive(Clone, Debug)]
 pub struct Arrival {
-    /// When the client sends it, since the start of its stage.
+    /// When the client sends it, since what it follows.
     pub after: Duration,
+    /// What it waits for.
+    pub follows: Follows,
     /// Which of the workload's prompts it has.
     pub prompt: u32,
     /// What it is to an engine.
     pub request: Request,
+}
+
+/// What has to have happened before a request is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Follows {
+    /// Its stage has begun: an open loop.
+    #[default]
+    Start,
+    /// The client has the whole answer to the request before it in the stage: a conversation.
+    Previous,
+    /// So has it of any request, each of which lets one go, in their order: a closed loop.
+    Any,
 }
 
 /// Names a request within a run; numbered from 0 in the order of the workload.
@@ -133,6 +148,8 @@ pub fn run(
         ledger,
         timeline: Timeline::default(),
         arrivals: Vec::new(),
+        first: 0,
+        queue: VecDeque::new(),
         outcomes: Vec::new(),
         unfinished: 0,
         busy: Duration::ZERO,
@@ -182,8 +199,11 @@ struct Run<R> {
     router: R,
     ledger: Ledger,
     timeline: Timeline,
-    /// Of the stage that plays.
+    /// Of the stage that plays, and the number of the first.
     arrivals: Vec<Arrival>,
+    first: usize,
+    /// Of these, those that wait for the end of any.
+    queue: VecDeque<RequestId>,
     /// Of all stages, as far as they have come.
     outcomes: Vec<Outcome>,
     unfinished: usize,
@@ -200,11 +220,16 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
     fn play(&mut self, start: Duration, arrivals: Vec<Arrival>) -> Result<Duration, RunError> {
         let first = self.outcomes.len();
         for arrival in &arrivals {
-            let arrived = start + arrival.after;
-            self.timeline.push(arrived, Due::Arrival(self.ledger.announce()));
+            let (request, arrived) = (self.ledger.announce(), start + arrival.after);
             self.outcomes.push(Outcome::new(arrived, arrival));
+            match arrival.follows {
+                Follows::Start => self.timeline.push(arrived, Due::Arrival(request)),
+                Follows::Any => self.queue.push_back(request),
+                Follows::Previous => {}
+            }
         }
         self.unfinished = arrivals.len();
+        self.first = first;
         self.arrivals = arrivals;
         while self.unfinished > 0
             && let Some((now, due)) = self.timeline.pop()
@@ -212,6 +237,7 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
             match due {
                 Due::Arrival(request) => {
                     self.ledger.arrive(request);
+                    self.outcomes[request.0 as usize].arrived = now;
                     let arrival = &self.arrivals[request.0 as usize - first];
                     (self.router)(now, Event::Arrived(request, arrival), &mut self.dispatches);
                 }
@@ -236,6 +262,18 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
         Ok(self.outcomes[first..].iter().map(|outcome| outcome.finished).max().unwrap_or(start))
     }
 
+    /// Sends what has waited for the end of a request.
+    fn send_followers(&mut self, RequestId(ended): RequestId, closed: Duration) {
+        let next = RequestId(ended + 1);
+        let arrival = |request: RequestId| self.arrivals.get(request.0 as usize - self.first);
+        let turn = Some(next)
+            .filter(|&next| arrival(next).is_some_and(|arrival| arrival.follows == Follows::Previous));
+        for request in turn.into_iter().chain(self.queue.pop_front()) {
+            let after = self.arrivals[request.0 as usize - self.first].after;
+            self.timeline.push(closed + after, Due::Arrival(request));
+        }
+    }
+
     fn begin_step(&mut self, now: Duration, number: usize) {
         let replica = &mut self.replicas[number];
         if !replica.is_stepping
@@ -248,6 +286,7 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
 
     fn end_step(&mut self, now: Duration, number: usize) {
         let replica = &mut self.replicas[number];
+        let mut ended = 0;
         replica.is_stepping = false;
         replica.engine.end_step(&mut self.tokens);
         for Token { id, index, cached_tokens, is_last } in self.tokens.drain(..) {
@@ -260,7 +299,16 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
                     outcome.first_token = outcome.finished;
                     outcome.cached_tokens = cached_tokens;
                 }
-                self.unfinished -= usize::from(is_last);
+                ended += usize::from(is_last);
+            }
+        }
+        if ended > 0 {
+            self.unfinished -= ended;
+            for place in 0..self.served.len() {
+                let Served { request, is_last, .. } = self.served[place];
+                if is_last {
+                    self.send_followers(request, now + self.delays.to_client);
+                }
             }
         }
         let event = Event::Tokens { replica: number, tokens: &self.served };

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Arrival, Delays, Dispatch, Event, Ladder, Outcome, RequestId, RunError, STAGES, Summary, plain_service,
-    run,
+    Arrival, Delays, Dispatch, Event, Follows, Ladder, Outcome, RequestId, RunError, STAGES, Summary,
+    plain_service, run,
 };
 use crate::engine::{Engine, Limits, Request, StepCosts};
 
@@ -26,7 +26,7 @@ fn engines(number: usize) -> Vec<Engine> {
 
 fn arrival(after_ms: u64, output_tokens: u32) -> Arrival {
     let request = Request { prompt_tokens: 4, output_tokens, blocks: Arc::default() };
-    Arrival { after: Duration::from_millis(after_ms), prompt: 0, request }
+    Arrival { after: Duration::from_millis(after_ms), follows: Follows::Start, prompt: 0, request }
 }
 
 fn to_first(_: Duration, event: Event<'_>, dispatches: &mut Vec<Dispatch>) {
@@ -191,4 +191,32 @@ fn the_ladder_is_that_of_the_seed() {
     assert_eq!(common(blocks(0, 0), blocks(4, 0)), 394, "the prefix of a group");
     assert_eq!(common(blocks(4, 0), blocks(5, 0)), 0, "another group");
     assert_eq!(common(blocks(0, 0), blocks(0, 9)), 473, "the same prompt, another answer");
+}
+
+#[test]
+fn a_turn_is_sent_when_the_one_before_has_ended() {
+    let turn = Arrival { follows: Follows::Previous, ..arrival(500, 1) };
+    let stages = [vec![arrival(0, 2), turn, arrival(100, 1)]];
+    let outcomes = run(engines(2), stages, &DELAYS, |now, event, dispatches| match event {
+        Event::Arrived(request, _) => dispatches.push(Dispatch { request, replica: request.0 as usize % 2 }),
+        _ => assert!(now < Duration::from_secs(60)),
+    });
+    let outcomes = outcomes.unwrap();
+    assert_eq!(milliseconds(&outcomes[0]), [0, 1300, 2300]);
+    assert_eq!(milliseconds(&outcomes[1]), [2800, 4100, 4100]);
+    assert_eq!(milliseconds(&outcomes[2])[0], 100);
+}
+
+#[test]
+fn a_closed_loop_keeps_its_number_in_flight() {
+    let arrivals = (0..5).map(|number| Arrival {
+        follows: if number < 2 { Follows::Start } else { Follows::Any },
+        ..arrival(0, 2)
+    });
+    let outcomes = run(engines(2), [arrivals.collect()], &DELAYS, |_, event, dispatches| match event {
+        Event::Arrived(request, _) => dispatches.push(Dispatch { request, replica: request.0 as usize % 2 }),
+        _ => {}
+    });
+    let sent: Vec<u128> = outcomes.unwrap().iter().map(|outcome| outcome.arrived.as_millis()).collect();
+    assert_eq!(sent, [0, 0, 2300, 2300, 4600]);
 }

@@ -1,4 +1,4 @@
-//! The typed values of the three parts, with the upstream charts' own keys, and of the HTTPRoute.
+//! The typed values of the three parts, with the upstream charts' own keys, of the HTTPRoute, and of `local`.
 //!
 //! Every field is optional or has an empty default, because a null unsets even a chart's default. What a chart
 //! hands on to Kubernetes as it is (probes, volumes, …) stays plain data; the API server checks it.
@@ -6,6 +6,7 @@
 mod gaie;
 mod infra;
 mod latency_predictor;
+mod local;
 mod ms;
 mod route;
 
@@ -17,6 +18,7 @@ use super::schema;
 pub use gaie::*;
 pub use infra::*;
 pub use latency_predictor::*;
+pub use local::*;
 pub use ms::*;
 pub use route::*;
 
@@ -47,6 +49,7 @@ pub fn schema() -> Value {
         (Gaie::KEY, schema::of::<Gaie>()),
         (Ms::KEY, schema::of::<Ms>()),
         (Route::KEY, schema::of::<Route>()),
+        (Local::KEY, schema::of::<Local>()),
     ];
     let properties = sections.into_iter().map(|(key, mut schema)| {
         if let Some(map) = schema.as_object_mut() {

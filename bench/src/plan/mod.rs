@@ -1,8 +1,16 @@
 //! Every request of a scenario, before anything is sent.
 
+mod outline;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+pub use self::outline::{Outline, StageOutline};
 use crate::scenario::Scenario;
 
 /// A scenario made definite. The same scenario and tokenizer give the same plan.
@@ -75,6 +83,12 @@ pub struct FollowUp {
 }
 
 impl Plan {
+    /// A plan with its hash.
+    pub fn new(scenario: Scenario, prompts: Vec<Prompt>, stages: Vec<PlannedStage>) -> Self {
+        let hash = hash(&prompts, &stages);
+        Self { scenario, prompts, stages, hash }
+    }
+
     /// How many requests there are, follow-ups included.
     pub fn requests(&self) -> usize {
         let of = |stage: &PlannedStage| {
@@ -82,4 +96,34 @@ impl Plan {
         };
         self.stages.iter().map(of).sum()
     }
+}
+
+fn hash(prompts: &[Prompt], stages: &[PlannedStage]) -> String {
+    let mut digest = Sha256::new();
+    let text = |digest: &mut Sha256, text: &str| {
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text);
+    };
+    let mut group = None;
+    for prompt in prompts {
+        digest.update(prompt.group.to_le_bytes());
+        // What a row of prompts has in common is read once.
+        if group.replace(prompt.group) != Some(prompt.group) {
+            text(&mut digest, &prompt.system);
+        }
+        text(&mut digest, &prompt.question);
+    }
+    for stage in stages {
+        digest.update((stage.requests.len() as u64).to_le_bytes());
+        for request in &stage.requests {
+            digest.update(request.prompt.to_le_bytes());
+            digest.update(request.output_tokens.to_le_bytes());
+            digest.update((request.follow_ups.len() as u64).to_le_bytes());
+            for follow_up in &request.follow_ups {
+                text(&mut digest, &follow_up.question);
+                digest.update(follow_up.output_tokens.to_le_bytes());
+            }
+        }
+    }
+    format!("{:x}", Bytes::copy_from_slice(&digest.finalize()))
 }

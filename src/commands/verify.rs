@@ -1,0 +1,143 @@
+//! `llmd verify`: whether a stack does what it is for.
+
+use std::time::Duration;
+
+use super::{FrontDoorArgs, Output, interrupted, parse_duration, unless_interrupted};
+use crate::ui::{Mark, Printer, ProgressView, Table};
+use crate::verify::{self, Check, Outcome, Progress, Settings, VerifyReport};
+use crate::{Exit, Failure};
+
+/// Check by requests that a stack serves, that the picker decides, and that it routes as it should
+///
+/// Exit 0 when at least one check ran and all that ran passed, 5 when not.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  llmd verify -e local\n  llmd verify -e local --only streaming,same-prefix\n  \
+                  llmd verify --url http://localhost:8000 --max-ttft 500ms -o json"
+)]
+pub struct Args {
+    #[command(flatten)]
+    front_door: FrontDoorArgs,
+    /// Run these checks only; see --list
+    #[arg(long, value_name = "CHECK", value_enum, value_delimiter = ',', hide_possible_values = true)]
+    only: Vec<Check>,
+    /// Leave these checks out
+    #[arg(long, value_name = "CHECK", value_enum, value_delimiter = ',', hide_possible_values = true)]
+    skip: Vec<Check>,
+    /// List the checks and run none
+    #[arg(long)]
+    list: bool,
+    /// What the first token of an answer may take, such as 500ms; not checked without
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    max_ttft: Option<Duration>,
+    /// What each request may take
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "30s")]
+    timeout: Duration,
+    /// How the report is printed
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Output,
+}
+
+pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    let Args { front_door, only, skip, list, max_ttft, timeout, output } = args;
+    if *list {
+        return listed(*output, ui);
+    }
+    let (serving, processes) = unless_interrupted(front_door.stack()).await?;
+    let is_wanted = |check: &Check| (only.is_empty() || only.contains(check)) && !skip.contains(check);
+    let checks: Vec<Check> = Check::all().iter().copied().filter(is_wanted).collect();
+    let settings = Settings { seed: rand::random(), timeout: *timeout, max_ttft: *max_ttft };
+    let mut report = VerifyReport::new(&serving, settings.seed);
+    let mut view = ProgressView::new(ui);
+    let told = |progress: Progress<'_>| show(&mut view, ui, &progress);
+    tokio::select! {
+        ran = verify::run(&serving, processes.as_deref(), &checks, &settings, &mut report, told) => {
+            ran.map_err(|error| Failure::new(Exit::Usage, error))?;
+        }
+        () = interrupted() => {}
+    }
+    view.clear();
+    print(&report, *output, ui)?;
+    ended(&report, checks.len())
+}
+
+/// On a terminal, what is under way; it makes room for the table.
+fn show(view: &mut ProgressView<'_>, ui: &Printer, progress: &Progress<'_>) {
+    if !ui.is_interactive() {
+        return;
+    }
+    match progress {
+        Progress::Began(check) => view.state(&check.to_string(), check.title(), Mark::Busy),
+        Progress::Ended(report) => {
+            view.state(&report.check.to_string(), report.outcome.word(), mark(&report.outcome));
+        }
+    }
+}
+
+fn print(report: &VerifyReport, output: Output, ui: &Printer) -> Result<(), Failure> {
+    if output == Output::Json {
+        return ui.json(report);
+    }
+    ui.note(&format!("front door {}, model {}", report.front_door, report.model));
+    let mut table = Table::new(["check", "result", "ms", "evidence"]);
+    for row in &report.checks {
+        table.row(vec![
+            (row.check.to_string(), Mark::Plain),
+            (row.outcome.word().to_owned(), mark(&row.outcome)),
+            (row.milliseconds.to_string(), Mark::Plain),
+            (row.outcome.text().to_owned(), Mark::Plain),
+        ]);
+    }
+    ui.table(&table);
+    Ok(())
+}
+
+fn mark(outcome: &Outcome) -> Mark {
+    match outcome {
+        Outcome::Passed { .. } => Mark::Good,
+        Outcome::Failed(_) => Mark::Bad,
+        Outcome::Skipped { .. } => Mark::Plain,
+    }
+}
+
+/// How the verb ends; whatever failed is said with its cause and what to do.
+fn ended(report: &VerifyReport, wanted: usize) -> Result<Exit, Failure> {
+    if report.is_partial {
+        let text = format!("interrupted after {} of {wanted} checks", report.checks.len());
+        return Err(Failure::message(Exit::Interrupted, text));
+    }
+    if report.holds() {
+        return Ok(Exit::Done);
+    }
+    if report.failed == 0 {
+        return Err(Failure::message(Exit::CheckFailed, "no check ran: nothing is known of the stack")
+            .hint("`llmd verify --list` names the checks; those that were skipped say why"));
+    }
+    let ran = report.failed + report.passed;
+    let mut failure =
+        Failure::message(Exit::CheckFailed, format!("{} of {ran} checks failed", report.failed));
+    for (check, finding) in report.findings() {
+        let cause = finding.cause.as_ref().map(|cause| format!("\n  {cause}")).unwrap_or_default();
+        failure = failure.problems([format!("{check}: {}{cause}", finding.what)]);
+    }
+    let mut hints: Vec<&str> = report.findings().filter_map(|(_, finding)| finding.hint.as_deref()).collect();
+    hints.sort_unstable();
+    hints.dedup();
+    Err(hints.into_iter().fold(failure, Failure::hint))
+}
+
+fn listed(output: Output, ui: &Printer) -> Result<Exit, Failure> {
+    let rows: Vec<[String; 3]> = Check::all()
+        .iter()
+        .map(|check| [check.to_string(), check.category().to_string(), check.title().to_owned()])
+        .collect();
+    if output == Output::Json {
+        let json = rows.iter().map(|[check, category, title]| {
+            serde_json::json!({"check": check, "category": category, "title": title})
+        });
+        ui.json(&json.collect::<Vec<_>>())?;
+    } else {
+        ui.table(&Table::of(["check", "category", "what holds"], rows.into_iter().map(Vec::from)));
+    }
+    Ok(Exit::Done)
+}

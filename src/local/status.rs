@@ -1,0 +1,109 @@
+//! What runs, and how it fares.
+
+use serde::Serialize;
+
+use super::{Folder, Health, Kind, Stack, health, lock};
+use crate::Failure;
+
+/// Where a stack stands.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusReport {
+    pub postfix: String,
+    pub ready: bool,
+    pub front_door: String,
+    pub model: String,
+    pub revision: u64,
+    /// Where it is kept; logs are below it.
+    pub folder: std::path::PathBuf,
+    pub processes: Vec<ProcessReport>,
+}
+
+/// Where a process stands.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProcessReport {
+    pub name: String,
+    pub kind: Kind,
+    /// `up`, `waiting` or `down`.
+    pub state: &'static str,
+    pub pid: Option<u32>,
+    pub port: u16,
+    /// When it was started; none when it is down.
+    pub since: Option<jiff::Timestamp>,
+    /// What it says of its work, or why it does none.
+    pub message: String,
+}
+
+/// A stack as `llmd list` shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedStack {
+    pub postfix: String,
+    pub revision: u64,
+    pub updated: jiff::Timestamp,
+    /// `up`, `down`, or `half down`, by which processes live.
+    pub status: &'static str,
+    pub servers: usize,
+    pub model: String,
+    pub front_door: String,
+}
+
+/// How the stack of this postfix fares; none when there is none.
+pub async fn status(postfix: &str) -> Result<Option<StatusReport>, Failure> {
+    let folder = Folder::of(postfix)?;
+    let Some(stack) = Stack::read(&folder)? else { return Ok(None) };
+    let all = health::of_all(&folder, &stack).await?;
+    let processes = stack.processes.iter().zip(&all).map(|(process, health)| ProcessReport {
+        name: process.name.clone(),
+        kind: process.kind,
+        state: health.word(),
+        pid: health.pid(),
+        port: process.port(),
+        since: health.pid().and_then(|_| signed_at(&folder, &process.name)),
+        message: health.message().to_owned(),
+    });
+    Ok(Some(StatusReport {
+        postfix: stack.postfix.clone(),
+        ready: all.iter().all(Health::is_up),
+        front_door: stack.serving().front_door,
+        model: stack.model.clone(),
+        revision: stack.revision,
+        folder: folder.path().to_owned(),
+        processes: processes.collect(),
+    }))
+}
+
+/// A process writes its lock once, at its start.
+fn signed_at(folder: &Folder, name: &str) -> Option<jiff::Timestamp> {
+    let written = std::fs::metadata(folder.lock(name)).ok()?.modified().ok()?;
+    written.try_into().ok()
+}
+
+/// Every stack of this user, in order.
+pub fn list() -> Result<Vec<ListedStack>, Failure> {
+    let mut listed = Vec::new();
+    for postfix in Folder::postfixes()? {
+        let folder = Folder::of(&postfix)?;
+        let Some(stack) = Stack::read(&folder)? else { continue };
+        let mut alive = 0;
+        for process in &stack.processes {
+            alive += usize::from(lock::holder(&folder.lock(&process.name))?.is_alive());
+        }
+        let status = match alive {
+            0 => "down",
+            alive if alive == stack.processes.len() => "up",
+            _ => "half down",
+        };
+        listed.push(ListedStack {
+            postfix,
+            revision: stack.revision,
+            updated: stack.updated,
+            status,
+            servers: stack.servers().count(),
+            front_door: stack.serving().front_door,
+            model: stack.model,
+        });
+    }
+    Ok(listed)
+}

@@ -1,0 +1,198 @@
+//! How much load so many replicas bear, or how many replicas a load needs.
+//!
+//! A trial is a steady load: a warm-up, a window whose requests count, and the same load after it, so that they end under
+//! it. A trial is borne when enough requests of the window meet the SLO and no more of them are in flight at its end than
+//! at its begin, but for chance.
+
+use std::time::Duration;
+
+use llmd_bench::run::Run;
+use llmd_bench::sample::Sample;
+use llmd_bench::scenario::{Arrivals, Scenario, Slo, Stage, StageLoad};
+use llmd_bench::workload::plan;
+use schemars::JsonSchema;
+use serde::Serialize;
+use simulator::tokenizer::Tokenizer;
+
+use super::measured::{Measured, is_good};
+use super::{Fleet, Load, Policy, VirtualError};
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "find", rename_all = "snake_case")]
+pub enum Target {
+    /// The highest rate that the fleet bears.
+    Rate,
+    /// The fewest replicas that bear so many requests a second.
+    Replicas { rate: f64 },
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    pub target: Target,
+    /// Its workload is asked; its stages are not played.
+    pub scenario: &'a Scenario,
+    /// Of replicas only the kind counts where their number is looked for.
+    pub fleet: &'a Fleet,
+    pub policy: &'a Policy,
+    pub slo: Slo,
+    /// Of the requests, 0 to 1, how many must meet it.
+    pub share: f64,
+}
+
+/// The answer, and how it was found.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FindReport {
+    pub target: Target,
+    pub policy: String,
+    pub slo: Slo,
+    pub share: f64,
+    /// The trial that answers: none where even the lightest is not borne.
+    pub answer: Option<Trial>,
+    /// The nearest that is not borne: none where the search ended before one was found.
+    pub beyond: Option<Trial>,
+    /// All, in the order in which they were tried.
+    pub tried: Vec<Trial>,
+}
+
+/// A steady load on a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Trial {
+    pub replicas: u32,
+    /// Requests a second.
+    pub rate: f64,
+    /// Of the window's requests, 0 to 1, those that met the SLO.
+    pub good_share: f64,
+    /// By how much the requests in flight grew over the window, as a share of the window's requests.
+    pub backlog: f64,
+    /// Of the window's requests.
+    pub measured: Measured,
+    pub is_borne: bool,
+}
+
+/// Seconds of warm-up, window and what follows it.
+const WARM_UP: f64 = 120.0;
+const WINDOW: f64 = 240.0;
+const AFTER: f64 = 60.0;
+/// A backlog that grows by more than this share of the arrivals goes on growing.
+const GROWTH: f64 = 0.05;
+/// Rates are told apart down to this ratio.
+const FINE: f64 = 1.02;
+/// Rates for a replica between which it is searched, and replicas.
+const LEAST_RATE: f64 = 1.0 / 64.0;
+const MOST_RATE: f64 = 256.0;
+const MOST_REPLICAS: u32 = 256;
+
+/// Searches: doubles or halves until the answer lies between two trials, then halves what is between them. `progress` is
+/// told of each trial.
+///
+/// # Errors
+/// When a trial cannot be played.
+pub fn find(question: &Question<'_>, mut progress: impl FnMut(&Trial)) -> Result<FindReport, VirtualError> {
+    let mut search = Search { question, progress: &mut progress, tried: Vec::new() };
+    let (answer, beyond) = match question.target {
+        Target::Rate => search.rate(),
+        Target::Replicas { rate } => search.replicas(rate),
+    }?;
+    Ok(FindReport {
+        target: question.target,
+        policy: question.policy.name().to_owned(),
+        slo: question.slo,
+        share: question.share,
+        answer,
+        beyond,
+        tried: search.tried,
+    })
+}
+
+struct Search<'a> {
+    question: &'a Question<'a>,
+    progress: &'a mut dyn FnMut(&Trial),
+    tried: Vec<Trial>,
+}
+
+/// The last that is borne and the first that is not.
+type Border = (Option<Trial>, Option<Trial>);
+
+impl Search<'_> {
+    fn rate(&mut self) -> Result<Border, VirtualError> {
+        let replicas = self.question.fleet.replicas;
+        let (least, most) = (LEAST_RATE * f64::from(replicas), MOST_RATE * f64::from(replicas));
+        let mut border: Border = (None, None);
+        let mut rate = f64::from(replicas);
+        while (least..=most).contains(&rate) {
+            let trial = self.trial(replicas, rate)?;
+            *(if trial.is_borne { &mut border.0 } else { &mut border.1 }) = Some(trial);
+            rate = match border {
+                (Some(borne), Some(beyond)) if beyond.rate <= borne.rate * FINE => break,
+                (Some(borne), Some(beyond)) => (borne.rate * beyond.rate).sqrt(),
+                (Some(borne), None) => 2.0 * borne.rate,
+                (None, _) => rate / 2.0,
+            };
+        }
+        Ok(border)
+    }
+
+    fn replicas(&mut self, rate: f64) -> Result<Border, VirtualError> {
+        let mut border: Border = (None, None);
+        let mut replicas = 1;
+        while replicas <= MOST_REPLICAS {
+            let trial = self.trial(replicas, rate)?;
+            *(if trial.is_borne { &mut border.0 } else { &mut border.1 }) = Some(trial);
+            replicas = match border {
+                (Some(borne), None) if borne.replicas == 1 => break,
+                (Some(borne), Some(beyond)) if beyond.replicas + 1 >= borne.replicas => break,
+                (Some(borne), beyond) => u32::midpoint(borne.replicas, beyond.map_or(0, |of| of.replicas)),
+                (None, _) => 2 * replicas,
+            };
+        }
+        Ok(border)
+    }
+
+    fn trial(&mut self, replicas: u32, rate: f64) -> Result<Trial, VirtualError> {
+        let Question { scenario, fleet, policy, slo, share, .. } = self.question;
+        let scenario = steady(scenario, rate);
+        let tokenizer = Tokenizer::default();
+        let plan = plan(&scenario, &tokenizer)?;
+        let fleet = Fleet { replicas, ..(*fleet).clone() };
+        let run = Load::new(&plan, &tokenizer)?.play(&fleet, policy, scenario.seed)?;
+        let trial = judge(&run, replicas, rate, slo, *share);
+        (self.progress)(&trial);
+        self.tried.push(trial);
+        Ok(trial)
+    }
+}
+
+/// The scenario's requests at one rate. What a trace says of times is left out.
+fn steady(scenario: &Scenario, rate: f64) -> Scenario {
+    let load = StageLoad::Rate { rate, seconds: WARM_UP + WINDOW + AFTER };
+    let arrivals = match scenario.arrivals {
+        Arrivals::Trace { .. } => Arrivals::Poisson { exact_count: false },
+        other => other,
+    };
+    Scenario { arrivals, stages: vec![Stage { load, warm_up: false }], ..scenario.clone() }
+}
+
+fn judge(run: &Run, replicas: u32, rate: f64, slo: &Slo, share: f64) -> Trial {
+    let samples = || run.stages.iter().flat_map(|stage| &stage.samples);
+    let start = run.stages.first().map_or(Duration::ZERO, |stage| stage.started);
+    let begin = start + Duration::from_secs_f64(WARM_UP);
+    let end = begin + Duration::from_secs_f64(WINDOW);
+    let counted = || samples().filter(|sample: &&Sample| (begin..end).contains(&sample.times.sent));
+    let in_flight = |at: Duration| {
+        let is_there = |sample: &&Sample| sample.times.sent <= at && sample.times.closed > at;
+        samples().filter(is_there).count() as f64
+    };
+    let requests = (counted().count() as f64).max(1.0);
+    let good_share = counted().filter(|sample| is_good(sample, slo)).count() as f64 / requests;
+    let backlog = (in_flight(end) - in_flight(begin)) / requests;
+    Trial {
+        replicas,
+        rate,
+        good_share,
+        backlog,
+        measured: Measured::of_samples(counted()),
+        is_borne: good_share >= share && backlog <= GROWTH,
+    }
+}

@@ -1,0 +1,10 @@
+//! The environment `local`: real processes, started, looked at, mended and taken away by the binary.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod envoy;
+mod harness;
+mod interrupt;
+mod lifecycle;
+mod refusals;
+mod trouble;

@@ -1,0 +1,11 @@
+//! `verify`, `ask` and `connect` against stacks that are right, and stacks that are broken in one way each.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod checks;
+mod connect;
+mod door;
+mod hurdles;
+mod local;
+mod stack;
+mod verbs;
