@@ -25,11 +25,7 @@ fn columns(report: &BenchReport, stage: Option<&StageReport>, summary: &Summary)
     let mut columns: Columns = [
         ("arm", report.arm.clone()),
         ("stage", stage.map_or("overall".into(), |stage| stage.number.to_string())),
-<<<<<<< HEAD
-        ("warm_up", stage.map_or(false, |stage| stage.warm_up).to_string()),
-=======
         ("warm_up", stage.is_some_and(|stage| stage.warm_up).to_string()),
->>>>>>> figures
         ("offered_requests_per_s", number(stage.and_then(|stage| stage.offered_rate))),
         ("sent_requests_per_s", number(stage.map(|stage| stage.sent_rate))),
         ("concurrency", number(stage.and_then(|stage| stage.concurrency).map(f64::from))),

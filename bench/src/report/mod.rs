@@ -9,31 +9,18 @@
 //! | [`lifecycle`] | the files that inference-perf writes |
 //! | [`benchmark_report`] | llm-d's benchmark report, v0.1 and v0.2.1 |
 //! | [`tables`] | tables for people, as plain data |
-<<<<<<< HEAD
 //! | [`html`] | one page with pictures |
-//! | [`comparison`] | two arms side by side |
-
-// pub mod benchmark_report;
-pub mod comparison;
-pub mod csv;
-pub mod html;
-pub mod json;
-pub mod jsonl;
-// pub mod lifecycle;
-pub mod metric;
-// pub mod tables;
-=======
 //! | [`comparison`] | two arms side by side |
 
 pub mod benchmark_report;
 pub mod comparison;
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod lifecycle;
 pub mod metric;
 pub mod tables;
->>>>>>> figures
 
 mod in_flight;
 mod note;

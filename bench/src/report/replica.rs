@@ -2,15 +2,9 @@
 
 use std::collections::BTreeMap;
 
-<<<<<<< HEAD
-use super::ReplicaReport;
-use super::in_flight::InFlight;
-use crate::run::{ReplicaRun, StageRun, Target};
-=======
 use super::in_flight::InFlight;
 use super::{Gauges, ReplicaReport, Stat};
 use crate::run::{GaugePoint, ReplicaRun, StageRun, Target};
->>>>>>> figures
 use crate::sample::Sample;
 
 const POINTS: u32 = 200;
@@ -35,11 +29,7 @@ pub(super) fn replicas(target: &Target, stages: &[&StageRun]) -> Vec<ReplicaRepo
         })
         .collect();
     let others = answered.iter().map(|(name, samples)| replica(name, samples, &[]));
-<<<<<<< HEAD
-    named.into_iter().chain(others.collect::<Vec<_>>()).collect()
-=======
     named.into_iter().chain(others).collect()
->>>>>>> figures
 }
 
 fn replica(name: &str, samples: &[&Sample], counters: &[&ReplicaRun]) -> ReplicaReport {
@@ -57,12 +47,8 @@ fn replica(name: &str, samples: &[&Sample], counters: &[&ReplicaRun]) -> Replica
         },
         output_tokens: sum(|sample| sample.output_tokens),
         preemptions: (!counters.is_empty()).then(|| counted(|counters| counters.preemptions)),
-<<<<<<< HEAD
-        in_flight: if samples.is_empty() { gauges(counters) } else { in_flight(samples) },
-=======
         in_flight: if samples.is_empty() { said_in_flight(counters) } else { in_flight(samples) },
         gauges: gauges(counters),
->>>>>>> figures
     }
 }
 
@@ -71,14 +57,6 @@ fn in_flight(samples: &[&Sample]) -> Vec<(f64, f64)> {
 }
 
 /// What the replica itself says is running and waiting, thinned out.
-<<<<<<< HEAD
-fn gauges(counters: &[&ReplicaRun]) -> Vec<(f64, f64)> {
-    let points: Vec<_> = counters.iter().flat_map(|counters| &counters.points).collect();
-    let every = points.len().div_ceil(POINTS as usize).max(1);
-    let requests = |point: &crate::run::GaugePoint| f64::from(point.running) + f64::from(point.waiting);
-    points.iter().step_by(every).map(|point| (point.at.as_secs_f64(), requests(point))).collect()
-}
-=======
 fn said_in_flight(counters: &[&ReplicaRun]) -> Vec<(f64, f64)> {
     let points: Vec<_> = counters.iter().flat_map(|counters| &counters.points).collect();
     let every = points.len().div_ceil(POINTS as usize).max(1);
@@ -96,4 +74,3 @@ fn gauges(counters: &[&ReplicaRun]) -> Option<Gauges> {
         kv_usage: spread(|point| f64::from(point.kv_usage))?,
     })
 }
->>>>>>> figures

@@ -31,16 +31,6 @@ impl StageReport {
     }
 }
 
-<<<<<<< HEAD
-/// Over the time that the stage was to send in, or took to: what was sent late lowers the rate.
-pub(super) fn sent_rate(stage: &StageRun) -> f64 {
-    let took = match stage.pacing {
-        Pacing::Open { window, .. } => window.max(stage.sent.saturating_sub(stage.started)),
-        Pacing::Closed { .. } => stage.sent.saturating_sub(stage.started),
-    };
-    let seconds = took.as_secs_f64();
-    if seconds > 0.0 { stage.samples.len() as f64 / seconds } else { 0.0 }
-=======
 /// Over the time that the stage was to send in, or took to: what was sent late lowers the rate. Of conversations an open
 /// stage paces the first turns, and only those count.
 fn sent_rate(stage: &StageRun) -> f64 {
@@ -53,5 +43,4 @@ fn sent_rate(stage: &StageRun) -> f64 {
         Pacing::Closed { .. } => took.as_secs_f64(),
     };
     if seconds > 0.0 { paced().count() as f64 / seconds } else { 0.0 }
->>>>>>> figures
 }

@@ -19,12 +19,8 @@ impl Summary {
             stages.iter().filter_map(|stage| Some((*stage, Windows::of(stage)?))).collect();
         let first = windows.iter().map(|(_, windows)| windows.first_sent).fold(f64::INFINITY, f64::min);
         let end = windows.iter().map(|(_, windows)| windows.end).fold(0.0, f64::max);
-<<<<<<< HEAD
-        let whole_seconds = if windows.is_empty() { 0.0 } else { end - first };
-=======
         let first = if windows.is_empty() { 0.0 } else { first };
         let whole_seconds = end - first;
->>>>>>> figures
         let all = || stages.iter().flat_map(|stage| &stage.samples);
         let answered = || all().filter(|sample| sample.failure.is_none());
         let count_of = |kind: FailureKind| {
@@ -40,14 +36,6 @@ impl Summary {
             succeeded: answered().count() as u64,
             failures: failures(all()),
             incomplete: count_of(FailureKind::Cancelled) as u64,
-<<<<<<< HEAD
-            send_seconds: windows.iter().map(|(_, windows)| windows.send()).sum(),
-            elapsed_seconds: windows.iter().map(|(_, windows)| windows.elapsed()).sum(),
-            whole_seconds,
-            prompt_tokens: tokens(|sample| sample.prompt_tokens),
-            output_tokens: tokens(|sample| sample.output_tokens),
-            latency: latencies(stages, scenario.request.clone()),
-=======
             first_sent_seconds: first,
             send_seconds: total(windows.iter().map(|(_, windows)| windows.send())),
             elapsed_seconds: total(windows.iter().map(|(_, windows)| windows.elapsed())),
@@ -55,17 +43,12 @@ impl Summary {
             prompt_tokens: tokens(|sample| sample.prompt_tokens),
             output_tokens: tokens(|sample| sample.output_tokens),
             latency: latencies(stages, &scenario.request),
->>>>>>> figures
             generation_speed: is_streamed
                 .then(|| Stat::of(tpot.filter(|tpot| *tpot > 0.0).map(f64::recip).collect()))
                 .flatten(),
             throughput: Throughput::of(answered(), whole_seconds),
             steady: steady(&windows),
-<<<<<<< HEAD
-            goodput: scenario.slo.map(|slo| Goodput::of(slo, all, whole_seconds)),
-=======
             goodput: scenario.slo.and_then(|slo| Goodput::of(slo, all, whole_seconds)),
->>>>>>> figures
             hit_share: hit_share(stages),
         }
     }
@@ -96,15 +79,6 @@ impl Throughput {
 }
 
 impl Goodput {
-<<<<<<< HEAD
-    fn of<'a, I: Iterator<Item = &'a Sample>>(slo: Slo, all: impl Fn() -> I, seconds: f64) -> Self {
-        let judged = all().filter(|sample| !is_cancelled(sample)).count();
-        let good = all().filter(|sample| is_good(sample, slo)).count();
-        Self {
-            share: if judged == 0 { 0.0 } else { good as f64 / judged as f64 },
-            requests_per_second: rate(good as f64, seconds),
-        }
-=======
     fn of<'a, I: Iterator<Item = &'a Sample>>(slo: Slo, all: impl Fn() -> I, seconds: f64) -> Option<Self> {
         let judged = all().filter(|sample| !is_cancelled(sample)).count();
         let good = all().filter(|sample| is_good(sample, slo)).count();
@@ -112,7 +86,6 @@ impl Goodput {
             share: good as f64 / judged as f64,
             requests_per_second: rate(good as f64, seconds),
         })
->>>>>>> figures
     }
 }
 
@@ -129,14 +102,11 @@ fn is_good(sample: &Sample, slo: Slo) -> bool {
         && (is_short || meets(Latency::Tpot, slo.tpot))
 }
 
-<<<<<<< HEAD
-=======
 /// The sum of nothing is 0; as `sum` has it, −0.
 fn total(seconds: impl Iterator<Item = f64>) -> f64 {
     seconds.fold(0.0, |sum, seconds| sum + seconds)
 }
 
->>>>>>> figures
 fn rate(count: f64, seconds: f64) -> f64 {
     if seconds > 0.0 { count / seconds } else { 0.0 }
 }
@@ -198,11 +168,7 @@ fn hit_share(stages: &[&StageRun]) -> Option<f64> {
     (prompt > 0).then(|| cached as f64 / prompt as f64)
 }
 
-<<<<<<< HEAD
-fn latencies(stages: &[&StageRun], request: RequestOptions) -> BTreeMap<Latency, Stat> {
-=======
 fn latencies(stages: &[&StageRun], request: &RequestOptions) -> BTreeMap<Latency, Stat> {
->>>>>>> figures
     let of_requests =
         Latency::OF_REQUESTS.into_iter().filter(|latency| request.streaming || !latency.is_streamed());
     let mut stats: BTreeMap<Latency, Stat> = of_requests

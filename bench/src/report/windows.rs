@@ -1,9 +1,6 @@
 //! The spans of time that rates are taken over.
 
-<<<<<<< HEAD
-=======
 use crate::plan::Pacing;
->>>>>>> figures
 use crate::run::StageRun;
 use crate::sample::Sample;
 
@@ -82,11 +79,7 @@ fn steady_from(stage: &StageRun, in_flight: &InFlight, first: f64, last: f64) ->
 /// rises although nothing waits. In a closed loop nothing can pile up.
 fn is_saturated(stage: &StageRun, in_flight: &InFlight, windows: &Windows) -> bool {
     let span = windows.send();
-<<<<<<< HEAD
-    if !matches!(stage.pacing, crate::plan::Pacing::Open { .. }) || span <= 0.0 {
-=======
     if !matches!(stage.pacing, Pacing::Open { .. }) || span <= 0.0 {
->>>>>>> figures
         return false;
     }
     let (first, last) = (windows.first_sent, windows.last_sent);

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use super::super::tests::{is_read_back, plan, report, run};
 use super::*;
 use crate::run::Run;
@@ -126,4 +123,3 @@ fn it_is_read_back_as_it_was_written() {
     let schema = schemars::schema_for!(Comparison);
     assert!(schema.as_value()["properties"]["rows"].is_object());
 }
->>>>>>> figures

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use crate::report::BenchReport;
 use crate::report::tests::{ms, plan, run};
 use crate::run::Run;
@@ -64,4 +61,3 @@ fn what_makes_figures_doubtful() {
     });
     assert_eq!(partial, ["The run was stopped before its end: 4 of 8 requests had been sent."]);
 }
->>>>>>> figures

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use super::*;
 use crate::report::tests::{answer, failed, ms, open, scenario, stage_run};
 use crate::run::ReplicaRun;
@@ -82,4 +79,3 @@ fn gaps_of_stages_are_pooled() {
     assert_eq!(gaps.count, 2);
     assert!((gaps.mean - 0.02).abs() < 1e-4);
 }
->>>>>>> figures

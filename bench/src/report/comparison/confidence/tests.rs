@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 use super::*;
 
 fn values(values: &[f64]) -> Vec<Measured> {
@@ -67,4 +64,3 @@ fn student_at_known_points() {
     assert!(near(student(1e9), 1.960));
     assert!(near(student(0.3), 12.706));
 }
->>>>>>> figures
