@@ -41,14 +41,13 @@ impl<'a> Live<'a> {
         self.last = Some(snapshot.clone());
         let pace = if self.screen.is_some() { PICTURE } else { LINE };
         // A stage that has just begun is no news for a line.
-        let shown = *self.shown.get_or_insert_with(|| {
-            let now = Instant::now();
-            if self.screen.is_some() { now.checked_sub(pace).unwrap_or(now) } else { now }
-        });
-        if shown.elapsed() < pace {
+        let is_due = self.shown.map_or(self.screen.is_some(), |shown| shown.elapsed() >= pace);
+        if is_due || self.shown.is_none() {
+            self.shown = Some(Instant::now());
+        }
+        if !is_due {
             return;
         }
-        self.shown = Some(Instant::now());
         match &mut self.screen {
             Some(screen) => {
                 let (width, height) = screen.size();

@@ -7,6 +7,7 @@ mod sample;
 use std::collections::BTreeMap;
 
 use llmd_bench::report::BenchReport;
+use llmd_bench::report::comparison::Comparison;
 use llmd_bench::report::html::Page;
 
 use self::browser::{Browser, Scheme, Verdict};
@@ -15,7 +16,9 @@ use self::sample::{LADDER, POINTS, REPLICAS};
 const COMMAND: &str = "llmd bench compare --scenario inference-scheduling --repeats 2";
 
 fn page(reports: &[BenchReport]) -> String {
-    Page { reports, command: COMMAND }.render().unwrap()
+    let arm = |name: &str| reports.iter().filter(|report| report.arm == name).cloned().collect::<Vec<_>>();
+    let comparison = Comparison::of(&arm("round robin"), &arm("scheduler")).ok();
+    Page { reports, comparison: comparison.as_ref(), command: COMMAND }.render().unwrap()
 }
 
 /// How many points each series of a chart has.

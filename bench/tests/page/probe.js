@@ -16,15 +16,15 @@ const behind = (element) => {
 };
 const drawn = (element) => {
   const style = getComputedStyle(element);
-  if (element.matches("td")) return channels(getComputedStyle(element.firstElementChild).backgroundColor);
+  if (element.matches("i")) return channels(style.backgroundColor);
   const hollow = element.classList.contains("hollow");
   return channels(hollow ? style.stroke : style.fill);
 };
 const seen = (element) => {
-  const box = (element.matches("td") ? element.firstElementChild : element).getBoundingClientRect();
+  const box = element.getBoundingClientRect();
   const frame = (element.ownerSVGElement || element).getBoundingClientRect();
   const inside = box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
-  return (box.width > 0 || box.height > 0) && inside && contrast(drawn(element), behind(element)) >= 3;
+  return (box.width > 0 || box.height > 0) && inside && contrast(drawn(element), behind(element.parentElement)) >= 3;
 };
 const points = [...document.querySelectorAll("[data-series]")].map((element) => ({
   chart: element.dataset.chart, series: element.dataset.series,

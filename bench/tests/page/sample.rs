@@ -117,7 +117,7 @@ fn report(arm: &str, ability: &Ability) -> BenchReport {
 fn stage(index: usize, rate: f64, seconds: f64, ability: &Ability) -> StageReport {
     let load = rate / ability.bears;
     let wait = if load < 1.0 { 0.05 / (1.0 - load * 0.9) } else { (load - 1.0) * seconds * 0.6 + 0.5 };
-    let token = 0.018 + 0.06 * load.min(1.0);
+    let token = 0.018 + 0.06 * (load.min(1.0) + 0.02 * load);
     let answered = rate.min(ability.bears);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]
     let requests = (rate * seconds) as u64;
@@ -161,6 +161,7 @@ fn stat(count: u64, median: f64, sigma: f64) -> Stat {
     let at = |z: f64| median * (sigma * z).exp();
     Stat {
         count,
+        std_dev: median * sigma,
         mean: median * (sigma * sigma / 2.0).exp(),
         p50: median,
         p90: at(1.28),

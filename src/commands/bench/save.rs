@@ -52,8 +52,7 @@ impl Folder {
         reports: &[BenchReport],
         comparison: Option<&Comparison>,
     ) -> Result<PathBuf, Failure> {
-        let _ = comparison;
-        let page = Page { reports, command: &command_line() };
+        let page = Page { reports, comparison, command: &command_line() };
         let text = page.render().map_err(|error| Failure::new(Exit::Failed, error))?;
         self.write("report.html", &text)
     }

@@ -128,9 +128,9 @@ impl Load {
     /// As the axis is called.
     pub(super) fn label(self) -> &'static str {
         match self {
-            Self::Offered => "requests a second that were asked for",
-            Self::Concurrency => "requests at once",
-            Self::Sent => "requests a second that were sent",
+            Self::Offered => "requests per second, offered",
+            Self::Concurrency => "requests at once (closed loop)",
+            Self::Sent => "requests per second, sent",
         }
     }
 

@@ -40,7 +40,9 @@ pub(super) fn compared(comparison: &Comparison) -> Compared<'_> {
         rows: comparison.rows.iter().map(row).collect(),
         basis: bases.next().map(|basis| match basis {
             Basis::Repeats => "from how the figure strays from run to run",
-            Basis::Requests => "from how requests stray within the runs, which is too narrow: they wait for one another",
+            Basis::Requests => {
+                "from how requests stray within the runs, which is too narrow: they wait for one another"
+            }
         }),
     }
 }

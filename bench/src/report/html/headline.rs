@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::arms::{Arm, Measured};
 use super::number::{count, durations, factor, number, percent};
 use crate::report::Summary;
-use crate::report::metric::Latency;
+use crate::report::comparison::{self, Comparison, Statistic};
+use crate::report::metric::{Latency, Metric};
 
 /// What stands on top of the page.
 #[derive(Debug, Serialize)]
@@ -61,33 +62,45 @@ impl Verdict {
 /// Of what a card is made.
 struct Figure {
     name: &'static str,
+    /// What a comparison calls it.
+    figure: comparison::Figure,
     of: fn(&Summary) -> Option<f64>,
     more_is_better: bool,
     write: fn(f64, f64) -> [String; 2],
 }
 
 const FIGURES: [Figure; 5] = [
-    Figure { name: "Requests per second", of: rate, more_is_better: true, write: numbers },
+    Figure {
+        name: "Requests per second",
+        figure: comparison::Figure { metric: Metric::RequestRate, statistic: Statistic::Rate },
+        of: rate,
+        more_is_better: true,
+        write: numbers,
+    },
     Figure {
         name: "Output tokens per second",
+        figure: comparison::Figure { metric: Metric::OutputTokenRate, statistic: Statistic::Rate },
         of: |summary| Some(summary.throughput.output_tokens_per_second),
         more_is_better: true,
         write: numbers,
     },
     Figure {
         name: "Time to first token, median",
+        figure: comparison::Figure { metric: Metric::Ttft, statistic: Statistic::Median },
         of: first_token,
         more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Time per output token, median",
+        figure: comparison::Figure { metric: Metric::Tpot, statistic: Statistic::Median },
         of: |summary| Some(summary.latency.get(&Latency::Tpot)?.p50),
         more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Prompt tokens from the cache",
+        figure: comparison::Figure { metric: Metric::HitShare, statistic: Statistic::Share },
         of: |summary| summary.hit_share,
         more_is_better: true,
         write: |one, other| [percent(one), percent(other)],
@@ -106,36 +119,43 @@ fn numbers(one: f64, other: f64) -> [String; 2] {
     [number(one), number(other)]
 }
 
-/// `base` is what the subject is compared with.
-pub(super) fn headline(arms: &[Arm<'_>], subject: &Arm<'_>, base: Option<&Arm<'_>>) -> Headline {
+/// `base` is what the subject is set against.
+pub(super) fn headline(
+    arms: &[Arm<'_>],
+    subject: &Arm<'_>,
+    base: Option<&Arm<'_>>,
+    comparison: Option<&Comparison>,
+) -> Headline {
     Headline {
         sentence: match base {
-            Some(base) => comparison(subject, base),
+            Some(base) => sentence(subject, base, comparison),
             None => alone(subject),
         },
         facts: facts(arms, subject),
-        cards: FIGURES.iter().filter_map(|figure| card(figure, subject, base)).collect(),
+        cards: FIGURES.iter().filter_map(|figure| card(figure, subject, base, comparison)).collect(),
     }
 }
 
-fn comparison(subject: &Arm<'_>, base: &Arm<'_>) -> String {
-    let pair = |of: fn(&Summary) -> Option<f64>| Some([subject.overall(of)?.mean, base.overall(of)?.mean]);
+fn sentence(subject: &Arm<'_>, base: &Arm<'_>, comparison: Option<&Comparison>) -> String {
+    let [throughput, _, first_token, ..] = &FIGURES;
+    let pair = |figure: &Figure| {
+        let [new, old] = [subject.overall(figure.of)?.mean, base.overall(figure.of)?.mean];
+        Some((new, old, figure.verdict(new / old, comparison)))
+    };
     let mut parts = Vec::new();
-    if let Some([new, old]) = pair(rate) {
-        let many = match Verdict::of(new / old, true) {
+    if let Some((new, old, verdict)) = pair(throughput) {
+        let many = match verdict {
             Verdict::Same => "as many".to_owned(),
             _ => format!("{} as many", factor(new / old)),
         };
         parts.push(format!("answered {many} requests per second as “{}”", base.name));
     }
-    if let Some([new, old]) = pair(first_token) {
+    if let Some((new, old, verdict)) = pair(first_token) {
         let [now, before] = durations([new, old]);
-        parts.push(match Verdict::of(new / old, false) {
-            Verdict::Same => format!("began its answers as soon: {now} to the first token, in the median"),
-            Verdict::Better => format!("began its answers after {now} instead of {before}, in the median"),
-            Verdict::Worse => {
-                format!("began its answers only after {now} instead of {before}, in the median")
-            }
+        parts.push(match verdict {
+            Verdict::Same => format!("its median first token came as soon, after {now}"),
+            Verdict::Better => format!("its median first token came after {now} instead of {before}"),
+            Verdict::Worse => format!("its median first token came only after {now} instead of {before}"),
         });
     }
     format!("“{}” {}", subject.name, parts.join(", and "))
@@ -146,7 +166,7 @@ fn alone(subject: &Arm<'_>) -> String {
         subject.overall(rate).map(|rate| format!("answered {} requests per second", number(rate.mean)));
     let first = subject.overall(first_token).map(|time| {
         let [time] = durations([time.mean]);
-        format!("began its answers after {time}, in the median")
+        format!("its median first token came after {time}")
     });
     let parts: Vec<String> = answered.into_iter().chain(first).collect();
     format!("“{}” {}", subject.name, parts.join(", and "))
@@ -169,11 +189,19 @@ fn facts(arms: &[Arm<'_>], subject: &Arm<'_>) -> Vec<String> {
         facts.push(format!("{runs} runs of each arm"));
     }
     facts.push(if run.is_cold { "caches empty at the start" } else { "caches as they were" }.to_owned());
-    facts.push(run.started_at.clone());
+    facts.push(match run.started_at.parse::<jiff::Timestamp>() {
+        Ok(at) => at.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+        Err(_) => run.started_at.clone(),
+    });
     facts
 }
 
-fn card(figure: &Figure, subject: &Arm<'_>, base: Option<&Arm<'_>>) -> Option<Card> {
+fn card(
+    figure: &Figure,
+    subject: &Arm<'_>,
+    base: Option<&Arm<'_>>,
+    comparison: Option<&Comparison>,
+) -> Option<Card> {
     let new = subject.overall(figure.of)?.mean;
     let old = base.and_then(|base| Some((base, base.overall(figure.of)?.mean)));
     let [value, before] = (figure.write)(new, old.map_or(new, |(_, old)| old));
@@ -181,19 +209,39 @@ fn card(figure: &Figure, subject: &Arm<'_>, base: Option<&Arm<'_>>) -> Option<Ca
         name: figure.name,
         value,
         instead: old.map(|(base, _)| format!("{before} with “{}”", base.name)),
-        change: old.filter(|(_, old)| *old > 0.0).map(|(_, old)| change(new / old, figure.more_is_better)),
+        change: old.filter(|(_, old)| *old > 0.0).map(|(_, old)| {
+            let ratio = new / old;
+            Change::of(ratio, figure.verdict(ratio, comparison))
+        }),
     })
 }
 
-fn change(ratio: f64, more_is_better: bool) -> Change {
-    let verdict = Verdict::of(ratio, more_is_better);
-    let text = match verdict {
-        Verdict::Same => "no difference".to_owned(),
-        _ if ratio >= 2.0 => format!("{} as much", factor(ratio)),
-        _ if ratio <= 0.5 => format!("1/{} of it", number(1.0 / ratio)),
-        _ => format!("{}{:.0}\u{202f}%", if ratio > 1.0 { "+" } else { "−" }, (ratio - 1.0).abs() * 100.0),
-    };
-    Change { text, verdict }
+impl Change {
+    fn of(ratio: f64, verdict: Verdict) -> Self {
+        let size = match ratio {
+            ratio if ratio >= 2.0 => factor(ratio),
+            ratio if ratio <= 0.5 => format!("{} less", factor(1.0 / ratio)),
+            _ => {
+                format!("{}{:.0}\u{202f}%", if ratio > 1.0 { "+" } else { "−" }, (ratio - 1.0).abs() * 100.0)
+            }
+        };
+        let text = match verdict {
+            Verdict::Same => "no difference".to_owned(),
+            Verdict::Better => format!("{size} · better"),
+            Verdict::Worse => format!("{size} · worse"),
+        };
+        Self { text, verdict }
+    }
+}
+
+impl Figure {
+    /// What the comparison found, and where it could not tell, whether the difference is large enough to speak of.
+    fn verdict(&self, ratio: f64, comparison: Option<&Comparison>) -> Verdict {
+        match comparison.and_then(|comparison| super::compared::verdict(comparison, self.figure)) {
+            Some(comparison::Verdict::WithinNoise) => Verdict::Same,
+            _ => Verdict::of(ratio, self.more_is_better),
+        }
+    }
 }
 
 /// What each arm sent and what came of it.

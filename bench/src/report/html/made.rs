@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::arms::Arm;
 use super::number::number;
 use crate::report::BenchReport;
+use crate::report::comparison::Comparison;
 
 /// Enough to run it again.
 #[derive(Debug, Serialize)]
@@ -63,10 +64,16 @@ fn facts(report: &BenchReport) -> RunFacts<'_> {
     }
 }
 
-/// Each note once.
-pub(super) fn notes<'a>(arms: &[Arm<'a>]) -> Vec<Note<'a>> {
+/// Each note once. A comparison has gathered those of its two arms, and has its own.
+pub(super) fn notes<'a>(arms: &[Arm<'a>], comparison: Option<&'a Comparison>) -> Vec<Note<'a>> {
     let mut notes: Vec<Note<'a>> = Vec::new();
-    for arm in arms {
+    for text in comparison.iter().flat_map(|comparison| &comparison.notes) {
+        notes.push(Note { text, arms: Vec::new() });
+    }
+    let is_compared = |name: &str| {
+        comparison.is_some_and(|both| [&both.a.name, &both.b.name].iter().any(|arm| *arm == name))
+    };
+    for arm in arms.iter().filter(|arm| !is_compared(arm.name)) {
         for text in arm.runs.iter().flat_map(|run| &run.notes) {
             match notes.iter_mut().find(|note| note.text == text) {
                 Some(known) if known.arms.contains(&arm.name) => {}

@@ -6,6 +6,7 @@
 mod arms;
 mod axis;
 mod chart;
+mod compared;
 mod curves;
 mod headline;
 mod made;
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 use self::arms::{Arm, Load};
 use super::BenchReport;
+use super::comparison::Comparison;
 
 const PAGE: &str = include_str!("../../../templates/report/page.html");
 const CHARTS: &str = include_str!("../../../templates/report/charts.html");
@@ -28,8 +30,10 @@ const STYLE: &str = include_str!("../../../templates/report/page.css");
 /// What a page shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
-    /// Runs; those of one arm may be several. Where there are more arms, the last is compared with the first.
+    /// Runs; those of one arm may be several, and bear one name.
     pub reports: &'a [BenchReport],
+    /// Of two of the arms. Without it the last arm is set against the first, in the headline only.
+    pub comparison: Option<&'a Comparison>,
     /// The command line that made them, as a person would type it.
     pub command: &'a str,
 }
@@ -40,6 +44,7 @@ struct View<'a> {
     style: &'static str,
     markers: [&'static str; 6],
     headline: Option<headline::Headline>,
+    compared: Option<compared::Compared<'a>>,
     arms: Vec<Legend<'a>>,
     tallies: Vec<headline::Tally>,
     is_partial: bool,
@@ -84,15 +89,15 @@ impl Page<'_> {
     fn view(&self) -> View<'_> {
         let arms = arms::arms(self.reports);
         let load = Load::of_all(&arms);
-        let headline = match arms.as_slice() {
-            [] => None,
-            [only] => Some(headline::headline(&arms, only, None)),
-            [base, .., subject] => Some(headline::headline(&arms, subject, Some(base))),
-        };
+        let named = |name: &str| arms.iter().find(|arm| arm.name == name);
+        let subject = self.comparison.and_then(|compared| named(&compared.b.name)).or_else(|| arms.last());
+        let base = self.comparison.and_then(|compared| named(&compared.a.name)).or_else(|| arms.first());
+        let base = base.filter(|base| subject.is_some_and(|subject| subject.name != base.name));
         View {
             style: STYLE,
             markers: chart::MARKERS,
-            headline,
+            headline: subject.map(|subject| headline::headline(&arms, subject, base, self.comparison)),
+            compared: self.comparison.map(compared::compared),
             arms: arms.iter().map(Legend::of).collect(),
             tallies: headline::tallies(&arms),
             is_partial: self.reports.iter().any(|report| report.is_partial),
@@ -100,7 +105,7 @@ impl Page<'_> {
             latency: curves::latency(&arms, load),
             stages: spread::stages(&arms, load),
             replicas: replicas::replicas(&arms),
-            notes: made::notes(&arms),
+            notes: made::notes(&arms, self.comparison),
             made: made::made(self.reports, self.command),
         }
     }

@@ -40,8 +40,9 @@ pub(super) fn durations<const N: usize>(seconds: [f64; N]) -> [String; N] {
 
 /// The label of a tick: no more digits than it needs.
 pub(super) fn tick(value: f64) -> String {
+    let (value, unit) = if value >= 10_000.0 { (value / 1000.0, "k") } else { (value, "") };
     let text = format!("{value:.6}");
-    apart(text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{}{unit}", apart(text.trim_end_matches('0').trim_end_matches('.')))
 }
 
 /// Puts a narrow space between groups of three digits before the point.
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn ticks_and_factors_are_short() {
-        assert_eq!([0.5, 10.0, 0.001, 20_000.0].map(tick), ["0.5", "10", "0.001", "20\u{202f}000"]);
+        assert_eq!([0.5, 10.0, 0.001, 20_000.0].map(tick), ["0.5", "10", "0.001", "20k"]);
         assert_eq!([0.98, 1.6, 156.8].map(factor), ["0.98×", "1.60×", "157×"]);
         assert_eq!(percent(0.8714), "87.1\u{202f}%");
     }

@@ -40,7 +40,8 @@ pub(super) struct InFlight {
     /// Where the labels of the ticks stand.
     pub foot: String,
     pub ticks: Vec<Tick>,
-    pub most: String,
+    /// The upper edge of every strip.
+    pub top: String,
     pub strips: Vec<Strip>,
 }
 
@@ -59,9 +60,9 @@ pub(super) struct Strip {
     pub most: String,
 }
 
-/// Where strips begin and end across the picture, which is 560 wide.
+/// Where strips begin and end across the picture, which is 480 wide.
 const LEFT: f64 = 92.0;
-const RIGHT: f64 = 550.0;
+const RIGHT: f64 = 464.0;
 
 pub(super) fn replicas(arms: &[Arm<'_>]) -> Vec<Replicas> {
     let of = |arm: &Arm<'_>| arm.runs.first().map(|run| run.replicas.clone()).unwrap_or_default();
@@ -144,7 +145,7 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
         strip: place(height),
         foot: place(height + 16.0),
         ticks: x.ticks(),
-        most: number(deepest),
+        top: number(Axis::linear([deepest], 0.0, 1.0).high()),
         strips: replicas.iter().enumerate().map(draw).collect(),
     }
 }
