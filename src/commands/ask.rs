@@ -106,9 +106,11 @@ fn read(prompt: Option<&str>) -> Result<String, Failure> {
             return Err(Failure::usage("there is no question")
                 .hint("give one: llmd ask 'What does a scheduler do?', or pipe one in"));
         }
-        _ => drop(input.read_to_string(&mut text).map_err(|error| {
-            Failure::message(Exit::Failed, format!("failed to read standard input: {error}"))
-        })?),
+        _ => {
+            input.read_to_string(&mut text).map_err(|error| {
+                Failure::message(Exit::Failed, format!("failed to read standard input: {error}"))
+            })?;
+        }
     }
     if text.trim().is_empty() {
         return Err(Failure::usage("the question is empty"));
