@@ -11,7 +11,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
-    reason = "a bench that fails says so"
+    clippy::disallowed_methods,
+    reason = "a bench that fails says so, and this one is about time"
 )]
 
 mod clients;
@@ -64,8 +65,8 @@ fn measure(name: &str, sender: Sender, stop: impl FnOnce()) {
     let after = folders.each_ref().map(|folder| cpu_time(folder));
     stop();
     sender.thread.join().unwrap();
-    let [sending, reading] =
-        [0, 1].map(|thread| (after[thread] - before[thread]).as_secs_f64() * 1e6 / f64::from(STREAMS * TOKENS));
+    let [sending, reading] = [0, 1]
+        .map(|thread| (after[thread] - before[thread]).as_secs_f64() * 1e6 / f64::from(STREAMS * TOKENS));
     let [median, nearly_all, all] = errors::percentiles(&times);
     println!(
         "{name}: event-time error p50 {median:.2} ms, p99 {nearly_all:.2} ms, largest {all:.2} ms; CPU of an event: \
