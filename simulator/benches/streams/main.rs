@@ -52,10 +52,11 @@ fn folder() -> String {
     format!("/proc/{}", fs::read_link("/proc/thread-self").unwrap().display())
 }
 
-/// Time that a thread was on a CPU.
-fn cpu_time(folder: &str) -> Duration {
+/// Microseconds that a thread was on a CPU.
+fn cpu_time(folder: &str) -> f64 {
     let numbers = fs::read_to_string(format!("{folder}/schedstat")).unwrap();
-    Duration::from_nanos(numbers.split(' ').next().unwrap().parse().unwrap())
+    let nanoseconds: f64 = numbers.split(' ').next().unwrap().parse().unwrap();
+    nanoseconds / 1e3
 }
 
 fn measure(name: &str, sender: Sender, stop: impl FnOnce()) {
@@ -65,8 +66,8 @@ fn measure(name: &str, sender: Sender, stop: impl FnOnce()) {
     let after = folders.each_ref().map(|folder| cpu_time(folder));
     stop();
     sender.thread.join().unwrap();
-    let [sending, reading] = [0, 1]
-        .map(|thread| (after[thread] - before[thread]).as_secs_f64() * 1e6 / f64::from(STREAMS * TOKENS));
+    let [sending, reading] =
+        [0, 1].map(|thread| (after[thread] - before[thread]) / f64::from(STREAMS * TOKENS));
     let [median, nearly_all, all] = errors::percentiles(&times);
     println!(
         "{name}: event-time error p50 {median:.2} ms, p99 {nearly_all:.2} ms, largest {all:.2} ms; CPU of an event: \
