@@ -28,7 +28,7 @@ use crate::{Exit, Failure};
   llmd bench compare -e local -c demo --save results
   llmd bench compare --url http://gateway --arm plain=http://service --arm scheduler=http://gateway
   llmd bench compare --virtual -c inference-scheduling --policy upstream-default --policy default")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     load: LoadArgs,
     #[command(flatten)]

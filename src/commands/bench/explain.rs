@@ -8,7 +8,7 @@ use crate::{Exit, Failure};
 /// Explain a metric: its formula, and what other tools mean by the name
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:\n  llmd bench explain\n  llmd bench explain ttft")]
-pub struct Args {
+pub(super) struct Args {
     /// Which one; all in a line each without
     metric: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::{Exit, Failure};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Wanted {
+pub(super) enum Wanted {
     /// The highest rate that --replicas bear
     Rate,
     /// The fewest replicas that bear --rate

@@ -16,7 +16,7 @@ use crate::{Exit, Failure};
 /// The flags that say what is asked, and when.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Load")]
-pub struct LoadArgs {
+pub(super) struct LoadArgs {
     /// A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf's configuration, or
     /// the guide's run_only config.yaml
     #[arg(short = 'c', long, visible_alias = "config", value_name = "NAME|FILE", default_value = "demo")]

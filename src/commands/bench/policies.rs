@@ -14,7 +14,7 @@ use crate::{Exit, Failure};
 #[command(after_help = "Examples:
   llmd bench policies
   llmd bench policies --case zipf --case no-prefix --seeds 1")]
-pub struct Args {
+pub(super) struct Args {
     /// Only this load: ladder, slow-replica, 64-replicas, zipf, no-prefix; repeatable
     #[arg(long = "case", value_name = "CASE", value_parser = case)]
     cases: Vec<Case>,

@@ -16,7 +16,7 @@ use crate::{Exit, Failure};
 #[command(after_help = "Examples:
   llmd bench report results/report.json
   llmd bench report monday tuesday --save compared        # folders of --save")]
-pub struct Args {
+pub(super) struct Args {
     /// The report of a run, or the folder that it was saved in
     run: PathBuf,
     /// Another one to compare it with

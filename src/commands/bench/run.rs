@@ -20,7 +20,7 @@ use crate::ui::Printer;
 use crate::{Exit, Failure};
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub(super) struct RunArgs {
     #[command(flatten)]
     load: LoadArgs,
     #[command(flatten)]
@@ -53,7 +53,7 @@ pub struct Args {
     output: Output,
 }
 
-pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+pub(super) fn run(args: &RunArgs, ui: &Printer) -> Result<Exit, Failure> {
     let load = args.load.load(ui)?;
     if let Some(wanted) = args.find {
         return find::run(wanted, args.rate, &load, &args.clock, args.output, ui);
@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     conclude(&report, load.share)
 }
 
-async fn sent(args: &Args, load: &Load, plan: &Plan, ui: &Printer) -> Result<Run, Failure> {
+async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<Run, Failure> {
     let serving = target::serving(&args.front_door, load).await?;
     let arm = Arm::front_door(&serving);
     let settings: Settings = arm.settings(&serving, !args.warm)?;

@@ -11,7 +11,7 @@ use crate::{Exit, Failure};
 #[command(after_help = "Examples:
   llmd bench scenarios
   llmd bench scenarios demo > mine.yaml && llmd bench -c mine.yaml -e local")]
-pub struct Args {
+pub(super) struct Args {
     /// Print this one
     name: Option<String>,
     /// How the list is printed

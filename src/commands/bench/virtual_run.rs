@@ -13,7 +13,7 @@ use llmd_bench::run::Run;
 /// What serves on the virtual clock, and who decides.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Virtual clock")]
-pub struct VirtualArgs {
+pub(super) struct VirtualArgs {
     /// Play it on a virtual clock: simulated servers, the scheduler's own code, no requests
     #[arg(long = "virtual")]
     pub(super) is_virtual: bool,
