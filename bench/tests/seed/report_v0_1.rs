@@ -1,10 +1,12 @@
 //! The guide's benchmark report of its stage of 10 requests/s, read and written by our types, and its keys in ours.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use llmd_bench::report::Stat;
 use llmd_bench::report::benchmark_report::{Part, v0_1};
 use llmd_bench::report::metric::Latency;
+use llmd_bench::scenario::inference_perf;
 use serde_json::Value;
 
 use crate::figures::{SCHEDULED, report};
@@ -48,6 +50,15 @@ fn ours_has_every_key_of_it() {
         let pointer = format!("/scenario/load/args/{part}");
         assert_eq!(ours.pointer(&pointer), published.pointer(&pointer), "{part}");
     }
+}
+
+#[test]
+fn the_load_it_tells_is_read_back_as_the_scenario() {
+    let full = report(&SCHEDULED);
+    let args = v0_1::Report::of(&full, Part::Whole(&full.overall)).scenario.load.args;
+    let text = serde_saphyr::to_string(&args).unwrap();
+    let (read, ..) = inference_perf::read(&text, Path::new("inference-scheduling.yaml")).unwrap();
+    assert_eq!(read, full.scenario);
 }
 
 /// Paths of all values; positions in lists do not count.

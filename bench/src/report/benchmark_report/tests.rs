@@ -64,7 +64,12 @@ fn every_workload_and_an_empty_run_hold_to_the_schemas() {
         output: tokens,
         zipf_exponent: None,
     };
-    let trace = Workload::Trace { path: path.clone(), format: TraceFormat::Mooncake };
+    let trace = Workload::Trace {
+        path: path.clone(),
+        format: TraceFormat::Mooncake,
+        seconds: None,
+        length_factor: 1.0,
+    };
     for workload in [chat, shared, trace, Workload::Prompts { path, output: tokens }] {
         let mut plan = plan();
         plan.scenario = crate::scenario::Scenario { workload, ..scenario() };

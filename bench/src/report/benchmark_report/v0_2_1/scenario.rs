@@ -166,9 +166,10 @@ impl LoadStandardized {
             parallelism: 1,
             prefix: match workload {
                 Workload::SharedPrefix { groups, prompts_per_group, system_prompt, .. } => Some(Prefix {
-                    num_groups: *groups,
+                    num_groups: (*groups).max(1),
                     num_prefixes: 1,
-                    num_users_per_group: *prompts_per_group,
+                    // 0 where each request has a question of its own.
+                    num_users_per_group: (*prompts_per_group).max(1),
                     prefix_len: of(system_prompt),
                 }),
                 _ => None,
