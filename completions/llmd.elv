@@ -28,7 +28,10 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand render 'Print every object of an environment'
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
-            cand list 'List the releases of the guide''s charts, whoever installed them'
+            cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
+            cand verify 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+            cand ask 'Ask the model of a stack one question, by way of the front door'
+            cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand env 'List the environments, or show the values of one'
@@ -36,6 +39,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand fixes 'List the defects of the guide that llmd mends by default'
             cand completions 'Print the completion script of a shell, or the man page'
             cand exit-codes 'What the exit codes mean'
+            cand local-process 'Be a process of a local stack'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;render'= {
@@ -116,6 +120,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;list'= {
+            cand -e '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]'
+            cand --environment '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]'
             cand -n 'Namespace [default: llm-d-inference-scheduler]'
             cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
             cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
@@ -130,6 +136,60 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'llmd;verify'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand --only 'Run these checks only; see --list'
+            cand --skip 'Leave these checks out'
+            cand --max-ttft 'What the first token of an answer may take, such as 500ms; not checked without'
+            cand --timeout 'What each request may take'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --list 'List the checks and run none'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;ask'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand --max-tokens 'Tokens of the answer, at most'
+            cand --system 'What the model is told before the question'
+            cand -o 'How the answer is printed: its text, or one JSON object'
+            cand --output 'How the answer is printed: its text, or one JSON object'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;connect'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand --port 'Port on 127.0.0.1; 0 takes a free one'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'llmd;destroy'= {
             cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
             cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
@@ -138,7 +198,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
             cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
             cand --context 'Context of the kubeconfig to use [default: its current one]'
-            cand --timeout 'How long to wait until everything is gone'
+            cand --timeout 'How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
@@ -288,11 +348,21 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'llmd;local-process'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'llmd;help'= {
             cand render 'Print every object of an environment'
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
-            cand list 'List the releases of the guide''s charts, whoever installed them'
+            cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
+            cand verify 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+            cand ask 'Ask the model of a stack one question, by way of the front door'
+            cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand env 'List the environments, or show the values of one'
@@ -300,6 +370,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand fixes 'List the defects of the guide that llmd mends by default'
             cand completions 'Print the completion script of a shell, or the man page'
             cand exit-codes 'What the exit codes mean'
+            cand local-process 'Be a process of a local stack'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;help;render'= {
@@ -309,6 +380,12 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;status'= {
         }
         &'llmd;help;list'= {
+        }
+        &'llmd;help;verify'= {
+        }
+        &'llmd;help;ask'= {
+        }
+        &'llmd;help;connect'= {
         }
         &'llmd;help;destroy'= {
         }
@@ -335,6 +412,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;completions'= {
         }
         &'llmd;help;exit-codes'= {
+        }
+        &'llmd;help;local-process'= {
         }
         &'llmd;help;help'= {
         }

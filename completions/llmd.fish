@@ -33,7 +33,10 @@ complete -c llmd -n "__fish_llmd_needs_command" -s V -l version -d 'Print versio
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "render" -d 'Print every object of an environment'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_needs_command" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "destroy" -d 'Take away what was applied, and nothing else'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "env" -d 'List the environments, or show the values of one'
@@ -41,6 +44,7 @@ complete -c llmd -n "__fish_llmd_needs_command" -f -a "values" -d 'Explain the v
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "local-process" -d 'Be a process of a local stack'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
@@ -103,6 +107,7 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand list" -s e -l environment -d '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
@@ -114,12 +119,86 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s A -l all-namespaces -d 'Look into every namespace, whatever else names one'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l only -d 'Run these checks only; see --list' -r -f -a "processes\t''
+servers\t''
+models\t''
+completion\t''
+chat\t''
+streaming\t''
+picker-header\t''
+picker-counts\t''
+same-prefix\t''
+different-prefixes\t''
+burst\t''
+server-metrics\t''
+ready-endpoints\t''
+unknown-model\t''
+wrong-path\t''
+bad-body\t''
+first-token\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l skip -d 'Leave these checks out' -r -f -a "processes\t''
+servers\t''
+models\t''
+completion\t''
+chat\t''
+streaming\t''
+picker-header\t''
+picker-counts\t''
+same-prefix\t''
+different-prefixes\t''
+burst\t''
+server-metrics\t''
+ready-endpoints\t''
+unknown-model\t''
+wrong-path\t''
+bad-body\t''
+first-token\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l max-ttft -d 'What the first token of an answer may take, such as 500ms; not checked without' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l timeout -d 'What each request may take' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l list -d 'List the checks and run none'
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l max-tokens -d 'Tokens of the answer, at most' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l system -d 'What the model is told before the question' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s o -l output -d 'How the answer is printed: its text, or one JSON object' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l port -d 'Port on 127.0.0.1; 0 takes a free one' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l timeout -d 'How long to wait until everything is gone' -r
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l timeout -d 'How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -225,18 +304,27 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "render" -d 'Print every object of an environment'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "env" -d 'List the environments, or show the values of one'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "values" -d 'Explain the values that can be set'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "exit-codes" -d 'What the exit codes mean'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand local-process" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect destroy names env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from env" -f -a "list" -d 'List the built-in environments'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from env" -f -a "show" -d 'Show the effective values of an environment, as `-f` takes them'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from values" -f -a "schema" -d 'Print the JSON Schema of a values file, for editors'

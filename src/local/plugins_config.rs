@@ -77,7 +77,7 @@ mod tests {
             let text = compose(wanted, Path::new("/state/endpoints.yaml")).unwrap();
             let loaded = llmd_api::load(&text, "composed").unwrap();
             let discovery = loaded.config.discovery.unwrap();
-            assert_eq!(discovery.path, Path::new("/state/endpoints.yaml"), "{text}");
+            assert_eq!(discovery.path, "/state/endpoints.yaml", "{text}");
             assert!(loaded.findings.iter().all(|finding| !finding.is_error()), "{text}");
         }
     }
