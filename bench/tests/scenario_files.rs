@@ -1,5 +1,7 @@
 //! Files that hold a load: the own form, inference-perf's, the guide's.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -88,7 +90,7 @@ fn a_variable_that_is_needed_and_has_no_value_is_named() {
     few.remove("GATEWAY_SVC");
     assert_eq!(
         imported(CONFIG, &few).unwrap_err(),
-        "load.yaml:5:13: the variable `GATEWAY_SVC` has no value"
+        "load.yaml:5:18: the variable `GATEWAY_SVC` has no value"
     );
 }
 
@@ -164,10 +166,23 @@ fn files_are_named_from_the_scenario_that_names_them() {
 fn what_is_wrong_in_the_own_form_is_said() {
     let wrong = |from: &str, to: &str| refused(&OWN.replace(from, to));
     assert_eq!(wrong("warm_up", "warmup"), "load.yaml:13:3: unknown key `warmup`; did you mean `warm_up`?");
-    assert_eq!(wrong("arrivals: {type: gamma", "arrivals: {type: gama"), "x");
-    assert_eq!(wrong("groups: 4", "group: 4"), "x");
-    assert_eq!(wrong("output: 20", "output: many"), "x");
-    assert_eq!(wrong("from: 1", "start: 1"), "x");
+    assert_eq!(
+        wrong("type: gamma", "type: gama"),
+        "load.yaml:10:12: unknown value `gama`; did you mean `gamma`?"
+    );
+    assert_eq!(
+        wrong("type: shared", "type: share"),
+        "load.yaml:3:3: unknown value `share_prefix`; did you mean `shared_prefix`?"
+    );
+    assert_eq!(wrong("groups: 4", "group: 4"), "load.yaml:2:1: unknown key `group`; did you mean `groups`?");
+    let length =
+        "load.yaml:3:3: a length is a number, or `mean`, `min`, `max` and maybe `type` and `std_dev`";
+    assert_eq!(wrong("output: 20", "output: many"), length);
+    assert_eq!(wrong("mean: 50", "median: 50"), length);
+    assert_eq!(
+        wrong("from: 1", "start: 1"),
+        "load.yaml:12:9: a load is `rate` and `seconds`, or `from`, `to` and `seconds`, or `concurrency` and `requests`"
+    );
 }
 
 #[test]
@@ -177,7 +192,7 @@ fn a_file_of_neither_kind_is_refused() {
         "load.yaml: this is no scenario (`workload`, `arrivals`, `stages`), no configuration of inference-perf \
         (`data`, `load`) and no `config.yaml` of the guide (`endpoint`, `workload`)"
     );
-    assert_eq!(refused("load: [\n").split(": ").next(), Some("load.yaml:2:1"));
+    assert_eq!(refused("load: [\n").split(": ").next(), Some("load.yaml:1:7"));
     let error = read(Path::new("/nowhere/load.yaml"), &BTreeMap::new()).unwrap_err();
     assert_eq!(error.to_string(), "read /nowhere/load.yaml");
 }

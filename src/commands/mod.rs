@@ -2,8 +2,10 @@
 
 pub mod apply;
 pub mod ask;
+pub mod bench;
 pub mod completions;
 pub mod connect;
+pub mod demo;
 pub mod destroy;
 pub mod env;
 pub mod exit_codes;

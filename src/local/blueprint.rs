@@ -9,9 +9,9 @@ use super::ports::Ports;
 use super::stack::{EXT_PROC, FRONT_DOOR, HEALTH, HTTP, Kind, METRICS, Process, Stack};
 use super::{Folder, LOOPBACK, envoy, plugins_config};
 use crate::Failure;
-use crate::environment::Section;
 use crate::environment::problem::Problem;
-use crate::environment::values::{Local, Proxy};
+use crate::environment::values::{Local, Profile, Proxy};
+use crate::environment::{Section, invalid};
 use crate::yaml;
 
 const SCHEDULER: &str = "scheduler";
@@ -74,7 +74,7 @@ fn check(section: &Section<Local>) -> Result<&str, Failure> {
         .collect();
     match &values.model {
         Some(model) if problems.is_empty() => Ok(model),
-        _ => Err(crate::environment::invalid(&problems)),
+        _ => Err(invalid(&problems)),
     }
 }
 
@@ -85,7 +85,7 @@ fn server(values: &Local, model: &str, index: u16, ports: &mut Ports) -> Result<
     arguments.flag("model", Some(model));
     arguments.flag("host", Some(LOOPBACK));
     arguments.flag("port", Some(port));
-    arguments.flag("profile", values.profile.map(crate::environment::values::Profile::name));
+    arguments.flag("profile", values.profile.map(Profile::name));
     arguments.flag("time-scale", values.time_scale);
     arguments.flag("kv-cache-size", values.kv_cache_size);
     arguments.flag("max-num-seqs", values.max_num_seqs);
@@ -189,7 +189,6 @@ impl Arguments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environment::values::Profile;
     use crate::environment::{Request, overrides::Overrides, resolve_local};
 
     fn stack(set: &[&str]) -> Stack {

@@ -153,6 +153,14 @@ impl Folder {
 
 /// The folder that holds those of all stacks.
 fn root() -> Result<PathBuf, Failure> {
+    Ok(state_folder()?.join("local"))
+}
+
+/// Where this program keeps what outlives a command.
+///
+/// # Errors
+/// When the user has no place for state.
+pub fn state_folder() -> Result<PathBuf, Failure> {
     let path = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = path(env_vars::XDG_STATE_HOME).or_else(|| Some(path(env_vars::HOME)?.join(".local/state")));
     let state = state.ok_or_else(|| {
@@ -162,5 +170,5 @@ fn root() -> Result<PathBuf, Failure> {
         )
         .hint("set XDG_STATE_HOME to the absolute path of a folder")
     })?;
-    Ok(state.join("llmd/local"))
+    Ok(state.join("llmd"))
 }

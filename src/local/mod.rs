@@ -37,7 +37,7 @@ pub use apply::{Application, AppliedProcess, ApplyReport, Deed};
 pub use blueprint::preview;
 pub use destroy::{DestroyReport, Destruction};
 pub use end::EndedProcess;
-pub use folder::Folder;
+pub use folder::{Folder, state_folder};
 pub use health::Health;
 pub use stack::{Kind, Process, Stack};
 pub use start::command;

@@ -61,12 +61,13 @@ impl Ports {
     /// When somebody else listens there.
     pub(super) fn front_door(&mut self, wanted: u16) -> Result<u16, Failure> {
         let kept = self.kept.get(&(String::new(), FRONT_DOOR.to_owned()));
-        if self.is_preview || kept == Some(&wanted) || is_free(wanted) {
+        if self.is_preview || kept == Some(&wanted) {
             return Ok(wanted);
         }
+        let Err(error) = TcpListener::bind((LOOPBACK, wanted)) else { return Ok(wanted) };
         Err(Failure::message(
             Exit::Preflight,
-            format!("port {wanted} is taken: local.port wants it for the front door"),
+            format!("the front door cannot be at port {wanted}, where local.port wants it: {error}"),
         )
         .hint("name another port, or leave local.port out for a free one"))
     }

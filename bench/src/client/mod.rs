@@ -17,6 +17,7 @@ mod dial;
 mod exchange;
 mod failure;
 mod pool;
+mod reading;
 pub mod sse;
 mod url;
 

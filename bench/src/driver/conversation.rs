@@ -29,6 +29,9 @@ pub(super) async fn converse(
     let mut output_tokens = planned.output_tokens;
     let mut follow_ups = planned.follow_ups.into_iter();
     for turn in 0.. {
+        if log.cut.is_cancelled() {
+            return;
+        }
         let follow_up = follow_ups.next();
         let place = Place { request, turn, prompt: planned.prompt, output_tokens, intended };
         let told = place.ask(&course, &log, &history, follow_up.is_some()).await;
@@ -38,7 +41,7 @@ pub(super) async fn converse(
         intended = closed + follow_up.think_time;
         tokio::select! {
             biased;
-            () = log.cut.cancelled() => return,
+            () = log.cut.cancelled() => {}
             () = sleep_until(intended.into()) => {}
         }
     }

@@ -1,6 +1,6 @@
 //! What a plan comes to, for who wants to know before anything is sent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use simulator::tokenizer::{Tokenizer, TokenizerError};
@@ -42,17 +42,14 @@ impl Plan {
     /// When the tokenizer cannot encode the plan's texts.
     pub fn describe(&self, tokenizer: &Tokenizer) -> Result<Outline, TokenizerError> {
         let mut counter = Counter { tokenizer, known: HashMap::new() };
-        let mut systems = HashMap::new();
+        let mut systems = HashSet::new();
         let mut distinct_tokens = 0;
         for prompt in &self.prompts {
-            let tokens = match systems.get(&*prompt.system) {
-                Some(system) => u64::from(prompt.tokens).saturating_sub(*system),
-                None => {
-                    systems.insert(&*prompt.system, counter.count(&prompt.system)?);
-                    prompt.tokens.into()
-                }
-            };
-            distinct_tokens += tokens;
+            let system = counter.count(&prompt.system)?;
+            distinct_tokens += u64::from(prompt.tokens).saturating_sub(system);
+            if systems.insert(&*prompt.system) {
+                distinct_tokens += system;
+            }
         }
         let stages = self.stages.iter().map(|stage| self.stage(stage, &mut counter));
         Ok(Outline {

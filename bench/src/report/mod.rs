@@ -1,5 +1,4 @@
 //! The figures of a run, each with its unit and statistic. Serializes to the JSON report.
-
 //!
 //! | module | what it writes |
 //! |---|---|
@@ -8,8 +7,8 @@
 //! | [`csv`] | a row for each stage |
 //! | [`lifecycle`] | the files that inference-perf writes |
 //! | [`benchmark_report`] | llm-d's benchmark report, v0.1 and v0.2.1 |
+//! | [`html`] | one page for people, with pictures |
 //! | [`tables`] | tables for people, as plain data |
-//! | [`html`] | one page with pictures |
 //! | [`comparison`] | two arms side by side |
 
 pub mod benchmark_report;

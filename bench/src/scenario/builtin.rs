@@ -41,6 +41,11 @@ pub const BUILTIN: &[Builtin] = &[
         description: "Prompts of about 2,500 tokens with nothing in common, 2 to 16 requests/s",
         parts: random,
     },
+    Builtin {
+        name: "demo",
+        description: "Prompts that begin alike, for the servers of `-e local`: a quarter of a minute, 10 to 30 requests/s",
+        parts: demo,
+    },
     Builtin { name: "sanity", description: "Ten short requests: does it work at all?", parts: sanity },
 ];
 
@@ -151,6 +156,23 @@ fn random() -> Parts {
         },
         arrivals: Arrivals::Poisson { exact_count: true },
         ladder: &[(2.0, 30.0), (4.0, 30.0), (8.0, 30.0), (16.0, 30.0)],
+    }
+}
+
+/// For the four servers of the environment `local`, whose KV caches hold 32,000 tokens each: the shared parts of all groups
+/// are three times that, so they fit only where each group keeps to one server, as in the guide (`bench.md` §6.4).
+fn demo() -> Parts {
+    Parts {
+        workload: Workload::SharedPrefix {
+            groups: 40,
+            prompts_per_group: 5,
+            system_prompt: Length::Fixed(2400),
+            question: Length::Fixed(100),
+            output: Length::Fixed(64),
+            zipf_exponent: None,
+        },
+        arrivals: Arrivals::Poisson { exact_count: true },
+        ladder: &[(10.0, 5.0), (20.0, 5.0), (30.0, 5.0)],
     }
 }
 

@@ -163,7 +163,7 @@ pub enum TraceFormat {
 
 /// A number of tokens (or turns): one number, or a distribution that is clipped and rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "a number, or `mean`, `min`, `max` and maybe `type` and `std_dev`")]
+#[serde(untagged, expecting = "a length is a number, or `mean`, `min`, `max` and maybe `type` and `std_dev`")]
 pub enum Length {
     Fixed(u32),
     Spread(Spread),
@@ -226,7 +226,7 @@ pub struct Stage {
 #[serde(
     untagged,
     deny_unknown_fields,
-    expecting = "`rate` and `seconds`, or `from`, `to` and `seconds`, or `concurrency` and `requests`"
+    expecting = "a load is `rate` and `seconds`, or `from`, `to` and `seconds`, or `concurrency` and `requests`"
 )]
 pub enum StageLoad {
     /// Requests a second, whatever comes of them.

@@ -77,6 +77,7 @@ impl PlanError {
 /// # Errors
 /// When the scenario asks for what makes no sense, its files cannot be read, or a length cannot be met.
 pub fn plan(scenario: &Scenario, tokenizer: &Tokenizer) -> Result<Plan, PlanError> {
+    check_seconds(scenario)?;
     let seed = scenario.seed;
     let trace = match &scenario.workload {
         Workload::Trace { path, format, seconds, .. } => trace::read(path, *format, *seconds)?,
@@ -99,6 +100,24 @@ pub fn plan(scenario: &Scenario, tokenizer: &Tokenizer) -> Result<Plan, PlanErro
     let stages = stages.collect();
     let prompts = pool.items.into_iter().map(|item| item.prompt).collect();
     Ok(Plan::new(scenario.clone(), prompts, stages))
+}
+
+/// That times which are not the workload's are times.
+fn check_seconds(scenario: &Scenario) -> Result<(), PlanError> {
+    let slo = scenario.slo.unwrap_or_default();
+    for (key, seconds) in [
+        ("pause", Some(scenario.pause)),
+        ("drain_timeout", Some(scenario.drain_timeout)),
+        ("request.timeout", scenario.request.timeout),
+        ("slo.ttft", slo.ttft),
+        ("slo.tpot", slo.tpot),
+        ("slo.e2e", slo.e2e),
+    ] {
+        if seconds.is_some_and(|seconds| Duration::try_from_secs_f64(seconds).is_err()) {
+            return Err(PlanError::invalid(key, "a number of seconds from 0 is needed"));
+        }
+    }
+    Ok(())
 }
 
 fn schedules(scenario: &Scenario, trace: &[Entry]) -> Result<Vec<Schedule>, PlanError> {

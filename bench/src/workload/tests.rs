@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::length::Lengths;
 use super::*;
-use crate::scenario::{Length, RequestOptions, Shape, Spread, Stage, StageLoad};
+use crate::scenario::{Length, RequestOptions, Shape, Slo, Spread, Stage, StageLoad};
 
 fn rate(rate: f64, seconds: f64) -> Stage {
     Stage { load: StageLoad::Rate { rate, seconds }, warm_up: false }
@@ -200,22 +200,20 @@ fn lengths_follow_their_distribution() {
     let drawn = |shape, mean, std_dev, min, max| {
         let spread = Length::Spread(Spread { shape, mean, std_dev, min, max });
         let mut lengths = Lengths::new(1, "workload.output", spread, 1).unwrap();
-        (0..20_000).map(|_| f64::from(lengths.draw())).collect::<Vec<_>>()
+        (0..20_000).map(|_| lengths.draw()).collect::<Vec<_>>()
     };
     for shape in [Shape::Normal, Shape::Lognormal] {
-        let lengths = drawn(shape, 500.0, 100.0, 1, 5000);
+        let lengths: Vec<f64> = drawn(shape, 500.0, 100.0, 1, 5000).into_iter().map(f64::from).collect();
         let mean = lengths.iter().sum::<f64>() / 20_000.0;
         let variance = lengths.iter().map(|length| (length - mean).powi(2)).sum::<f64>() / 20_000.0;
         assert!((mean - 500.0).abs() < 4.0, "{shape:?}: {mean}");
         assert!((variance.sqrt() - 100.0).abs() < 4.0, "{shape:?}: {}", variance.sqrt());
     }
     let clipped = drawn(Shape::Normal, 500.0, 100.0, 450, 520);
-    assert!(clipped.iter().all(|length| (450.0..=520.0).contains(length)));
-    assert!(clipped.contains(&450.0) && clipped.contains(&520.0));
-    let uniform: HashSet<u32> =
-        drawn(Shape::Uniform, 0.0, 0.0, 3, 6).iter().map(|&length| length as u32).collect();
+    assert_eq!((clipped.iter().min(), clipped.iter().max()), (Some(&450), Some(&520)));
+    let uniform: HashSet<u32> = drawn(Shape::Uniform, 0.0, 0.0, 3, 6).into_iter().collect();
     assert_eq!(uniform, (3..=6).collect());
-    assert!(drawn(Shape::Fixed, 7.4, 100.0, 1, 10).iter().all(|&length| length == 7.0));
+    assert!(drawn(Shape::Fixed, 7.4, 100.0, 1, 10).iter().all(|&length| length == 7));
 }
 
 #[test]
@@ -228,6 +226,9 @@ fn what_means_nothing_names_its_key() {
             "workload.zipf_exponent: a number from 0 is needed"
         );
     }
+    assert_eq!(problem(&Scenario { pause: -1.0, ..ladder() }), "pause: a number of seconds from 0 is needed");
+    let slo = Some(Slo { tpot: Some(f64::NAN), ..Slo::default() });
+    assert_eq!(problem(&Scenario { slo, ..ladder() }), "slo.tpot: a number of seconds from 0 is needed");
     let random = |input, output| problem(&of(Workload::Random { input, output }));
     let spread =
         |mean, std_dev, min, max| Length::Spread(Spread { shape: Shape::Normal, mean, std_dev, min, max });

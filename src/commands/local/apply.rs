@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{flags, note_namespace, shown};
 use crate::commands::{Output, StackArgs, interrupted};
 use crate::environment;
-use crate::local::{Application, ApplyReport, Deed};
+use crate::local::{Application, AppliedProcess, ApplyReport, Deed};
 use crate::ui::{Answer, Printer, ProgressView};
 use crate::{Exit, Failure};
 
@@ -55,14 +55,19 @@ fn announce(application: &Application, ui: &Printer) {
         (Deed::Restarted, "is different and restarts"),
         (Deed::Ended, "is no longer wanted and ends"),
     ] {
-        for process in application.deeds().iter().filter(|process| process.action == deed) {
-            ui.note(&format!("{} {text}", process.name));
+        let names = named(application.deeds(), deed);
+        if !names.is_empty() {
+            ui.note(&format!("{text}: {}", names.join(", ")));
         }
     }
 }
 
+fn named(processes: &[AppliedProcess], deed: Deed) -> Vec<&str> {
+    processes.iter().filter(|process| process.action == deed).map(|process| process.name.as_str()).collect()
+}
+
 fn conclude(report: &ApplyReport, flags: &str, ui: &Printer) {
-    let count = |deed: Deed| report.processes.iter().filter(|process| process.action == deed).count();
+    let count = |deed: Deed| named(&report.processes, deed).len();
     let counts: Vec<String> = [
         (Deed::Started, "started"),
         (Deed::Restarted, "restarted"),

@@ -89,6 +89,6 @@ mod tests {
         };
         assert_eq!(page, expected);
         let newer = Page::read("vllm:prompt_tokens_cached_total 64\nvllm:prefix_cache_hits_total 70\n");
-        assert_eq!(newer.cached_tokens, 64.0);
+        assert_eq!(newer, Page { cached_tokens: 64.0, ..Page::default() });
     }
 }

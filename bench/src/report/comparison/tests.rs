@@ -1,3 +1,5 @@
+use std::slice::from_ref;
+
 use super::super::tests::{is_read_back, plan, report, run};
 use super::*;
 use crate::run::Run;
@@ -86,20 +88,20 @@ fn what_is_better_depends_on_the_metric() {
 fn runs_that_were_asked_different_things_are_refused() {
     let (a, mut b) = (report(), report());
     b.prompts_hash = "def".into();
-    let refused = Comparison::of(&[a.clone()], &[b.clone()]).unwrap_err();
+    let refused = Comparison::of(from_ref(&a), from_ref(&b)).unwrap_err();
     assert!(
         refused.to_string().starts_with("compare runs that were not asked the same: their prompts differ")
     );
     b.scenario.seed = 8;
     b.scenario.workload =
         crate::scenario::Workload::Random { input: Length::Fixed(1), output: Length::Fixed(2) };
-    let refused = Comparison::of(&[a.clone()], &[b.clone()]).unwrap_err();
+    let refused = Comparison::of(from_ref(&a), from_ref(&b)).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "compare runs that were not asked the same: their scenarios differ in workload, seed"
     );
-    assert_eq!(Comparison::of(&[], &[b.clone()]), Err(NotComparable::NoRuns));
-    let told = Comparison::of_different(&[a.clone()], &[b]).unwrap();
+    assert_eq!(Comparison::of(&[], from_ref(&b)), Err(NotComparable::NoRuns));
+    let told = Comparison::of_different(from_ref(&a), &[b]).unwrap();
     assert_eq!(told.notes[0], "Read with care: their scenarios differ in workload, seed.");
     let mut renamed = a.clone();
     renamed.scenario.name = "other".into();

@@ -130,7 +130,7 @@ fn what_there_is_not_is_refused_by_name_with_what_there_is() {
     );
     assert_eq!(
         refused(&with("{type: random, input_distribution: {type: skew_normal}}", load)),
-        "load.yaml:1:43: there is no `skew_normal` here: use `normal` or `lognormal`"
+        "load.yaml:1:49: there is no `skew_normal` here: use `normal` or `lognormal`"
     );
     assert_eq!(
         refused(&with("{type: random}", "{type: concurrent, stages: [{rate: 1, duration: 10}]}")),

@@ -1,0 +1,133 @@
+//! `llmd demo`: the whole story on this machine, each step by the command that does it alone.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::ui::Printer;
+use crate::{Exit, Failure, local};
+
+/// Bring up a stack on this machine, check it, compare it with round robin, and take it away
+///
+/// Simulated model servers and the scheduler run as processes of this program; no cluster, no GPU. It takes about two
+/// minutes and leaves nothing but the report.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = "Examples:
+  llmd demo
+  llmd demo --keep                      # then: llmd ask -e local --postfix demo 'Hello'
+  llmd demo --save ./demo")]
+pub struct Args {
+    /// Leave the stack running
+    #[arg(long)]
+    keep: bool,
+    /// Folder for the reports [default: llmd/reports/demo in the user's state folder]
+    #[arg(long, value_name = "FOLDER")]
+    save: Option<PathBuf>,
+    /// End of the stack's names
+    #[arg(long, value_name = "POSTFIX", default_value = "demo")]
+    postfix: String,
+}
+
+/// Runs one command line of this program, without its name.
+pub type Again<'a> = &'a dyn Fn(Vec<OsString>) -> Result<Exit, Failure>;
+
+pub fn run(args: &Args, ui: &Printer, again: Again<'_>) -> Result<Exit, Failure> {
+    let folder = match &args.save {
+        Some(folder) => folder.clone(),
+        None => local::state_folder()?.join("reports").join("demo"),
+    };
+    let demo = Demo { postfix: &args.postfix, ui, again };
+    let shown = demo.apply().and_then(|exit| match exit {
+        Exit::Done => demo.show(folder.into_os_string()),
+        other => Ok(other),
+    });
+    if args.keep {
+        ui.note(&format!("\nThe stack goes on: llmd status -e local --postfix {}", args.postfix));
+        return shown;
+    }
+    // Whatever happened: nothing is left behind.
+    let destroyed = demo.step("Take it away", vec!["destroy".into(), "--yes".into()]);
+    match shown {
+        Ok(Exit::Done) => destroyed,
+        other => other,
+    }
+}
+
+struct Demo<'a> {
+    postfix: &'a str,
+    ui: &'a Printer,
+    again: Again<'a>,
+}
+
+impl Demo<'_> {
+    fn apply(&self) -> Result<Exit, Failure> {
+        self.step("Bring up model servers and the scheduler", vec!["apply".into(), "--yes".into()])
+    }
+
+    fn show(&self, folder: OsString) -> Result<Exit, Failure> {
+        let checked =
+            self.step("Check that it serves, and that the picker decides", vec!["verify".into()])?;
+        if checked != Exit::Done {
+            return Ok(checked);
+        }
+        let compare: [OsString; 6] =
+            ["bench".into(), "compare".into(), "-c".into(), "demo".into(), "--save".into(), folder];
+        self.step("Compare it with plain round robin over the same servers", compare.to_vec())
+    }
+
+    /// Says what is done and by which command, and does it.
+    fn step(&self, title: &str, mut arguments: Vec<OsString>) -> Result<Exit, Failure> {
+        arguments.extend(["-e", "local", "--postfix", self.postfix].map(OsString::from));
+        let words: Vec<String> = arguments.iter().map(|word| quoted(&word.to_string_lossy())).collect();
+        self.ui.note(&format!("\n# {title}\n$ llmd {}", words.join(" ")));
+        (self.again)(arguments)
+    }
+}
+
+/// A word as a shell takes it.
+pub(super) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    fn played(exits: &[Exit]) -> (Result<Exit, Failure>, Vec<String>) {
+        let said = RefCell::new(Vec::new());
+        let mut exits = exits.iter().copied();
+        let exits = RefCell::new(&mut exits);
+        let again = |arguments: Vec<OsString>| {
+            said.borrow_mut().push(arguments[0].to_string_lossy().into_owned());
+            Ok(exits.borrow_mut().next().unwrap_or(Exit::Done))
+        };
+        let args = Args { keep: false, save: Some("/tmp/here".into()), postfix: "demo".to_owned() };
+        let ui = Printer::new(crate::ui::Verbosity::Quiet, crate::ui::ColorChoice::Never);
+        let ended = run(&args, &ui, &again);
+        (ended, said.into_inner())
+    }
+
+    #[test]
+    fn what_comes_up_is_taken_away_whatever_happens() {
+        let (ended, said) = played(&[]);
+        assert_eq!((ended.unwrap(), said.join(" ").as_str()), (Exit::Done, "apply verify bench destroy"));
+        let (ended, said) = played(&[Exit::Done, Exit::CheckFailed]);
+        assert_eq!((ended.unwrap(), said.join(" ").as_str()), (Exit::CheckFailed, "apply verify destroy"));
+        let (ended, said) = played(&[Exit::Interrupted]);
+        assert_eq!((ended.unwrap(), said.join(" ").as_str()), (Exit::Interrupted, "apply destroy"));
+        let (ended, _) = played(&[Exit::Done, Exit::Done, Exit::Done, Exit::Failed]);
+        assert_eq!(ended.unwrap(), Exit::Failed, "what is left behind is not hidden");
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quoted("--save"), "--save");
+        assert_eq!(quoted("/tmp/it's here"), r"'/tmp/it'\''s here'");
+        assert_eq!(quoted(""), "''");
+    }
+}
