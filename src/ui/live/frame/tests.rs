@@ -31,25 +31,54 @@ fn moment() -> LiveSnapshot {
 
 #[test]
 fn a_frame_on_a_usual_terminal() {
-    insta::assert_snapshot!(frame(&moment(), 80, 24, false).join("\n"), @"");
+    insta::assert_snapshot!(frame(&moment(), 80, 24, false).join("\n"), @r"
+    stage 3 (4 of 17)  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━───────────────────  12 s of 20 s
+    requests/s  offered 20.0   sent 19.8   answered 18.9
+    requests    in flight 40   sent 240 of 400   answered 198   failed 2
+    TTFT        p50 357 ms  p99 1.23 s      ▁▁▂ ▄▅▅▆▇█ ▁▂▃▄▅▅ ▇█▁▁▂▃ ▅▅▆▇█
+    TPOT        p50 24 ms  p99 –
+    decode-0                                           0 in flight       50 answered
+    decode-1    ███████████                            5 in flight       51 answered
+    decode-2    ███████████████████████               10 in flight       52 answered
+    decode-3    ██████████████████████████████████    15 in flight       53 answered
+    ");
 }
 
 #[test]
 fn a_frame_on_a_small_terminal() {
-    insta::assert_snapshot!(frame(&moment(), 44, 9, false).join("\n"), @"");
+    insta::assert_snapshot!(frame(&moment(), 44, 9, false).join("\n"), @r"
+    stage 3 (4 of 17)  ━━━━━━━────  12 s of 20 s
+    requests/s  offered 20.0   sent 19.8   answ…
+    requests    in flight 40   sent 240 of 400 …
+    TTFT        p50 357 ms  p99 1.23 s      ▅▆▇█
+    TPOT        p50 24 ms  p99 –
+    decode-0         0 in flight       50 answe…
+    decode-1         5 in flight       51 answe…
+    and 2 more, 25 in flight
+    ");
 }
 
 #[test]
 fn a_frame_of_a_closed_loop_that_has_hardly_begun() {
     let closed = LiveSnapshot { stages: 1, planned: 100, answered: 25, ..LiveSnapshot::default() };
-    insta::assert_snapshot!(frame(&closed, 80, 24, false).join("\n"), @"");
+    insta::assert_snapshot!(frame(&closed, 80, 24, false).join("\n"), @r"
+    stage 0 (1 of 1)  ━━━━━━━━━━━━━─────────────────────────────────────  0 s
+    requests/s  sent 0.0   answered 0.0
+    requests    in flight 0   sent 0 of 100   answered 25   failed 0
+    TTFT        p50 –  p99 –
+    TPOT        p50 –  p99 –
+    ");
 }
 
 #[test]
 fn lines_where_there_is_no_terminal() {
     let draining = LiveSnapshot { stage_elapsed: Duration::from_secs(24), ..moment() };
     let lines = [line(&moment()), line(&draining), stage_end(&draining)];
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    stage 3 (4 of 17), 12 s of 20 s: sent 19.8/s of 20.0/s, answered 18.9/s, 40 in flight, 2 failed, TTFT p50 357 ms  p99 1.23 s, TPOT p50 24 ms  p99 –
+    stage 3 (4 of 17), draining for 4 s: sent 19.8/s of 20.0/s, answered 18.9/s, 40 in flight, 2 failed, TTFT p50 357 ms  p99 1.23 s, TPOT p50 24 ms  p99 –
+    stage 3 (4 of 17): 240 of 400 sent, 198 answered, 2 failed, 40 still in flight, in 24 s
+    ");
 }
 
 #[test]
