@@ -90,78 +90,82 @@ const MOST_REPLICAS: u32 = 256;
 /// # Errors
 /// When a trial cannot be played.
 pub fn find(question: &Question<'_>, mut progress: impl FnMut(&Trial)) -> Result<FindReport, VirtualError> {
-    let mut search = Search { question, progress: &mut progress, tried: Vec::new() };
-    let (answer, beyond) = match question.target {
-        Target::Rate => search.rate(),
-        Target::Replicas { rate } => search.replicas(rate),
+    let mut tried = Vec::new();
+    let mut trial = |replicas, rate| {
+        let trial = play(question, replicas, rate)?;
+        progress(&trial);
+        tried.push(trial);
+        Ok(trial)
+    };
+    let Border { borne, beyond } = match question.target {
+        Target::Rate => highest_rate(question.fleet.replicas, &mut trial),
+        Target::Replicas { rate } => fewest_replicas(rate, &mut trial),
     }?;
     Ok(FindReport {
         target: question.target,
         policy: question.policy.name().to_owned(),
         slo: question.slo,
         share: question.share,
-        answer,
+        answer: borne,
         beyond,
-        tried: search.tried,
+        tried,
     })
 }
 
-struct Search<'a> {
-    question: &'a Question<'a>,
-    progress: &'a mut dyn FnMut(&Trial),
-    tried: Vec<Trial>,
+/// The heaviest load known to be borne, and the lightest known not to be.
+#[derive(Clone, Copy, Debug, Default)]
+struct Border {
+    borne: Option<Trial>,
+    beyond: Option<Trial>,
 }
 
-/// The last that is borne and the first that is not.
-type Border = (Option<Trial>, Option<Trial>);
-
-impl Search<'_> {
-    fn rate(&mut self) -> Result<Border, VirtualError> {
-        let replicas = self.question.fleet.replicas;
-        let (least, most) = (LEAST_RATE * f64::from(replicas), MOST_RATE * f64::from(replicas));
-        let mut border: Border = (None, None);
-        let mut rate = f64::from(replicas);
-        while (least..=most).contains(&rate) {
-            let trial = self.trial(replicas, rate)?;
-            *(if trial.is_borne { &mut border.0 } else { &mut border.1 }) = Some(trial);
-            rate = match border {
-                (Some(borne), Some(beyond)) if beyond.rate <= borne.rate * FINE => break,
-                (Some(borne), Some(beyond)) => (borne.rate * beyond.rate).sqrt(),
-                (Some(borne), None) => 2.0 * borne.rate,
-                (None, _) => rate / 2.0,
-            };
-        }
-        Ok(border)
+impl Border {
+    fn add(&mut self, trial: Trial) {
+        *(if trial.is_borne { &mut self.borne } else { &mut self.beyond }) = Some(trial);
     }
+}
 
-    fn replicas(&mut self, rate: f64) -> Result<Border, VirtualError> {
-        let mut border: Border = (None, None);
-        let mut replicas = 1;
-        while replicas <= MOST_REPLICAS {
-            let trial = self.trial(replicas, rate)?;
-            *(if trial.is_borne { &mut border.0 } else { &mut border.1 }) = Some(trial);
-            replicas = match border {
-                (Some(borne), None) if borne.replicas == 1 => break,
-                (Some(borne), Some(beyond)) if beyond.replicas + 1 >= borne.replicas => break,
-                (Some(borne), beyond) => u32::midpoint(borne.replicas, beyond.map_or(0, |of| of.replicas)),
-                (None, _) => 2 * replicas,
-            };
-        }
-        Ok(border)
-    }
+type Tried = Result<Trial, VirtualError>;
 
-    fn trial(&mut self, replicas: u32, rate: f64) -> Result<Trial, VirtualError> {
-        let Question { scenario, fleet, policy, slo, share, .. } = self.question;
-        let scenario = steady(scenario, rate);
-        let tokenizer = Tokenizer::default();
-        let plan = plan(&scenario, &tokenizer)?;
-        let fleet = Fleet { replicas, ..(*fleet).clone() };
-        let run = Load::new(&plan, &tokenizer)?.play(&fleet, policy, scenario.seed)?;
-        let trial = judge(&run, replicas, rate, slo, *share);
-        (self.progress)(&trial);
-        self.tried.push(trial);
-        Ok(trial)
+fn highest_rate(replicas: u32, trial: &mut impl FnMut(u32, f64) -> Tried) -> Result<Border, VirtualError> {
+    let (least, most) = (LEAST_RATE * f64::from(replicas), MOST_RATE * f64::from(replicas));
+    let mut border = Border::default();
+    let mut rate = f64::from(replicas);
+    while (least..=most).contains(&rate) {
+        border.add(trial(replicas, rate)?);
+        rate = match (border.borne, border.beyond) {
+            (Some(borne), Some(beyond)) if beyond.rate <= borne.rate * FINE => break,
+            (Some(borne), Some(beyond)) => (borne.rate * beyond.rate).sqrt(),
+            (Some(borne), None) => 2.0 * borne.rate,
+            (None, _) => rate / 2.0,
+        };
     }
+    Ok(border)
+}
+
+fn fewest_replicas(rate: f64, trial: &mut impl FnMut(u32, f64) -> Tried) -> Result<Border, VirtualError> {
+    let mut border = Border::default();
+    let mut replicas = 1;
+    while replicas <= MOST_REPLICAS {
+        border.add(trial(replicas, rate)?);
+        let most_beyond = border.beyond.map_or(0, |beyond| beyond.replicas);
+        replicas = match border.borne {
+            Some(borne) if most_beyond + 1 >= borne.replicas => break,
+            Some(borne) => u32::midpoint(most_beyond, borne.replicas),
+            None => 2 * replicas,
+        };
+    }
+    Ok(border)
+}
+
+fn play(question: &Question<'_>, replicas: u32, rate: f64) -> Tried {
+    let Question { scenario, fleet, policy, slo, share, .. } = question;
+    let scenario = steady(scenario, rate);
+    let tokenizer = Tokenizer::default();
+    let plan = plan(&scenario, &tokenizer)?;
+    let fleet = Fleet { replicas, ..(*fleet).clone() };
+    let run = Load::new(&plan, &tokenizer)?.play(&fleet, policy, scenario.seed)?;
+    Ok(judge(&run, replicas, rate, slo, *share))
 }
 
 /// The scenario's requests at one rate. What a trace says of times is left out.
@@ -194,5 +198,46 @@ fn judge(run: &Run, replicas: u32, rate: f64, slo: &Slo, share: f64) -> Trial {
         backlog,
         measured: Measured::of_samples(counted()),
         is_borne: good_share >= share && backlog <= GROWTH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A cluster that bears 7.3 requests a second for each replica.
+    fn trial(replicas: u32, rate: f64) -> Tried {
+        let is_borne = rate <= 7.3 * f64::from(replicas);
+        Ok(Trial { replicas, rate, good_share: 1.0, backlog: 0.0, measured: Measured::default(), is_borne })
+    }
+
+    #[test]
+    fn the_highest_rate_is_found_to_two_percent() {
+        let mut trials = 0;
+        let border = highest_rate(4, &mut |replicas, rate| {
+            trials += 1;
+            trial(replicas, rate)
+        });
+        let Border { borne: Some(borne), beyond: Some(beyond) } = border.unwrap() else {
+            panic!("both sides are found")
+        };
+        assert!(borne.rate <= 29.2 && beyond.rate > 29.2 && beyond.rate / borne.rate < 1.021, "{borne:?}");
+        assert!(trials < 12, "{trials}");
+    }
+
+    #[test]
+    fn the_fewest_replicas_are_found_exactly() {
+        for (rate, fewest) in [(1.0, 1), (7.4, 2), (100.0, 14), (1800.0, 247)] {
+            let border = fewest_replicas(rate, &mut trial).unwrap();
+            assert_eq!(border.borne.unwrap().replicas, fewest, "{rate}");
+            assert_eq!(border.beyond.map(|beyond| beyond.replicas), (fewest > 1).then(|| fewest - 1));
+        }
+    }
+
+    #[test]
+    fn what_nothing_bears_has_no_answer() {
+        let never = &mut |replicas, rate| Ok(Trial { is_borne: false, ..trial(replicas, rate)? });
+        assert!(highest_rate(8, never).unwrap().borne.is_none());
+        assert!(fewest_replicas(9.0, never).unwrap().borne.is_none());
     }
 }
