@@ -186,6 +186,7 @@ fn replica(index: usize, requests: u64, ability: &Ability) -> ReplicaReport {
         cached_tokens: (prompt_tokens as f64 * ability.hit_share / share.max(1.0)) as u64,
         output_tokens: part(requests as f64 * 1000.0),
         preemptions: Some(u64::try_from(index).unwrap() * 3),
+        gauges: None,
         in_flight: (0..POINTS).map(|point| point as f64 * 5.0).map(|at| (at, depth(at).round())).collect(),
     }
 }
