@@ -16,6 +16,9 @@ use crate::{Exit, Failure, local};
   llmd demo --keep                      # then: llmd ask -e local --postfix demo 'Hello'
   llmd demo --save ./demo")]
 pub struct Args {
+    /// Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`
+    #[arg(short = 'c', long, value_name = "NAME|FILE", default_value = "demo")]
+    scenario: String,
     /// Leave the stack running
     #[arg(long)]
     keep: bool,
@@ -35,7 +38,7 @@ pub fn run(args: &Args, ui: &Printer, again: Again<'_>) -> Result<Exit, Failure>
         Some(folder) => folder.clone(),
         None => local::state_folder()?.join("reports").join("demo"),
     };
-    let demo = Demo { postfix: &args.postfix, ui, again };
+    let demo = Demo { args, ui, again };
     let shown = demo.apply().and_then(|exit| match exit {
         Exit::Done => demo.show(folder.into_os_string()),
         other => Ok(other),
@@ -53,7 +56,7 @@ pub fn run(args: &Args, ui: &Printer, again: Again<'_>) -> Result<Exit, Failure>
 }
 
 struct Demo<'a> {
-    postfix: &'a str,
+    args: &'a Args,
     ui: &'a Printer,
     again: Again<'a>,
 }
@@ -69,14 +72,15 @@ impl Demo<'_> {
         if checked != Exit::Done {
             return Ok(checked);
         }
-        let compare: [OsString; 6] =
-            ["bench".into(), "compare".into(), "-c".into(), "demo".into(), "--save".into(), folder];
-        self.step("Compare it with plain round robin over the same servers", compare.to_vec())
+        let mut compare: Vec<OsString> =
+            ["bench", "compare", "--scenario", &self.args.scenario, "--save"].map(OsString::from).to_vec();
+        compare.push(folder);
+        self.step("Compare it with plain round robin over the same servers", compare)
     }
 
     /// Says what is done and by which command, and does it.
     fn step(&self, title: &str, mut arguments: Vec<OsString>) -> Result<Exit, Failure> {
-        arguments.extend(["-e", "local", "--postfix", self.postfix].map(OsString::from));
+        arguments.extend(["-e", "local", "--postfix", &self.args.postfix].map(OsString::from));
         let words: Vec<String> = arguments.iter().map(|word| quoted(&word.to_string_lossy())).collect();
         self.ui.note(&format!("\n# {title}\n$ llmd {}", words.join(" ")));
         (self.again)(arguments)
@@ -106,7 +110,12 @@ mod tests {
             said.borrow_mut().push(arguments[0].to_string_lossy().into_owned());
             Ok(exits.borrow_mut().next().unwrap_or(Exit::Done))
         };
-        let args = Args { keep: false, save: Some("/tmp/here".into()), postfix: "demo".to_owned() };
+        let args = Args {
+            scenario: "demo".to_owned(),
+            keep: false,
+            save: Some("/tmp/here".into()),
+            postfix: "demo".to_owned(),
+        };
         let ui = Printer::new(crate::ui::Verbosity::Quiet, crate::ui::ColorChoice::Never);
         let ended = run(&args, &ui, &again);
         (ended, said.into_inner())

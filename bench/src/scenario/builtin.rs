@@ -43,7 +43,7 @@ pub const BUILTIN: &[Builtin] = &[
     },
     Builtin {
         name: "demo",
-        description: "Prompts that begin alike, for the servers of `-e local`: a quarter of a minute, 10 to 30 requests/s",
+        description: "Prompts that begin alike, for the servers of `-e local`: 10 to 30 requests/s, half a minute",
         parts: demo,
     },
     Builtin { name: "sanity", description: "Ten short requests: does it work at all?", parts: sanity },
@@ -168,11 +168,11 @@ fn demo() -> Parts {
             prompts_per_group: 5,
             system_prompt: Length::Fixed(2400),
             question: Length::Fixed(100),
-            output: Length::Fixed(64),
+            output: Length::Fixed(32),
             zipf_exponent: None,
         },
         arrivals: Arrivals::Poisson { exact_count: true },
-        ladder: &[(10.0, 5.0), (20.0, 5.0), (30.0, 5.0)],
+        ladder: &[(10.0, 3.0), (20.0, 4.0), (30.0, 5.0)],
     }
 }
 

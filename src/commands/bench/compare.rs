@@ -30,25 +30,25 @@ use crate::{Exit, Failure};
   llmd bench compare --virtual -c inference-scheduling --policy upstream-default --policy default")]
 pub(super) struct Args {
     #[command(flatten)]
-    load: LoadArgs,
-    #[command(flatten)]
     front_door: FrontDoorArgs,
+    #[command(flatten)]
+    load: LoadArgs,
     /// An arm: its name, and the URLs that are asked in turn; twice [default: round robin, and scheduler]
     #[arg(long = "arm", value_name = "NAME=URL,…")]
     arms: Vec<Arm>,
     /// How often each arm is asked
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Run and report")]
     repeats: u32,
     #[command(flatten)]
     clock: VirtualArgs,
     /// Leave the servers' caches as they are
-    #[arg(long)]
+    #[arg(long, help_heading = "Run and report")]
     warm: bool,
     /// Folder for the comparison and for each run's report, in every format
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", help_heading = "Run and report")]
     save: Option<PathBuf>,
     /// How the report is printed
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t, help_heading = "Run and report")]
     output: Output,
 }
 

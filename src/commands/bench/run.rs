@@ -22,9 +22,9 @@ use crate::{Exit, Failure};
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
-    load: LoadArgs,
-    #[command(flatten)]
     front_door: FrontDoorArgs,
+    #[command(flatten)]
+    load: LoadArgs,
     #[command(flatten)]
     clock: VirtualArgs,
     /// Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs
@@ -40,16 +40,16 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "RATE", requires = "find", help_heading = "Virtual clock")]
     rate: Option<f64>,
     /// Leave the servers' caches as they are
-    #[arg(long)]
+    #[arg(long, help_heading = "Run and report")]
     warm: bool,
     /// Folder for the report in every format: page, JSON, CSV, requests, benchmark report
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", help_heading = "Run and report")]
     save: Option<PathBuf>,
     /// Tell what would be sent, and send nothing
-    #[arg(long)]
+    #[arg(long, help_heading = "Run and report")]
     dry_run: bool,
     /// How the report is printed
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t, help_heading = "Run and report")]
     output: Output,
 }
 
