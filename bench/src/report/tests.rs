@@ -16,7 +16,7 @@ pub(crate) const fn ms(milliseconds: u64) -> Duration {
 
 /// A request of 100 prompt and 11 output tokens that went well: the first token came after a tenth of the time.
 pub(crate) fn answer(sent: Duration, closed: Duration) -> Sample {
-    let took = closed - sent;
+    let took = closed.saturating_sub(sent);
     Sample {
         stage: 0,
         request: 0,

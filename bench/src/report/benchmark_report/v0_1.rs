@@ -175,7 +175,7 @@ impl Latency {
             normalized_time_per_output_token: of(Times::Ntpot, Units::SecondsPerToken),
             request_latency: of(Times::E2e, Units::Seconds),
             time_per_output_token: of(Times::Tpot, Units::SecondsPerToken),
-            time_to_first_token: first.unwrap_or(Statistics::of_one(0.0, Units::Seconds)),
+            time_to_first_token: first.unwrap_or_else(|| Statistics::of_one(0.0, Units::Seconds)),
         }
     }
 }
@@ -184,7 +184,10 @@ impl Requests {
     fn of(summary: &Summary) -> Self {
         // Must be there: 0 where no answer says it.
         let length = |stat: Option<&Stat>| {
-            stat.map_or(Statistics::of_one(0.0, Units::Count), |stat| Statistics::of(stat, Units::Count))
+            stat.map_or_else(
+                || Statistics::of_one(0.0, Units::Count),
+                |stat| Statistics::of(stat, Units::Count),
+            )
         };
         Self {
             failures: Some(summary.failures.values().sum()),

@@ -11,7 +11,7 @@ fn slowed(arm: &str, factor: u32) -> BenchReport {
     run.target.arm = arm.into();
     for sample in run.stages.iter_mut().flat_map(|stage| &mut stage.samples) {
         let times = &mut sample.times;
-        let later = |time: std::time::Duration| times.sent + (time - times.sent) * factor;
+        let later = |time: std::time::Duration| times.sent + time.saturating_sub(times.sent) * factor;
         times.first_token = times.first_token.map(later);
         times.last_token = times.last_token.map(later);
         times.closed = later(times.closed);

@@ -1,7 +1,7 @@
 //! Version 0.2.1, which forbids unknown keys; what is not known is left out.
 
-mod results;
-mod scenario;
+pub mod results;
+pub mod scenario;
 
 use std::fmt::Write as _;
 
