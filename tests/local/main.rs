@@ -4,6 +4,7 @@
 
 mod bench;
 mod envoy;
+mod guidellm;
 mod harness;
 mod interrupt;
 mod lifecycle;
