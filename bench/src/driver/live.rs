@@ -99,9 +99,9 @@ impl Live {
             Pacing::Open { rate, window } => (Some(window), Some(rate)),
             Pacing::Closed { .. } => (None, None),
         };
-        let mut state = self.lock();
-        let of_before = std::mem::take(&mut *state);
-        *state = State {
+        let mut current = self.lock();
+        let of_before = std::mem::take(&mut *current);
+        *current = State {
             stage,
             stages,
             began: Some(Instant::now()),

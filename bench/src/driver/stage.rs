@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use super::Course;
 use super::conversation::converse;
 use super::log::StageLog;
-use super::timer::wait_until;
+use super::timer::Timer;
 use crate::plan::{Pacing, PlannedRequest, PlannedStage};
 use crate::run::StageRun;
 
@@ -85,9 +85,10 @@ async fn send_on_time(
     planned: &PlannedStage,
     started: Instant,
 ) -> usize {
+    let timer = Timer::new();
     for (request, planned) in (0..).zip(&planned.requests) {
         let intended = started + planned.after;
-        wait_until(intended).await;
+        timer.wait_until(intended).await;
         let (course, log) = (Arc::clone(course), Arc::clone(log));
         tasks.spawn(converse(course, log, request, planned.clone(), intended));
     }
@@ -102,7 +103,7 @@ async fn send_in_turn(
     begun: Arc<AtomicUsize>,
     started: Instant,
 ) {
-    wait_until(started).await;
+    sleep_until(started.into()).await;
     let mut intended = started;
     while !log.cut.is_cancelled() {
         let request = begun.fetch_add(1, Ordering::Relaxed);

@@ -55,7 +55,8 @@ fn series(line: &str) -> Option<(&str, f64)> {
         return None;
     }
     let name = line.get(..line.find(['{', ' '])?)?;
-    let rest = line.rfind('}').map_or(&line[name.len()..], |end| &line[end + 1..]);
+    let end = line.rfind('}').map_or(name.len(), |end| end + 1);
+    let rest = line.get(end..)?;
     Some((name, rest.split_ascii_whitespace().next()?.parse().ok()?))
 }
 
