@@ -41,7 +41,7 @@ impl<'a> Live<'a> {
         self.last = Some(snapshot.clone());
         let pace = if self.screen.is_some() { PICTURE } else { LINE };
         // A stage that has just begun is no news for a line.
-        let is_due = self.shown.map_or(self.screen.is_some(), |shown| shown.elapsed() >= pace);
+        let is_due = self.shown.map_or_else(|| self.screen.is_some(), |shown| shown.elapsed() >= pace);
         if is_due || self.shown.is_none() {
             self.shown = Some(Instant::now());
         }
@@ -51,7 +51,7 @@ impl<'a> Live<'a> {
         match &mut self.screen {
             Some(screen) => {
                 let (width, height) = screen.size();
-                screen.show(frame::frame(snapshot, width, height, self.printer.colors_narration()));
+                screen.show(&frame::frame(snapshot, width, height, self.printer.colors_narration()));
             }
             None => self.printer.note(&frame::line(snapshot)),
         }

@@ -94,7 +94,9 @@ pub(super) fn path(points: impl IntoIterator<Item = Option<(f64, f64)>>) -> Stri
     for point in points {
         if let Some((x, y)) = point {
             path.push(if is_joined { 'L' } else { 'M' });
-            path.push_str(&format!("{} {}", place(x), place(y)));
+            path += &place(x);
+            path.push(' ');
+            path += &place(y);
         }
         is_joined = point.is_some();
     }

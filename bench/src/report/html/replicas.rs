@@ -117,11 +117,11 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
     let draw = |(index, replica): (usize, &ReplicaReport)| {
         let base = strip * (index as f64 + 1.0);
         let y = Axis::linear([deepest], base, base - strip + 3.0);
-        let places = replica.in_flight.iter().map(|(at, requests)| (x.at(*at), y.at(*requests)));
+        let mut places = replica.in_flight.iter().map(|(at, requests)| (x.at(*at), y.at(*requests)));
         let line = super::chart::path(places.clone().map(Some));
         let first = places.clone().next().map_or(LEFT, |(at, _)| at);
-        let last = places.last().map_or(LEFT, |(at, _)| at);
-        let list = |values: &mut dyn Iterator<Item = f64>| {
+        let last = places.next_back().map_or(LEFT, |(at, _)| at);
+        let joined = |values: &mut dyn Iterator<Item = f64>| {
             values.map(|value| value.to_string()).collect::<Vec<_>>().join(" ")
         };
         let requests = || replica.in_flight.iter().map(|(_, requests)| *requests);
@@ -134,8 +134,8 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
                 format!("{line}L{} {}L{} {}z", place(last), place(base), place(first), place(base))
             },
             line,
-            x: list(&mut replica.in_flight.iter().map(|(at, _)| *at)),
-            y: list(&mut requests()),
+            x: joined(&mut replica.in_flight.iter().map(|(at, _)| *at)),
+            y: joined(&mut requests()),
             mean: number(requests().sum::<f64>() / replica.in_flight.len() as f64),
             most: number(requests().fold(0.0, f64::max)),
         }

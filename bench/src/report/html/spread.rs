@@ -22,8 +22,10 @@ const QUANTITIES: [Quantity; 3] = [
     Quantity { id: "e2e-stages", title: "E2E by stage", unit: "s", metric: Latency::E2e, scale: 1.0 },
 ];
 
+type Percentile = fn(&Stat) -> f64;
+
 /// Name, value and marker of each percentile; the median has the arm's own marker.
-const PERCENTILES: [(&str, fn(&Stat) -> f64, Option<&str>); 3] = [
+const PERCENTILES: [(&str, Percentile, Option<&str>); 3] = [
     ("p50", |stat| stat.p50, None),
     ("p90", |stat| stat.p90, Some("M-2.5-1h5v2h-5z")),
     ("p99", |stat| stat.p99, Some("M-4-1h8v2h-8z")),
