@@ -75,12 +75,7 @@ fn the_same_seed_gives_the_same_run() {
         let policy = Policy::named(policy).unwrap();
         let run = |seed| play(&plan, &Fleet::of(4), &policy, seed).unwrap();
         assert_eq!(samples(&run(1)), samples(&run(1)));
-        assert_ne!(
-            samples(&run(1)),
-            samples(&run(2)),
-            "{}: the seed decides between equals",
-            policy.name()
-        );
+        assert_ne!(samples(&run(1)), samples(&run(2)), "{}: the seed decides between equals", policy.name());
     }
 }
 
