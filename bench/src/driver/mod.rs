@@ -99,8 +99,8 @@ pub async fn run(
     let replicas = Replicas::new(settings)?;
     let is_cold = settings.reset_caches && replicas.reset_caches(&stop).await;
     let cpu = cpu_time();
-    let started_at = jiff::Timestamp::now();
     let course = Arc::new(Course::new(plan, settings, live.clone())?);
+    let started_at = jiff::Timestamp::now();
     let pause = seconds(plan.scenario.pause);
     let drain_timeout = seconds(plan.scenario.drain_timeout);
     let (mut stages, mut is_partial) = (Vec::<StageRun>::new(), false);
@@ -120,7 +120,7 @@ pub async fn run(
         let watch = replicas.watch(course.zero).await;
         let mut stage = stage::play(&course, number, planned, drain_timeout, &stop).await;
         stage.run.replicas = watch.end().await;
-        is_partial |= !stage.is_whole;
+        is_partial |= stage.is_stopped;
         stages.push(stage.run);
     }
     Ok(Run {

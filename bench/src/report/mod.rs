@@ -153,16 +153,18 @@ pub struct Summary {
     pub succeeded: u64,
     /// By [`FailureKind`](crate::sample::FailureKind), as `http_503` or `timeout`; cancelled ones not included.
     pub failures: BTreeMap<String, u64>,
-    /// Given up at the end of a stage or of an interrupted run.
+    /// Given up when the run was interrupted. What a stage's drain timeout cut is a failure.
     pub incomplete: u64,
     /// When the first was sent, in seconds since the start of the run.
     #[serde(default)]
     pub first_sent_seconds: f64,
     /// First to last sending, in seconds.
     pub send_seconds: f64,
-    /// First sending to the end of the last answer, in seconds; the windows of stages add up, pauses left out.
+    /// First sending to the end of the last request, failed ones included, in seconds; the windows of stages add up, pauses
+    /// left out.
     pub elapsed_seconds: f64,
-    /// First sending of all to the end of all, pauses between stages included.
+    /// First sending to the end of the last good answer, pauses between stages included: what rates are taken over. A wait
+    /// for what failed in the end does not lower them.
     pub whole_seconds: f64,
     pub prompt_tokens: Option<Stat>,
     pub output_tokens: Option<Stat>,

@@ -200,7 +200,8 @@ pub enum Shape {
 pub enum Arrivals {
     /// Equal gaps.
     Constant,
-    /// Exponential gaps. With `exact_count` a stage sends rate × seconds requests; else as many as come in its seconds.
+    /// Exponential gaps, and as many requests as come in a stage's seconds. With `exact_count` a stage sends rate × seconds
+    /// requests at independent uniform times, in order: a Poisson process of which the number is known.
     Poisson {
         #[serde(default)]
         exact_count: bool,
