@@ -126,6 +126,7 @@ fn load() {
     let stage = &run.stages[0];
     let good = stage.samples.iter().filter(|sample| sample.failure.is_none()).count();
     let sent = stage.samples.len();
+    assert_eq!((good, sent), (plan.requests(), plan.requests()), "all are sent and answered");
     let window = (stage.sent - stage.started).as_secs_f64();
     let whole = (stage.drained - stage.started).as_secs_f64();
     let mut lags: Vec<_> =
