@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::builtin::{BUILTIN, Builtin, builtin};
 pub use self::error::{Place, ScenarioError, Warning};
 pub use self::read::{Imported, Target, read};
-pub use self::scale::{SEED_INFLATION, ScaleError};
+pub use self::scale::ScaleError;
 
 /// A load: what is asked, when, and for how long. Its seed fixes every prompt, length and arrival.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
