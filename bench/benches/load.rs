@@ -116,6 +116,7 @@ fn load() {
         urls: vec![serve().parse().unwrap()],
         model: "m".to_owned(),
         arm: "load".to_owned(),
+        headers: Vec::new(),
         replicas: Vec::new(),
         reset_caches: false,
         client: client::Options::default(),

@@ -57,6 +57,7 @@ pub struct BenchReport {
     pub started_at: String,
     pub url: String,
     pub model: String,
+    /// With `***` for the values of its headers.
     pub scenario: Scenario,
     /// Equal for runs that were asked the same.
     pub prompts_hash: String,
@@ -90,7 +91,7 @@ impl BenchReport {
             started_at: run.started_at.to_string(),
             url: run.target.url.clone(),
             model: run.target.model.clone(),
-            scenario: plan.scenario.clone(),
+            scenario: without_secrets(&plan.scenario),
             prompts_hash: plan.hash.clone(),
             is_partial: run.is_partial,
             is_cold: run.target.is_cold,
@@ -101,6 +102,13 @@ impl BenchReport {
             client_cpu_seconds: run.client.cpu.map(|cpu| cpu.as_secs_f64()),
         }
     }
+}
+
+/// Values of headers may be keys, and reports are handed round.
+fn without_secrets(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
+    scenario.request.headers.values_mut().for_each(|value| "***".clone_into(value));
+    scenario
 }
 
 /// One stage in figures.

@@ -255,6 +255,14 @@ fn nothing_that_was_sent_is_no_figure() {
 }
 
 #[test]
+fn keys_are_in_no_report() {
+    let mut plan = plan();
+    plan.scenario.request.headers.insert("authorization".into(), "Bearer secret".into());
+    let report = BenchReport::of(&plan, &run());
+    assert_eq!(report.scenario.request.headers["authorization"], "***");
+}
+
+#[test]
 fn the_schema_has_the_fields() {
     let schema = schemars::schema_for!(BenchReport);
     for field in ["schema", "overall", "stages", "replicas", "notes"] {
