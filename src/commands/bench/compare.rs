@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use llmd_bench::plan::Plan;
-use llmd_bench::report::comparison::Comparison;
+use llmd_bench::report::comparison::{Comparison, tell_apart};
 use llmd_bench::report::{BenchReport, tables};
 use llmd_bench::run::Run;
 
@@ -153,11 +153,12 @@ impl Rounds {
     }
 
     fn conclude(self, output: Output, ui: &Printer) -> Result<Exit, Failure> {
-        let Self { arms: [a, b], folder, .. } = self;
+        let Self { arms: [mut a, mut b], folder, .. } = self;
         let is_partial = a.iter().chain(&b).any(|report| report.is_partial);
         if a.is_empty() || b.is_empty() {
             return Err(Failure::message(Exit::Interrupted, "interrupted before both arms were asked"));
         }
+        tell_apart(&mut a, &mut b);
         let comparison =
             Comparison::of_different(&a, &b).map_err(|error| Failure::new(Exit::Failed, error))?;
         match output {
