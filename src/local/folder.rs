@@ -135,6 +135,19 @@ impl Folder {
         Ok(())
     }
 
+    /// Removes what a [`Self::remove`] that was cut off has left.
+    pub(super) fn sweep(&self) {
+        let (begin, parent) = (format!(".{}-", self.postfix()), self.path.parent());
+        let entries = parent.and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let pid = name.to_str().and_then(|name| name.strip_prefix(&begin));
+            if pid.is_some_and(|pid| pid.parse::<u32>().is_ok()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
     /// Removes what was made for nothing: the folder itself when nothing has come of it.
     pub(super) fn remove_if_unused(&self) {
         if self.stack().exists() || !self.locked_names().is_empty() {
