@@ -112,3 +112,17 @@ fn program() -> Result<PathBuf, Failure> {
         Failure::message(Exit::Failed, format!("failed to find this program's file: {error}"))
     })
 }
+
+/// Which build a program's file is, as far as its size and time tell; empty where there is no such file.
+fn build_of(path: &std::path::Path) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    let of = |file: std::fs::Metadata| {
+        format!("{} bytes of {}.{:09}", file.len(), file.mtime(), file.mtime_nsec())
+    };
+    std::fs::metadata(path).map(of).unwrap_or_default()
+}
+
+/// Which build this very program is.
+fn this_build() -> Result<String, Failure> {
+    Ok(format!("llmd {}, {}", env!("CARGO_PKG_VERSION"), build_of(&program()?)))
+}

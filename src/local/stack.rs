@@ -39,6 +39,9 @@ pub struct Stack {
 pub struct Process {
     pub name: String,
     pub kind: Kind,
+    /// Which build of its program it is: another one is another process.
+    #[serde(default)]
+    pub program: String,
     /// Without the program itself.
     pub arguments: Vec<String>,
     pub environment: BTreeMap<String, String>,
