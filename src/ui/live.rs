@@ -51,7 +51,7 @@ impl<'a> Live<'a> {
         match &mut self.screen {
             Some(screen) => {
                 let (width, height) = screen.size();
-                screen.show(frame::frame(snapshot, width, height, self.printer.colors_narration()));
+                screen.show(&frame::frame(snapshot, width, height, self.printer.colors_narration()));
             }
             None => self.printer.note(&frame::line(snapshot)),
         }

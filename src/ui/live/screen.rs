@@ -24,13 +24,13 @@ impl Screen {
     }
 
     /// Puts these lines where the last ones stood, in one writing, so that nothing flickers.
-    pub(super) fn show(&mut self, lines: Vec<String>) {
-        let _ = self.term.write_str(&redraw(&self.drawn, &lines, self.size().0));
+    pub(super) fn show(&mut self, lines: &[String]) {
+        let _ = self.term.write_str(&redraw(&self.drawn, lines, self.size().0));
         self.drawn = lines.iter().map(|line| measure_text_width(line)).collect();
     }
 
     pub(super) fn clear(&mut self) {
-        self.show(Vec::new());
+        self.show(&[]);
     }
 }
 
@@ -48,11 +48,10 @@ fn redraw(drawn: &[usize], lines: &[String], width: usize) -> String {
     // Terminals that know 2026 show all of it at once.
     let mut text = "\x1b[?2026h\r".to_owned();
     if rows > 0 {
-        text.push_str(&format!("\x1b[{rows}A"));
+        text.extend(["\x1b[", &rows.to_string(), "A"]);
     }
     for line in lines {
-        text.push_str(line);
-        text.push_str("\x1b[K\n\r");
+        text.extend([line.as_str(), "\x1b[K\n\r"]);
     }
     text.push_str("\x1b[J\x1b[?2026l");
     text

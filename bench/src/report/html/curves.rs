@@ -90,7 +90,7 @@ pub(super) fn throughput(arms: &[Arm<'_>], load: Load) -> Vec<Chart> {
     if load != Load::Concurrency
         && let Some(answered) = charts.iter_mut().find(|chart| chart.id == "answered")
     {
-        answered.guide = keeps_up(arms, load);
+        answered.guide = Some(keeps_up(arms, load));
     }
     charts
 }
@@ -222,12 +222,12 @@ fn table(lines: &[(&Arm<'_>, Vec<Reading<'_>>)], load: Load) -> Table {
 }
 
 /// Where as much is answered as is asked for.
-fn keeps_up(arms: &[Arm<'_>], load: Load) -> Option<Guide> {
+fn keeps_up(arms: &[Arm<'_>], load: Load) -> Guide {
     let lines: Vec<Vec<Reading<'_>>> = arms.iter().map(|arm| readings(arm, load, &THROUGHPUT[0])).collect();
     let all = || lines.iter().flatten();
     let x = chart::horizontal(all().map(|reading| reading.load));
     let y = Axis::linear(all().filter_map(|reading| Some(reading.value?.high)), chart::BOTTOM, chart::TOP);
     let end = x.high().min(y.high());
     let path = chart::path([Some((x.at(0.0), y.at(0.0))), Some((x.at(end), y.at(end)))]);
-    Some(Guide { path, says: "all that was asked for" })
+    Guide { path, says: "all that was asked for" }
 }

@@ -63,7 +63,7 @@ impl Verdict {
 struct Figure {
     name: &'static str,
     /// What a comparison calls it.
-    figure: comparison::Figure,
+    row: comparison::Figure,
     of: fn(&Summary) -> Option<f64>,
     more_is_better: bool,
     write: fn(f64, f64) -> [String; 2],
@@ -72,44 +72,40 @@ struct Figure {
 const FIGURES: [Figure; 5] = [
     Figure {
         name: "Requests per second",
-        figure: comparison::Figure { metric: Metric::RequestRate, statistic: Statistic::Rate },
-        of: rate,
+        row: comparison::Figure { metric: Metric::RequestRate, statistic: Statistic::Rate },
+        of: |summary| Some(summary.throughput.requests_per_second),
         more_is_better: true,
         write: numbers,
     },
     Figure {
         name: "Output tokens per second",
-        figure: comparison::Figure { metric: Metric::OutputTokenRate, statistic: Statistic::Rate },
+        row: comparison::Figure { metric: Metric::OutputTokenRate, statistic: Statistic::Rate },
         of: |summary| Some(summary.throughput.output_tokens_per_second),
         more_is_better: true,
         write: numbers,
     },
     Figure {
         name: "Time to first token, median",
-        figure: comparison::Figure { metric: Metric::Ttft, statistic: Statistic::Median },
+        row: comparison::Figure { metric: Metric::Ttft, statistic: Statistic::Median },
         of: first_token,
         more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Time per output token, median",
-        figure: comparison::Figure { metric: Metric::Tpot, statistic: Statistic::Median },
+        row: comparison::Figure { metric: Metric::Tpot, statistic: Statistic::Median },
         of: |summary| Some(summary.latency.get(&Latency::Tpot)?.p50),
         more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Prompt tokens from the cache",
-        figure: comparison::Figure { metric: Metric::HitShare, statistic: Statistic::Share },
+        row: comparison::Figure { metric: Metric::HitShare, statistic: Statistic::Share },
         of: |summary| summary.hit_share,
         more_is_better: true,
         write: |one, other| [percent(one), percent(other)],
     },
 ];
-
-fn rate(summary: &Summary) -> Option<f64> {
-    Some(summary.throughput.requests_per_second)
-}
 
 fn first_token(summary: &Summary) -> Option<f64> {
     Some(summary.latency.get(&Latency::Ttft)?.p50)
@@ -162,8 +158,10 @@ fn sentence(subject: &Arm<'_>, base: &Arm<'_>, comparison: Option<&Comparison>) 
 }
 
 fn alone(subject: &Arm<'_>) -> String {
-    let answered =
-        subject.overall(rate).map(|rate| format!("answered {} requests per second", number(rate.mean)));
+    let [throughput, ..] = &FIGURES;
+    let answered = subject
+        .overall(throughput.of)
+        .map(|rate| format!("answered {} requests per second", number(rate.mean)));
     let first = subject.overall(first_token).map(|time| {
         let [time] = durations([time.mean]);
         format!("its median first token came after {time}")
@@ -237,7 +235,7 @@ impl Change {
 impl Figure {
     /// What the comparison found, and where it could not tell, whether the difference is large enough to speak of.
     fn verdict(&self, ratio: f64, comparison: Option<&Comparison>) -> Verdict {
-        match comparison.and_then(|comparison| super::compared::verdict(comparison, self.figure)) {
+        match comparison.and_then(|comparison| super::compared::verdict(comparison, self.row)) {
             Some(comparison::Verdict::WithinNoise) => Verdict::Same,
             _ => Verdict::of(ratio, self.more_is_better),
         }

@@ -119,8 +119,8 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
         let y = Axis::linear([deepest], base, base - strip + 3.0);
         let places = replica.in_flight.iter().map(|(at, requests)| (x.at(*at), y.at(*requests)));
         let line = super::chart::path(places.clone().map(Some));
-        let first = places.clone().next().map_or(LEFT, |(at, _)| at);
-        let last = places.last().map_or(LEFT, |(at, _)| at);
+        let across = |end: Option<(f64, f64)>| place(end.map_or(LEFT, |(at, _)| at));
+        let (from, to) = (across(places.clone().next()), across(places.clone().next_back()));
         let list = |values: &mut dyn Iterator<Item = f64>| {
             values.map(|value| value.to_string()).collect::<Vec<_>>().join(" ")
         };
@@ -131,7 +131,7 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
             area: if line.is_empty() {
                 String::new()
             } else {
-                format!("{line}L{} {}L{} {}z", place(last), place(base), place(first), place(base))
+                format!("{line}L{to} {edge}L{from} {edge}z", edge = place(base))
             },
             line,
             x: list(&mut replica.in_flight.iter().map(|(at, _)| *at)),
