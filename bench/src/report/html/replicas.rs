@@ -112,7 +112,7 @@ fn row(replica: &ReplicaReport, most: u64) -> Row {
 
 fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
     let strip = if replicas.len() <= 16 { 26.0 } else { 12.0 };
-    let x = Axis::linear([end], LEFT, RIGHT);
+    let x = Axis::until(end, LEFT, RIGHT);
     let height = strip * replicas.len() as f64;
     let draw = |(index, replica): (usize, &ReplicaReport)| {
         let base = strip * (index as f64 + 1.0);
