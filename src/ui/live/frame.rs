@@ -71,7 +71,7 @@ fn stage_time(moment: &LiveSnapshot) -> String {
     let elapsed = moment.stage_elapsed.as_secs_f64();
     match moment.stage_window {
         Some(window) if moment.stage_elapsed > window => {
-            format!("draining for {:.0} s", (moment.stage_elapsed - window).as_secs_f64())
+            format!("draining for {:.0} s", moment.stage_elapsed.saturating_sub(window).as_secs_f64())
         }
         Some(window) => format!("{elapsed:.0} s of {:.0} s", window.as_secs_f64()),
         None => format!("{elapsed:.0} s"),
