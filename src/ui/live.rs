@@ -39,9 +39,10 @@ impl<'a> Live<'a> {
             self.end_stage();
         }
         self.last = Some(snapshot.clone());
-        let pace = if self.screen.is_some() { PICTURE } else { LINE };
+        let is_live = self.screen.is_some();
+        let pace = if is_live { PICTURE } else { LINE };
         // A stage that has just begun is no news for a line.
-        let is_due = self.shown.map_or_else(|| self.screen.is_some(), |shown| shown.elapsed() >= pace);
+        let is_due = self.shown.map_or(is_live, |shown| shown.elapsed() >= pace);
         if is_due || self.shown.is_none() {
             self.shown = Some(Instant::now());
         }

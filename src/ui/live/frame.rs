@@ -13,6 +13,9 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 
 /// The picture: no line wider than `width`, no more lines than a terminal of `height` rows holds.
 pub(super) fn frame(moment: &LiveSnapshot, width: usize, height: usize, colored: bool) -> Vec<String> {
+    if width == 0 {
+        return Vec::new();
+    }
     let mut lines = vec![
         progress(moment, width, colored),
         rates(moment),

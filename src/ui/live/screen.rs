@@ -51,8 +51,7 @@ fn redraw(drawn: &[usize], lines: &[String], width: usize) -> String {
         text.extend(["\x1b[", &rows.to_string(), "A"]);
     }
     for line in lines {
-        text.push_str(line);
-        text.push_str("\x1b[K\n\r");
+        text.extend([line.as_str(), "\x1b[K\n\r"]);
     }
     text.push_str("\x1b[J\x1b[?2026l");
     text

@@ -34,6 +34,11 @@ impl Axis {
         Self { low: 0.0, high: (most / step - 1e-9).ceil() * step, is_log: false, from, to }
     }
 
+    /// From zero to this value, round or not.
+    pub(super) fn until(high: f64, from: f64, to: f64) -> Self {
+        Self { high: if high > 0.0 { high } else { 1.0 }, ..Self::linear([], from, to) }
+    }
+
     /// Logarithmic where the values span so much that a linear scale would hide the small ones.
     pub(super) fn fitting(values: impl Iterator<Item = f64> + Clone, from: f64, to: f64) -> Self {
         let positive = values.clone().filter(|value| value.is_finite() && *value > 0.0);
@@ -125,6 +130,13 @@ mod tests {
         assert_eq!(labels(&axis), ["0", "20", "40", "60"]);
         assert!((axis.at(30.0) - 60.0).abs() < 1e-9);
         assert_eq!(labels(&Axis::linear([], 0.0, 1.0)).first().map(String::as_str), Some("0"));
+    }
+
+    #[test]
+    fn an_axis_may_end_at_what_is_not_round() {
+        let axis = Axis::until(1850.0, 0.0, 100.0);
+        assert!((axis.at(1850.0) - 100.0).abs() < 1e-9);
+        assert_eq!(labels(&axis), ["0", "500", "1000", "1500"]);
     }
 
     #[test]

@@ -94,9 +94,7 @@ pub(super) fn path(points: impl IntoIterator<Item = Option<(f64, f64)>>) -> Stri
     for point in points {
         if let Some((x, y)) = point {
             path.push(if is_joined { 'L' } else { 'M' });
-            path += &place(x);
-            path.push(' ');
-            path += &place(y);
+            path.extend([place(x).as_str(), " ", place(y).as_str()]);
         }
         is_joined = point.is_some();
     }

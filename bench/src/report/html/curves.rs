@@ -192,11 +192,17 @@ fn series(
         name: arm.name.to_owned(),
         slot: arm.slot,
         path: chart::path(
-            readings.iter().map(|reading| Some((x.at(reading.load), y.at(reading.value?.mean)))),
+            latest(readings).map(|reading| Some((x.at(reading.load), y.at(reading.value?.mean)))),
         ),
         marker: MARKERS[arm.slot],
         points: readings.iter().filter_map(point).collect(),
     }
+}
+
+/// Where several stages had the same load, the last of them: its caches are as warm as those of what follows.
+fn latest<'a, 'r>(readings: &'r [Reading<'a>]) -> impl Iterator<Item = &'r Reading<'a>> {
+    let groups = readings.chunk_by(|one, next| one.load.total_cmp(&next.load).is_eq());
+    groups.filter_map(|group| group.last())
 }
 
 /// A row per stage, a column per arm.

@@ -112,16 +112,16 @@ fn row(replica: &ReplicaReport, most: u64) -> Row {
 
 fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
     let strip = if replicas.len() <= 16 { 26.0 } else { 12.0 };
-    let x = Axis::linear([end], LEFT, RIGHT);
+    let x = Axis::until(end, LEFT, RIGHT);
     let height = strip * replicas.len() as f64;
     let draw = |(index, replica): (usize, &ReplicaReport)| {
         let base = strip * (index as f64 + 1.0);
         let y = Axis::linear([deepest], base, base - strip + 3.0);
-        let mut places = replica.in_flight.iter().map(|(at, requests)| (x.at(*at), y.at(*requests)));
+        let places = replica.in_flight.iter().map(|(at, requests)| (x.at(*at), y.at(*requests)));
         let line = super::chart::path(places.clone().map(Some));
-        let first = places.clone().next().map_or(LEFT, |(at, _)| at);
-        let last = places.next_back().map_or(LEFT, |(at, _)| at);
-        let joined = |values: &mut dyn Iterator<Item = f64>| {
+        let across = |end: Option<(f64, f64)>| place(end.map_or(LEFT, |(at, _)| at));
+        let (from, to) = (across(places.clone().next()), across(places.clone().next_back()));
+        let list = |values: &mut dyn Iterator<Item = f64>| {
             values.map(|value| value.to_string()).collect::<Vec<_>>().join(" ")
         };
         let requests = || replica.in_flight.iter().map(|(_, requests)| *requests);
@@ -131,11 +131,11 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
             area: if line.is_empty() {
                 String::new()
             } else {
-                format!("{line}L{} {}L{} {}z", place(last), place(base), place(first), place(base))
+                format!("{line}L{to} {edge}L{from} {edge}z", edge = place(base))
             },
             line,
-            x: joined(&mut replica.in_flight.iter().map(|(at, _)| *at)),
-            y: joined(&mut requests()),
+            x: list(&mut replica.in_flight.iter().map(|(at, _)| *at)),
+            y: list(&mut requests()),
             mean: number(requests().sum::<f64>() / replica.in_flight.len() as f64),
             most: number(requests().fold(0.0, f64::max)),
         }

@@ -22,13 +22,19 @@ const QUANTITIES: [Quantity; 3] = [
     Quantity { id: "e2e-stages", title: "E2E by stage", unit: "s", metric: Latency::E2e, scale: 1.0 },
 ];
 
-type Percentile = fn(&Stat) -> f64;
+/// A part of a spread that is drawn.
+#[derive(Clone, Copy)]
+struct Percentile {
+    name: &'static str,
+    of: fn(&Stat) -> f64,
+    /// None for the arm's own.
+    marker: Option<&'static str>,
+}
 
-/// Name, value and marker of each percentile; the median has the arm's own marker.
-const PERCENTILES: [(&str, Percentile, Option<&str>); 3] = [
-    ("p50", |stat| stat.p50, None),
-    ("p90", |stat| stat.p90, Some("M-2.5-1h5v2h-5z")),
-    ("p99", |stat| stat.p99, Some("M-4-1h8v2h-8z")),
+const PERCENTILES: [Percentile; 3] = [
+    Percentile { name: "p50", of: |stat| stat.p50, marker: None },
+    Percentile { name: "p90", of: |stat| stat.p90, marker: Some("M-2.5-1h5v2h-5z") },
+    Percentile { name: "p99", of: |stat| stat.p99, marker: Some("M-4-1h8v2h-8z") },
 ];
 
 pub(super) fn stages(arms: &[Arm<'_>], load: Load) -> Vec<Chart> {
@@ -64,8 +70,8 @@ fn chart(arms: &[Arm<'_>], load: Load, quantity: &Quantity) -> Option<Chart> {
             let spread = |stage: super::arms::ArmStage<'_>| {
                 let place = numbers.iter().position(|(number, _)| *number == stage.number)?;
                 let mut percentiles = [0.0; 3];
-                for (percentile, (_, of, _)) in percentiles.iter_mut().zip(PERCENTILES) {
-                    *percentile = stage.measure(|summary| quantity.percentile(summary, of))?.mean;
+                for (value, percentile) in percentiles.iter_mut().zip(PERCENTILES) {
+                    *value = stage.measure(|summary| quantity.percentile(summary, percentile.of))?.mean;
                 }
                 Some(Spread {
                     at: LEFT + width * (place as f64 + beside),
@@ -121,8 +127,8 @@ fn ticks(numbers: &[(u32, bool)], width: f64) -> Vec<Tick> {
 fn series(arm: &Arm<'_>, spreads: &[Spread], y: &Axis, quantity: &Quantity, load: Load) -> Vec<Series> {
     let percentiles = PERCENTILES.iter().enumerate();
     percentiles
-        .map(|(index, (percentile, _, marker))| Series {
-            name: format!("{} {percentile}", arm.name),
+        .map(|(index, Percentile { name, marker, .. })| Series {
+            name: format!("{} {name}", arm.name),
             slot: arm.slot,
             path: String::new(),
             marker: marker.unwrap_or(MARKERS[arm.slot]),
@@ -135,7 +141,7 @@ fn series(arm: &Arm<'_>, spreads: &[Spread], y: &Axis, quantity: &Quantity, load
                     y: spread.percentiles[index],
                     is_hollow: index == 0 && spread.is_saturated,
                     says: format!(
-                        "{}, stage {}{}: {percentile} {} {}",
+                        "{}, stage {}{}: {name} {} {}",
                         arm.name,
                         spread.stage,
                         spread
@@ -153,7 +159,7 @@ fn series(arm: &Arm<'_>, spreads: &[Spread], y: &Axis, quantity: &Quantity, load
 
 fn table(spreads: &[(&Arm<'_>, Vec<Spread>)], load: Load) -> Table {
     let mut head = ["stage", load.unit(), "arm"].map(str::to_owned).to_vec();
-    head.extend(PERCENTILES.map(|(name, ..)| name.to_owned()));
+    head.extend(PERCENTILES.map(|percentile| percentile.name.to_owned()));
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
     for (arm, spread) in spreads.iter().flat_map(|(arm, spreads)| spreads.iter().map(move |one| (arm, one))) {
         let load = spread.load.map_or_else(|| "–".to_owned(), number);
