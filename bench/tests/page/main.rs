@@ -1,6 +1,8 @@
 //! The page of a bench, opened in a browser: nothing is said to the console, every point of every curve is there to
 //! be seen, in light and in dark, and on a phone.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod browser;
 mod sample;
 

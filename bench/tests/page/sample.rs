@@ -49,7 +49,7 @@ pub(crate) fn comparison() -> Vec<BenchReport> {
 pub(crate) fn hostile() -> BenchReport {
     let mut report = report("<script>alert(1)</script>", &Ability { bears: 9.0, hit_share: 0.3, skew: 0.5 });
     report.notes = vec!["\"><img src=x onerror=alert(2)>".to_owned()];
-    report.scenario.name = "</title><b>".to_owned();
+    "</title><b>".clone_into(&mut report.scenario.name);
     report.is_partial = true;
     report
 }

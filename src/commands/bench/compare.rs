@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
                 repeat + 1,
                 args.repeats
             ));
-            let settings = arm.settings(&serving, !args.warm)?;
+            let settings = arm.settings(&serving, &load, !args.warm)?;
             let run = execute(&plan, &settings, &mut interrupts, ui).await?;
             if rounds.took(&plan, &run, which)? {
                 break;

@@ -48,11 +48,18 @@ impl Arm {
         Self { name: "round robin".to_owned(), urls }
     }
 
-    /// How it is asked. `is_cold` empties the caches of the servers before.
-    pub(super) fn settings(&self, serving: &Serving, is_cold: bool) -> Result<Settings, Failure> {
+    /// How it is asked, with the key that the scenario's file gives. `is_cold` empties the caches of the servers before.
+    pub(super) fn settings(
+        &self,
+        serving: &Serving,
+        load: &Load,
+        is_cold: bool,
+    ) -> Result<Settings, Failure> {
         let replicas =
             serving.replicas.iter().map(|replica| Ok((replica.name.clone(), parsed(&replica.url)?)));
+        let key = load.target.api_key.iter().map(|key| ("authorization".to_owned(), format!("Bearer {key}")));
         Ok(Settings {
+            headers: key.collect(),
             urls: self.urls.iter().map(|url| parsed(url)).collect::<Result<_, Failure>>()?,
             model: serving.model.clone(),
             arm: self.name.clone(),

@@ -51,8 +51,11 @@ pub struct Arm {
 /// Gives arms of one name two, in their reports, so that a comparison and a page of these tell them apart.
 pub fn tell_apart(a: &mut [BenchReport], b: &mut [BenchReport]) {
     if a.first().map(|report| &report.arm) == b.first().map(|report| &report.arm) {
-        a.iter_mut().for_each(|report| report.arm += " (A)");
-        b.iter_mut().for_each(|report| report.arm += " (B)");
+        for (arm, letter) in [(a, " (A)"), (b, " (B)")] {
+            for report in arm {
+                report.arm += letter;
+            }
+        }
     }
 }
 
