@@ -23,7 +23,8 @@ pub(super) async fn follow(
     on_event: &mut impl FnMut(Event<'_>),
 ) -> Result<(), Failure> {
     let mut decoder = Decoder::default();
-    let mut follower = Follower { streamed, on_event, is_done: false, unreadable: FailureKind::Malformed, failure: None };
+    let mut follower =
+        Follower { streamed, on_event, is_done: false, unreadable: FailureKind::Malformed, failure: None };
     let cut = loop {
         let next = if follower.is_done {
             timeout(GRACE, connection.next(body)).await.ok().flatten()

@@ -22,8 +22,8 @@ pub(super) fn pool(asked: &Chat, seed: u64, writer: &Writer) -> Result<Pool, Pla
     if asked.conversations == 0 {
         return Err(PlanError::invalid("workload.conversations", "at least 1 is needed"));
     }
-    let think_time = duration(asked.think_time)
-        .ok_or_else(|| PlanError::invalid("workload.think_time", SECONDS))?;
+    let think_time =
+        duration(asked.think_time).ok_or_else(|| PlanError::invalid("workload.think_time", SECONDS))?;
     let mut turns = Lengths::new(seed, "workload.turns", asked.turns, 1)?;
     let mut questions = Lengths::new(seed, "workload.question", asked.question, 1)?;
     let mut outputs = Lengths::new(seed, "workload.output", asked.output, 1)?;

@@ -54,15 +54,19 @@ pub(super) fn schedule(
             positive(number, "concurrency", f64::from(concurrency))?;
             positive(number, "requests", f64::from(requests))?;
             if requests > MOST_REQUESTS {
-                return Err(invalid(number, "requests", format!("{requests} are more than a stage may have")));
+                return Err(invalid(
+                    number,
+                    "requests",
+                    format!("{requests} are more than a stage may have"),
+                ));
             }
             let times = vec![Duration::ZERO; requests as usize];
             return Ok(Schedule { pacing: Pacing::Closed { concurrency }, warm_up: stage.warm_up, times });
         }
     };
     positive(number, "seconds", rate.seconds)?;
-    let window = duration(rate.seconds)
-        .ok_or_else(|| invalid(number, "seconds", "this is too long".to_owned()))?;
+    let window =
+        duration(rate.seconds).ok_or_else(|| invalid(number, "seconds", "this is too long".to_owned()))?;
     let expected = rate.expected();
     if expected > f64::from(MOST_REQUESTS) {
         return Err(invalid(
