@@ -116,9 +116,9 @@ fn without_secrets(scenario: &Scenario) -> Scenario {
 pub struct StageReport {
     pub number: u32,
     pub warm_up: bool,
-    /// Requests a second that were asked for; none in a closed loop.
+    /// Requests (or conversations) a second that were asked for; none in a closed loop.
     pub offered_rate: Option<f64>,
-    /// Requests a second that were sent, over the time that the stage was to send in or took to.
+    /// The same that were sent, over the time that the stage was to send in or took to.
     pub sent_rate: f64,
     pub concurrency: Option<u32>,
     /// Whether more came than could be answered: the number in flight grew to the end (saturation index of 1.3 or more),

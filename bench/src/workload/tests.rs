@@ -226,15 +226,17 @@ fn what_means_nothing_names_its_key() {
             "workload.zipf_exponent: a number from 0 is needed"
         );
     }
-    assert_eq!(
-        problem(&Scenario { pause: -1.0, ..ladder() }),
-        "pause: a number of seconds from 0 to 10 years is needed"
-    );
+    for pause in [-1.0, 1e18] {
+        let said = problem(&Scenario { pause, ..ladder() });
+        assert_eq!(said, "pause: a number of seconds from 0 to 10 years is needed");
+    }
     let slo = Some(Slo { tpot: Some(f64::NAN), ..Slo::default() });
-    assert_eq!(
-        problem(&Scenario { slo, ..ladder() }),
-        "slo.tpot: a number of seconds from 0 to 10 years is needed"
-    );
+    let said = problem(&Scenario { slo, ..ladder() });
+    assert_eq!(said, "slo.tpot: a number of seconds from 0 to 10 years is needed");
+    let mut whole = ladder();
+    whole.request.streaming = false;
+    whole.slo = Some(Slo { ttft: Some(1.0), ..Slo::default() });
+    assert!(problem(&whole).starts_with("slo.ttft: an answer in one piece has no such time"));
     let random = |input, output| problem(&of(Workload::Random { input, output }));
     let spread =
         |mean, std_dev, min, max| Length::Spread(Spread { shape: Shape::Normal, mean, std_dev, min, max });

@@ -230,6 +230,21 @@ async fn what_has_not_drained_in_time_is_given_up_and_the_next_stage_begins() {
 }
 
 #[tokio::test]
+async fn a_closed_loop_that_is_not_drained_in_time_is_whole() {
+    let server = Scripted::start(|number, body| match number {
+        0 => answer(body, "a"),
+        _ => vec![Step::Await(CancellationToken::new())],
+    })
+    .await;
+    let mut plan = plan(vec![closed(1, 3)]);
+    plan.scenario.drain_timeout = 0.3;
+    let run = run(&plan, &settings(&[&server.url])).await;
+    assert!(!run.is_partial, "nobody stopped it");
+    let kinds: Vec<_> = run.stages[0].samples.iter().map(kind).collect();
+    assert_eq!(kinds, [None, Some(FailureKind::DrainTimeout)]);
+}
+
+#[tokio::test]
 async fn failures_are_kept_with_their_kind() {
     let server = Scripted::start(|number, _| {
         let few = [text_event("a"), usage_event(7, 2), DONE.to_owned()].concat();

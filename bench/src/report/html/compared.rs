@@ -33,12 +33,13 @@ pub(super) struct ComparedRow {
 }
 
 pub(super) fn compared(comparison: &Comparison) -> Compared<'_> {
-    let mut bases = comparison.rows.iter().filter_map(|row| Some(row.interval?.basis));
+    let bases: Vec<Basis> = comparison.rows.iter().filter_map(|row| Some(row.interval?.basis)).collect();
+    let weakest = bases.iter().find(|basis| **basis == Basis::Requests).or(bases.first());
     Compared {
         a: &comparison.a.name,
         b: &comparison.b.name,
         rows: comparison.rows.iter().map(row).collect(),
-        basis: bases.next().map(|basis| match basis {
+        basis: weakest.map(|basis| match basis {
             Basis::Repeats => "from how the figure strays from run to run",
             Basis::Requests => {
                 "from how requests stray within the runs, which is too narrow: they wait for one another"

@@ -87,7 +87,8 @@ fn time(summary: &Summary, metric: Latency, of: fn(&Stat) -> f64) -> Option<f64>
 pub(super) fn throughput(arms: &[Arm<'_>], load: Load) -> Vec<Chart> {
     let mut charts: Vec<Chart> =
         THROUGHPUT.iter().filter_map(|quantity| curve(arms, load, quantity)).collect();
-    if load != Load::Concurrency
+    // Of conversations, as many answers come as they have turns.
+    if matches!(load, Load::Offered | Load::Sent)
         && let Some(answered) = charts.iter_mut().find(|chart| chart.id == "answered")
     {
         answered.guide = Some(keeps_up(arms, load));

@@ -268,3 +268,17 @@ pub(super) fn tallies(arms: &[Arm<'_>]) -> Vec<Tally> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_tested_is_better_or_worse() {
+        let said = |verdict| Change::of(1.04, verdict).text;
+        assert_eq!(said(Verdict::Better), "+4\u{202f}% · better");
+        assert_eq!(said(Verdict::WithinNoise), "+4\u{202f}% · not beyond what runs differ by");
+        assert_eq!(said(Verdict::Untested), "+4\u{202f}%");
+        assert_eq!(Change::of(3.0, Verdict::Untested).class, Class::Same);
+    }
+}

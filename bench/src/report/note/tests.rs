@@ -25,6 +25,12 @@ fn failures_and_requests_that_were_given_up() {
 }
 
 #[test]
+fn what_a_whole_run_did_not_send_is_told() {
+    let notes = notes(|run| run.stages[1].samples.truncate(4));
+    assert!(notes[0].starts_with("2 of 8 planned requests were not sent, since"), "{notes:?}");
+}
+
+#[test]
 fn a_clean_run_needs_no_note() {
     assert!(notes(|run| each(run, |sample| sample.failure = None)).is_empty());
 }

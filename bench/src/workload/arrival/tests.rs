@@ -167,6 +167,7 @@ fn what_means_nothing_names_its_key() {
     let closed = |concurrency, requests| constant(StageLoad::Concurrency { concurrency, requests });
     assert_eq!(closed(0, 1), "stages[2].load.concurrency: a number above 0 is needed, this is 0");
     assert_eq!(closed(1, 0), "stages[2].load.requests: a number above 0 is needed, this is 0");
+    assert_eq!(closed(1, u32::MAX), "stages[2].load.requests: 4294967295 are more than a stage may have");
     for shape in [0.0, -1.0, f64::NAN] {
         let problem = problem(Arrivals::Gamma { shape }, rate(1.0, 10.0));
         assert_eq!(problem, "arrivals.shape: a number above 0 is needed");
