@@ -21,7 +21,6 @@ fn wrong_values() {
     );
     refused("apply -e local --replicas 0", 2, &["0 is below 1"]);
     refused("apply -e local --set local.proxy=nginx", 2, &["none of builtin, envoy"]);
-    refused("apply -e local --set local.timeScale=fast", 2, &["is no number"]);
     refused("apply -e local --set local.timeScale=0", 2, &["local.timeScale: 0 is not above 0"]);
     refused("apply -e local --set local.model=null", 2, &["local.model: the name of a model is needed"]);
     refused(
