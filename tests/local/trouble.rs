@@ -76,9 +76,12 @@ fn a_stack_whose_file_is_broken_can_still_go() {
     site.apply("--replicas 1");
     let pids = site.pids("");
     std::fs::write(site.folder("inference-scheduling").join("stack.json"), "{}").unwrap();
-    for line in ["status -e local", "apply -e local", "list -e local"] {
-        site.llmd(line).exits(1).says(&["stack.json is not what this llmd wrote", "llmd destroy -e local"]);
+    let said = ["stack.json is not what this llmd wrote", "llmd destroy -e local takes"];
+    for line in ["status -e local", "apply -e local"] {
+        site.llmd(line).exits(1).says(&said);
     }
+    // It hides no other.
+    site.llmd("list -e local").exits(0).says(&said);
     site.llmd("destroy -e local --yes").exits(0);
     assert!(pids.into_values().all(|pid| !runs(pid)));
     assert!(!site.state().join("llmd").exists());

@@ -235,6 +235,15 @@ async fn broken_parts_behind_the_front_door_fail_their_checks_alone() {
     let mut serving = good.clone();
     serving.replicas[2].url.clone_from(&door.url);
     assert_fails(&verified(&serving).await, &[(Check::ServerMetrics, "server-2 has no vllm:")]);
+    // One that does not say how full it is.
+    let door = Door::before(
+        &good.replicas[2].url,
+        Fault::Answer(page, |reply| without(reply, &["vllm:kv_cache_usage_perc"])),
+    )
+    .await;
+    let mut serving = good.clone();
+    serving.replicas[2].url.clone_from(&door.url);
+    assert_fails(&verified(&serving).await, &[(Check::ServerMetrics, "server-2 has no vllm:kv_cache")]);
     // A picker whose page is not that of the picker in the path.
     let url = good.picker_metrics.as_ref().unwrap().strip_suffix("/metrics").unwrap();
     let requests = ["inference_objective_request_total", "llm_d_epp_request_total"];
