@@ -126,15 +126,15 @@ fn load() {
     let stage = &run.stages[0];
     let good = stage.samples.iter().filter(|sample| sample.failure.is_none()).count();
     let sent = stage.samples.len();
-    let window = (stage.sent - stage.started).as_secs_f64();
-    let whole = (stage.drained - stage.started).as_secs_f64();
+    let window = stage.sent.saturating_sub(stage.started).as_secs_f64();
+    let whole = stage.drained.saturating_sub(stage.started).as_secs_f64();
     let mut lags: Vec<_> =
-        stage.samples.iter().map(|sample| sample.times.sent - sample.times.intended).collect();
+        stage.samples.iter().map(|sample| sample.times.sent.saturating_sub(sample.times.intended)).collect();
     lags.sort_unstable();
     let mut first: Vec<_> = stage
         .samples
         .iter()
-        .filter_map(|sample| Some(sample.times.first_token? - sample.times.sent))
+        .filter_map(|sample| Some(sample.times.first_token?.saturating_sub(sample.times.sent)))
         .collect();
     first.sort_unstable();
     println!(

@@ -112,7 +112,7 @@ impl Application {
         // In this order a recorded process that lives is always the one that is recorded.
         end::end(&self.folder, &named(&[Deed::Restarted, Deed::Ended]), ENDING, tell).await?;
         self.after.write(&self.folder)?;
-        self.folder.write(&self.folder.endpoints(), &blueprint::endpoints(&self.after))?;
+        Folder::write(&self.folder.endpoints(), &blueprint::endpoints(&self.after))?;
         let mut children = Vec::new();
         for name in named(&[Deed::Started, Deed::Restarted]) {
             if let Some(process) = self.after.process(name) {

@@ -221,7 +221,7 @@ mod tests {
                     scheduler::args::Asked::Serve(flags) => {
                         assert_eq!((flags.proxy_port, flags.secure_serving), (Some(8080), false));
                     }
-                    other => panic!("{other:?}"),
+                    other @ scheduler::args::Asked::Check { .. } => panic!("{other:?}"),
                 },
             }
         }

@@ -94,7 +94,7 @@ impl Folder {
     }
 
     /// Writes a file of the folder so that readers see the old text or the new one.
-    pub(super) fn write(&self, path: &Path, text: &str) -> Result<(), Failure> {
+    pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
         let draft = path.with_extension("draft");
         let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
         written.map_err(|error| io_failure("failed to write", path, &error))

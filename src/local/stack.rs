@@ -94,7 +94,7 @@ impl Stack {
 
     pub(super) fn write(&self, folder: &Folder) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Failure::new(Exit::Failed, error))?;
-        folder.write(&folder.stack(), &text)
+        Folder::write(&folder.stack(), &text)
     }
 
     pub(super) fn servers(&self) -> impl Iterator<Item = &Process> {

@@ -22,7 +22,7 @@ pub fn command(process: &Process) -> Vec<String> {
 pub(super) async fn start(folder: &Folder, process: &Process) -> Result<Child, Failure> {
     let lock = lock::take(&folder.lock(&process.name)).await?;
     for (path, text) in &process.files {
-        folder.write(path, text)?;
+        Folder::write(path, text)?;
     }
     let path = folder.log(&process.name);
     let log = File::options().create(true).append(true).open(&path);

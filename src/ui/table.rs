@@ -13,11 +13,11 @@ pub struct Table {
 
 impl Table {
     pub fn new<const N: usize>(header: [&str; N]) -> Self {
-        Self::with_header(header.map(str::to_owned).to_vec())
+        Self::with_header(&header.map(str::to_owned))
     }
 
     /// A table whose columns are not known in advance.
-    pub fn with_header(header: Vec<String>) -> Self {
+    pub fn with_header(header: &[String]) -> Self {
         Self { header: header.iter().map(|text| text.to_uppercase()).collect(), rows: Vec::new() }
     }
 

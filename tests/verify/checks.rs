@@ -126,7 +126,7 @@ async fn a_broken_front_door_fails_its_check_alone() {
             Check::Chat,
             "no choices[0].message.content",
             Fault::Answer(chat, |reply| {
-                edit(reply, |body| body["choices"][0]["message"]["content"] = "".into())
+                edit(reply, |body| body["choices"][0]["message"]["content"] = "".into());
             }),
         ),
         (Check::Streaming, "events came within", Fault::Answer(is_stream, |_| ())),

@@ -182,7 +182,7 @@ impl Course {
 
     /// The replica's name, by what the answer says or else by where it was asked.
     fn replica(&self, said: Option<&Arc<str>>, url: &Url) -> Option<Arc<str>> {
-        let place = said.map_or_else(|| url.authority(), |said| said);
+        let place = said.map_or_else(|| url.authority(), |said| &**said);
         let known = self.names.iter().find(|(authority, _)| **authority == *place);
         known.map(|(_, name)| Arc::clone(name)).or_else(|| said.cloned())
     }

@@ -48,6 +48,10 @@ mod alarm {
     pub(super) struct Alarm(AsyncFd<OwnedFd>);
 
     impl Alarm {
+        #[expect(
+            deprecated,
+            reason = "its successor is unsafe; the file is owned here and never replaced, as that asks"
+        )]
         pub(super) fn new() -> io::Result<Self> {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             AsyncFd::new(timerfd_create(TimerfdClockId::Monotonic, flags)?).map(Self)

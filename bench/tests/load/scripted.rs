@@ -135,7 +135,7 @@ pub fn whole(status: &str, body: &Value) -> String {
 
 /// A good stream: one text, the tokens that were asked for.
 pub fn answer(body: &Value, text: &str) -> Vec<Step> {
-    let tokens = body["max_tokens"].as_u64().or(body["max_completion_tokens"].as_u64()).unwrap_or(1);
+    let tokens = body["max_tokens"].as_u64().or_else(|| body["max_completion_tokens"].as_u64()).unwrap_or(1);
     let tokens = u32::try_from(tokens).unwrap();
     let events = [text_event(text), usage_event(7, tokens), DONE.to_owned()].concat();
     vec![say([STREAM, &chunk(&events), END].concat())]

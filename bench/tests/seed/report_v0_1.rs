@@ -56,9 +56,21 @@ fn ours_has_every_key_of_it() {
 fn the_load_it_tells_is_read_back_as_the_scenario() {
     let full = report(&SCHEDULED);
     let args = v0_1::Report::of(&full, Part::Whole(&full.overall)).scenario.load.args;
-    let text = serde_saphyr::to_string(&args).unwrap();
+    let text = serde_saphyr::to_string(&without_nulls(args)).unwrap();
     let (read, ..) = inference_perf::read(&text, Path::new("inference-scheduling.yaml")).unwrap();
     assert_eq!(read, full.scenario);
+}
+
+/// What an expanded configuration says; our reader takes a key that is there for one that says something.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(entries) => {
+            let said = entries.into_iter().filter(|(_, value)| !value.is_null());
+            said.map(|(key, value)| (key, without_nulls(value))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
 }
 
 /// Paths of all values; positions in lists do not count.

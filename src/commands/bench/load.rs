@@ -18,10 +18,10 @@ use crate::{Exit, Failure};
 #[command(next_help_heading = "Load")]
 pub(super) struct LoadArgs {
     /// A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf's configuration, or
-    /// the guide's run_only config.yaml
+    /// the guide's config.yaml
     #[arg(short = 'c', long, visible_alias = "config", value_name = "NAME|FILE", default_value = "demo")]
     scenario: String,
-    /// Which workload of a run_only file that has several
+    /// Which workload of a config.yaml that has several
     #[arg(long, value_name = "NAME")]
     workload: Option<String>,
     /// Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before
@@ -62,7 +62,9 @@ impl LoadArgs {
     /// The scenario with all that the flags change in it; tells what is odd about its file.
     pub(super) fn load(&self, ui: &Printer) -> Result<Load, Failure> {
         let Imported { scenario, target, warnings } = self.imported()?;
-        warnings.iter().for_each(|warning| ui.warn(&warning.to_string()));
+        for warning in warnings {
+            ui.warn(&warning.to_string());
+        }
         let mut scenario = self.with_keys_set(scenario)?;
         if let Some(Stages(stages)) = &self.stages {
             scenario.stages.clone_from(stages);

@@ -43,7 +43,7 @@ pub struct Args {
 
 #[derive(Clone, Debug, clap::Subcommand)]
 enum Command {
-    Compare(compare::Args),
+    Compare(Box<compare::Args>),
     Report(report::Args),
     Policies(policies::Args),
     Scenarios(scenarios::Args),

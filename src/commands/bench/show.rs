@@ -18,7 +18,7 @@ pub(super) fn text(report: &TextReport, ui: &Printer) {
 }
 
 fn drawn(table: &TextTable) -> Table {
-    let mut drawn = Table::with_header(table.header.clone());
+    let mut drawn = Table::with_header(&table.header);
     for row in &table.rows {
         drawn.row(row.iter().map(|cell| (cell.text.clone(), mark(cell.tone))).collect());
     }

@@ -53,8 +53,8 @@ impl VirtualArgs {
 
     /// The policies that were named, `otherwise` where none was.
     pub(super) fn policies(&self, otherwise: &[&str]) -> Result<Vec<Policy>, Failure> {
-        let named: Vec<&str> = self.policies.iter().map(String::as_str).collect();
-        let names = if named.is_empty() { otherwise } else { &named };
+        let given: Vec<&str> = self.policies.iter().map(String::as_str).collect();
+        let names = if given.is_empty() { otherwise } else { &given };
         names.iter().map(|name| Policy::named(name).map_err(refused)).collect()
     }
 }

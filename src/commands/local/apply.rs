@@ -12,11 +12,12 @@ use crate::{Exit, Failure};
 /// How long to wait when nothing is said; processes are up in a second.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Starts what is missing and replaces what is different. `wait`: none is not to wait at all.
+/// Starts what is missing and replaces what is different. `timeout`: how long is waited, where it is said.
 pub(in crate::commands) async fn apply(
     wanted: &StackArgs,
     yes: bool,
-    wait: Option<Option<Duration>>,
+    no_wait: bool,
+    timeout: Option<Duration>,
     output: Output,
     ui: &Printer,
 ) -> Result<Exit, Failure> {
@@ -31,7 +32,7 @@ pub(in crate::commands) async fn apply(
         return Ok(Exit::Failed);
     }
     let mut view = ProgressView::new(ui);
-    let wait = wait.map(|patience| patience.unwrap_or(PATIENCE));
+    let wait = (!no_wait).then(|| timeout.unwrap_or(PATIENCE));
     let mut tell = |name: &str, health: &_| shown(&mut view, name, health);
     let outcome = tokio::select! {
         outcome = application.run(wait, &mut tell) => outcome,

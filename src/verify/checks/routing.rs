@@ -111,7 +111,9 @@ impl<'a> Counting<'a> {
         let sent = pods.len() as f64;
         if let Some(pods) = pods.into_iter().collect::<Option<Vec<String>>>() {
             let mut served = Served::new();
-            pods.into_iter().for_each(|pod| *served.entry(pod).or_default() += 1);
+            for pod in pods {
+                *served.entry(pod).or_default() += 1;
+            }
             return Ok(served);
         }
         let Some(before) = self.before else {

@@ -73,9 +73,9 @@ impl Case {
     pub fn scenario(self, seed: u64) -> Scenario {
         let (workload, stages) = match self {
             Self::Ladder | Self::SlowReplica => {
-                (ladder(1), STAGES.iter().map(|stage| rate(stage, 1)).collect())
+                (ladder(1), STAGES.into_iter().map(|stage| rate(stage, 1)).collect())
             }
-            Self::SixtyFour => (ladder(8), SIX.iter().map(|&number| rate(&STAGES[number], 8)).collect()),
+            Self::SixtyFour => (ladder(8), SIX.iter().map(|&number| rate(STAGES[number], 8)).collect()),
             Self::Zipf => (zipf(), vec![steady(40.0)]),
             Self::NoPrefix => (no_prefix(), vec![steady(28.0)]),
         };
@@ -98,7 +98,7 @@ const SIX: [usize; 6] = [0, 4, 7, 9, 12, 16];
 /// Seconds of the cases with one rate.
 const SECONDS: f64 = 300.0;
 
-fn rate(stage: &simulator::virtual_clock::Stage, scale: u32) -> Stage {
+fn rate(stage: simulator::virtual_clock::Stage, scale: u32) -> Stage {
     let load = StageLoad::Rate { rate: f64::from(stage.rate * scale), seconds: f64::from(stage.seconds) };
     Stage { load, warm_up: false }
 }

@@ -63,7 +63,7 @@ impl Verdict {
 struct Figure {
     name: &'static str,
     /// What a comparison calls it.
-    row: comparison::Figure,
+    compared_as: comparison::Figure,
     of: fn(&Summary) -> Option<f64>,
     more_is_better: bool,
     write: fn(f64, f64) -> [String; 2],
@@ -72,35 +72,35 @@ struct Figure {
 const FIGURES: [Figure; 5] = [
     Figure {
         name: "Requests per second",
-        row: comparison::Figure { metric: Metric::RequestRate, statistic: Statistic::Rate },
+        compared_as: comparison::Figure { metric: Metric::RequestRate, statistic: Statistic::Rate },
         of: |summary| Some(summary.throughput.requests_per_second),
         more_is_better: true,
         write: numbers,
     },
     Figure {
         name: "Output tokens per second",
-        row: comparison::Figure { metric: Metric::OutputTokenRate, statistic: Statistic::Rate },
+        compared_as: comparison::Figure { metric: Metric::OutputTokenRate, statistic: Statistic::Rate },
         of: |summary| Some(summary.throughput.output_tokens_per_second),
         more_is_better: true,
         write: numbers,
     },
     Figure {
         name: "Time to first token, median",
-        row: comparison::Figure { metric: Metric::Ttft, statistic: Statistic::Median },
+        compared_as: comparison::Figure { metric: Metric::Ttft, statistic: Statistic::Median },
         of: first_token,
         more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Time per output token, median",
-        row: comparison::Figure { metric: Metric::Tpot, statistic: Statistic::Median },
+        compared_as: comparison::Figure { metric: Metric::Tpot, statistic: Statistic::Median },
         of: |summary| Some(summary.latency.get(&Latency::Tpot)?.p50),
         more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Prompt tokens from the cache",
-        row: comparison::Figure { metric: Metric::HitShare, statistic: Statistic::Share },
+        compared_as: comparison::Figure { metric: Metric::HitShare, statistic: Statistic::Share },
         of: |summary| summary.hit_share,
         more_is_better: true,
         write: |one, other| [percent(one), percent(other)],
@@ -158,9 +158,8 @@ fn sentence(subject: &Arm<'_>, base: &Arm<'_>, comparison: Option<&Comparison>) 
 }
 
 fn alone(subject: &Arm<'_>) -> String {
-    let [throughput, ..] = &FIGURES;
     let answered = subject
-        .overall(throughput.of)
+        .overall(|summary| Some(summary.throughput.requests_per_second))
         .map(|rate| format!("answered {} requests per second", number(rate.mean)));
     let first = subject.overall(first_token).map(|time| {
         let [time] = durations([time.mean]);
@@ -235,7 +234,7 @@ impl Change {
 impl Figure {
     /// What the comparison found, and where it could not tell, whether the difference is large enough to speak of.
     fn verdict(&self, ratio: f64, comparison: Option<&Comparison>) -> Verdict {
-        match comparison.and_then(|comparison| super::compared::verdict(comparison, self.row)) {
+        match comparison.and_then(|comparison| super::compared::verdict(comparison, self.compared_as)) {
             Some(comparison::Verdict::WithinNoise) => Verdict::Same,
             _ => Verdict::of(ratio, self.more_is_better),
         }

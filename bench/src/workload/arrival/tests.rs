@@ -103,12 +103,12 @@ fn gamma_gaps_have_their_spread() {
 
 #[test]
 fn a_ramp_has_its_rate_at_every_moment() {
-    for (from, to, total) in [(0.0, 20.0, 1000), (20.0, 0.0, 1000), (10.0, 30.0, 2000)] {
+    for (from, to, total) in [(0.0, 20.0, 1000_u16), (20.0, 0.0, 1000), (10.0, 30.0, 2000)] {
         let load = ramp(from, to, 100.0);
         // What is due until then.
         let due = |time: f64| from * time + (to - from) * time * time / 200.0;
         let constant = times(Arrivals::Constant, load, 1);
-        assert_eq!(constant.len(), total as usize);
+        assert_eq!(constant.len(), usize::from(total));
         let total = f64::from(total);
         for (index, &time) in constant.iter().enumerate() {
             assert!((due(time) - index as f64).abs() < 1e-4, "{from} to {to}: {index} at {time}");
