@@ -116,6 +116,7 @@ fn load() {
         urls: vec![serve().parse().unwrap()],
         model: "m".to_owned(),
         arm: "load".to_owned(),
+        headers: Vec::new(),
         replicas: Vec::new(),
         reset_caches: false,
         client: client::Options::default(),
@@ -126,6 +127,7 @@ fn load() {
     let stage = &run.stages[0];
     let good = stage.samples.iter().filter(|sample| sample.failure.is_none()).count();
     let sent = stage.samples.len();
+    assert_eq!((good, sent), (plan.requests(), plan.requests()), "all are sent and answered");
     let window = stage.sent.saturating_sub(stage.started).as_secs_f64();
     let whole = stage.drained.saturating_sub(stage.started).as_secs_f64();
     let mut lags: Vec<_> =

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::environment::names;
 use crate::ui::Printer;
 use crate::{Exit, Failure, local};
 
@@ -34,24 +35,44 @@ pub struct Args {
 pub type Again<'a> = &'a dyn Fn(Vec<OsString>) -> Result<Exit, Failure>;
 
 pub fn run(args: &Args, ui: &Printer, again: Again<'_>) -> Result<Exit, Failure> {
+    names::check_postfix(&args.postfix).map_err(Failure::usage)?;
+    if local::Folder::of(&args.postfix)?.path().exists() {
+        let postfix = &args.postfix;
+        let text = format!("there is a local stack {postfix} already, and a demo takes away what it shows");
+        return Err(Failure::message(Exit::Preflight, text)
+            .hint("name another one with --postfix")
+            .hint(format!("or take it away first: llmd destroy -e local --postfix {postfix}")));
+    }
     let folder = match &args.save {
         Some(folder) => folder.clone(),
         None => local::state_folder()?.join("reports").join("demo"),
     };
-    let demo = Demo { args, ui, again };
-    let shown = demo.apply().and_then(|exit| match exit {
-        Exit::Done => demo.show(folder.into_os_string()),
-        other => Ok(other),
-    });
+    play(&Demo { args, ui, again }, folder)
+}
+
+fn play(demo: &Demo<'_>, folder: PathBuf) -> Result<Exit, Failure> {
+    let Demo { args, ui, .. } = demo;
+    let shown = match demo.apply() {
+        Ok(Exit::Done) => demo.show(folder.into_os_string()),
+        // Refused before anything was touched: what is there now is somebody else's.
+        Err(failure) if matches!(failure.exit, Exit::Usage | Exit::Preflight) => return Err(failure),
+        other => other,
+    };
     if args.keep {
         ui.note(&format!("\nThe stack goes on: llmd status -e local --postfix {}", args.postfix));
         return shown;
     }
     // Whatever happened: nothing is left behind.
     let destroyed = demo.step("Take it away", vec!["destroy".into(), "--yes".into()]);
-    match shown {
-        Ok(Exit::Done) => destroyed,
-        other => other,
+    match (shown, destroyed) {
+        (Ok(Exit::Done), destroyed) => destroyed,
+        (shown, Ok(_)) => shown,
+        (Ok(exit), Err(left)) => Err(Failure { exit, ..left }),
+        (Err(first), Err(left)) => {
+            let also = format!("and it was not taken away: {:#}", left.error);
+            let told = first.problems(std::iter::once(also).chain(left.problems));
+            Err(left.hints.into_iter().fold(told, Failure::hint))
+        }
     }
 }
 
@@ -117,7 +138,7 @@ mod tests {
             postfix: "demo".to_owned(),
         };
         let ui = Printer::new(crate::ui::Verbosity::Quiet, crate::ui::ColorChoice::Never);
-        let ended = run(&args, &ui, &again);
+        let ended = play(&Demo { args: &args, ui: &ui, again: &again }, "/tmp/here".into());
         (ended, said.into_inner())
     }
 
@@ -131,6 +152,27 @@ mod tests {
         assert_eq!((ended.unwrap(), said.join(" ").as_str()), (Exit::Interrupted, "apply destroy"));
         let (ended, _) = played(&[Exit::Done, Exit::Done, Exit::Done, Exit::Failed]);
         assert_eq!(ended.unwrap(), Exit::Failed, "what is left behind is not hidden");
+    }
+
+    #[test]
+    fn what_was_never_begun_stays_and_both_failures_are_told() {
+        let args = Args { scenario: "demo".to_owned(), keep: false, save: None, postfix: "demo".to_owned() };
+        let ui = Printer::new(crate::ui::Verbosity::Quiet, crate::ui::ColorChoice::Never);
+        let ends = |exit: Exit| {
+            let said = RefCell::new(Vec::new());
+            let again = |arguments: Vec<OsString>| {
+                let verb = arguments[0].to_string_lossy().into_owned();
+                said.borrow_mut().push(verb.clone());
+                Err(Failure::message(exit, format!("{verb} fails")))
+            };
+            let failure =
+                play(&Demo { args: &args, ui: &ui, again: &again }, "/tmp/here".into()).unwrap_err();
+            (failure.to_string(), said.into_inner().join(" "))
+        };
+        assert_eq!(ends(Exit::Preflight), ("error: apply fails".to_owned(), "apply".to_owned()));
+        let (text, said) = ends(Exit::NotReady);
+        assert_eq!(said, "apply destroy");
+        assert!(text.contains("apply fails") && text.contains("not taken away: destroy fails"), "{text}");
     }
 
     #[test]

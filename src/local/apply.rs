@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::lock::Operation;
 use super::ports::Ports;
 use super::stack::{Process, Stack};
-use super::{Folder, Health, blueprint, end, health, lock, start};
+use super::{Folder, Health, blueprint, end, health, lock, start, verb_line};
 use crate::environment::Section;
 use crate::environment::values::Local;
 use crate::{Exit, Failure};
@@ -168,7 +168,7 @@ impl Application {
                 let text = format!("not ready after {} s", patience.as_secs());
                 return Err(Failure::message(Exit::NotReady, text)
                     .problems(problems)
-                    .hint("look again: llmd status -e local"));
+                    .hint(format!("look again: {}", verb_line("status", &self.after.postfix))));
             }
             tokio::time::sleep(INTERVAL).await;
         }

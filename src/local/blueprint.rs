@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::ports::Ports;
 use super::stack::{EXT_PROC, FRONT_DOOR, HEALTH, HTTP, Kind, METRICS, Process, Stack};
-use super::{Folder, LOOPBACK, envoy, plugins_config};
+use super::{Folder, LOOPBACK, build_of, envoy, plugins_config, this_build};
 use crate::Failure;
 use crate::environment::problem::Problem;
 use crate::environment::values::{Local, Profile, Proxy};
@@ -99,6 +99,7 @@ fn server(values: &Local, model: &str, index: u16, ports: &mut Ports) -> Result<
     Ok(Process {
         name,
         kind: Kind::Simulator,
+        program: this_build()?,
         arguments: arguments.0,
         environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         ports: BTreeMap::from([(HTTP.to_owned(), port)]),
@@ -137,6 +138,7 @@ fn scheduler(
     Ok(Process {
         name: SCHEDULER.to_owned(),
         kind: Kind::Scheduler,
+        program: this_build()?,
         arguments: arguments.0,
         environment: BTreeMap::new(),
         ports: taken,
@@ -159,6 +161,7 @@ fn envoy_process(front_door: u16, ext_proc: u16, folder: &Folder) -> Result<Proc
     Ok(Process {
         name: "envoy".to_owned(),
         kind: Kind::Envoy,
+        program: build_of(&program),
         arguments: arguments.into(),
         environment: BTreeMap::new(),
         ports: BTreeMap::from([(FRONT_DOOR.to_owned(), front_door)]),

@@ -34,6 +34,11 @@ pub(super) async fn end(
 ) -> Result<Vec<EndedProcess>, Failure> {
     let mut ended = Vec::new();
     for name in names {
+        if lock::holder(&folder.lock(name))? == Holder::Elsewhere {
+            return Err(lock::elsewhere(name));
+        }
+    }
+    for name in names {
         if let Holder::Process(pid) = lock::holder(&folder.lock(name))? {
             signal(folder, name, Signal::TERM)?;
             tell(name, &Health::Waiting { pid, message: "ending".to_owned() });
@@ -64,7 +69,12 @@ async fn gone(
     mut pending: Option<Signal>,
     deadline: Instant,
 ) -> Result<bool, Failure> {
-    while let Holder::Process(pid) = lock::holder(&folder.lock(name))? {
+    loop {
+        let pid = match lock::holder(&folder.lock(name))? {
+            Holder::Nobody => return Ok(true),
+            Holder::Elsewhere => return Err(lock::elsewhere(name)),
+            Holder::Process(pid) => pid,
+        };
         if pid.is_some()
             && let Some(pending) = pending.take()
         {
@@ -75,7 +85,6 @@ async fn gone(
         }
         tokio::time::sleep(INTERVAL).await;
     }
-    Ok(true)
 }
 
 /// Signals whoever holds the lock and has signed it.

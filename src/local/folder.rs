@@ -46,6 +46,11 @@ impl Folder {
         &self.path
     }
 
+    /// The end of the stack's name.
+    pub(super) fn postfix(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// What ought to run.
     pub(super) fn stack(&self) -> PathBuf {
         self.path.join("stack.json")
@@ -118,7 +123,7 @@ impl Folder {
     /// Removes the folder with all that is in it, and those above it that are empty then. It goes in one step: nobody
     /// finds half of it.
     pub(super) fn remove(&self) -> Result<(), Failure> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = self.postfix();
         let going = self.path.with_file_name(format!(".{name}-{}", std::process::id()));
         let removed = fs::rename(&self.path, &going).and_then(|()| fs::remove_dir_all(&going));
         match removed {
@@ -128,6 +133,19 @@ impl Folder {
             _ => self.remove_empty_parents(),
         }
         Ok(())
+    }
+
+    /// Removes what a [`Self::remove`] that was cut off has left.
+    pub(super) fn sweep(&self) {
+        let (begin, parent) = (format!(".{}-", self.postfix()), self.path.parent());
+        let entries = parent.and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let pid = name.to_str().and_then(|name| name.strip_prefix(&begin));
+            if pid.is_some_and(|pid| pid.parse::<u32>().is_ok()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// Removes what was made for nothing: the folder itself when nothing has come of it.

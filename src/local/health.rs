@@ -65,13 +65,18 @@ struct Servers {
 }
 
 async fn of(folder: &Folder, process: &Process, servers: Servers) -> Result<Health, Failure> {
-    let Holder::Process(pid) = lock::holder(&folder.lock(&process.name))? else {
-        let last = folder.log_end(&process.name, 1).pop();
-        let message = match last {
-            Some(line) => format!("ended; its last line: {line}"),
-            None => "not started".to_owned(),
-        };
-        return Ok(Health::Down { message });
+    let pid = match lock::holder(&folder.lock(&process.name))? {
+        Holder::Process(pid) => pid,
+        Holder::Elsewhere => {
+            return Ok(Health::Waiting { pid: None, message: lock::ELSEWHERE.to_owned() });
+        }
+        Holder::Nobody => {
+            let message = match folder.log_end(&process.name, 1).pop() {
+                Some(line) => format!("ended; its last line: {line}"),
+                None => "not started".to_owned(),
+            };
+            return Ok(Health::Down { message });
+        }
     };
     Ok(match work(process, servers).await {
         Ok(message) => Health::Up { pid, message },

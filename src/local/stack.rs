@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Folder, io_failure};
+use super::{Folder, io_failure, verb_line};
 use crate::{Exit, Failure};
 
 /// Names of ports.
@@ -39,6 +39,9 @@ pub struct Stack {
 pub struct Process {
     pub name: String,
     pub kind: Kind,
+    /// Which build of its program it is: another one is another process.
+    #[serde(default)]
+    pub program: String,
     /// Without the program itself.
     pub arguments: Vec<String>,
     pub environment: BTreeMap<String, String>,
@@ -86,9 +89,10 @@ impl Stack {
         };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
             Failure::message(Exit::Failed, format!("{} is not what this llmd wrote: {error}", path.display()))
-                .hint(
-                    "llmd destroy -e local takes the stack away whatever the file says; then apply it again",
-                )
+                .hint(format!(
+                    "{} takes the stack away whatever the file says; then apply it again",
+                    verb_line("destroy", &folder.postfix())
+                ))
         })
     }
 

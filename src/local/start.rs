@@ -50,4 +50,5 @@ pub(super) fn ended(folder: &Folder, name: &str, status: Option<ExitStatus>) -> 
     Failure::message(Exit::NotReady, how)
         .problems(folder.log_end(name, LAST_LINES))
         .hint(format!("all that it said: {}", folder.log(name).display()))
+        .hint("once that is mended, apply again with the same values as before")
 }

@@ -23,7 +23,8 @@ pub(super) async fn follow(
     on_event: &mut impl FnMut(Event<'_>),
 ) -> Result<(), Failure> {
     let mut decoder = Decoder::default();
-    let mut follower = Follower { streamed, on_event, is_done: false, failure: None };
+    let mut follower =
+        Follower { streamed, on_event, is_done: false, unreadable: FailureKind::Malformed, failure: None };
     let cut = loop {
         let next = if follower.is_done {
             timeout(GRACE, connection.next(body)).await.ok().flatten()
@@ -42,6 +43,7 @@ pub(super) async fn follow(
             return Err(failure);
         }
     };
+    follower.unreadable = FailureKind::Truncated;
     let _ = decoder.finish(|data| follower.take(connection.last_read(), data));
     follower.end(cut)
 }
@@ -52,6 +54,8 @@ struct Follower<'a, F> {
     on_event: &'a mut F,
     /// Whether `[DONE]` has come.
     is_done: bool,
+    /// What an event is that cannot be read: of a stream that has ended, a piece of one.
+    unreadable: FailureKind,
     failure: Option<Failure>,
 }
 
@@ -69,7 +73,7 @@ impl<F: FnMut(Event<'_>)> Follower<'_, F> {
         let delta = match Delta::read(data) {
             Ok(delta) if !(is_first || delta.finish.is_some()) || is_json(data) => delta,
             _ => {
-                self.failure = Some(failed(FailureKind::Malformed, String::from_utf8_lossy(data)));
+                self.failure = Some(failed(self.unreadable, String::from_utf8_lossy(data)));
                 return;
             }
         };

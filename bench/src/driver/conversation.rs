@@ -13,9 +13,6 @@ use crate::client::{Event, Request, Streamed, Url};
 use crate::plan::PlannedRequest;
 use crate::sample::{Failure, FailureKind, Sample, Times};
 
-/// Gaps that a request keeps to itself before it takes the lock of all.
-const GAPS: usize = 1024;
-
 /// Sends the first turn now, and each further one its think time after the answer. Ends early when a turn fails or all is
 /// cut.
 pub(super) async fn converse(
@@ -59,11 +56,11 @@ struct Place {
 /// What is gathered while an answer comes.
 struct Listener<'a> {
     course: &'a Course,
-    log: &'a StageLog,
     url: &'a Url,
     replica: Option<Arc<str>>,
     /// The last event with text.
     last: Option<Instant>,
+    /// Between events with text, in microseconds; of the stage only when the answer turns out good.
     gaps: Vec<u32>,
     /// As it is escaped; none when nobody needs it.
     answer: Option<String>,
@@ -86,18 +83,20 @@ impl Place {
             timeout: course.timeout,
         };
         let answer = is_wanted.then(String::new);
-        let mut listener = Listener { course, log, url, replica: None, last: None, gaps: Vec::new(), answer };
+        let mut listener = Listener { course, url, replica: None, last: None, gaps: Vec::new(), answer };
         let now = Instant::now();
         log.sent(now);
         course.live.sent(now);
         let cut = log.cut.cancelled();
         let mut streamed = course.client.stream_until(&request, cut, |event| listener.take(&event)).await;
-        log.take_gaps(&mut listener.gaps);
         if streamed.failure.is_none() && course.ignore_eos {
             streamed.failure = self.short(&streamed);
         }
-        let Listener { replica, answer, .. } = listener;
+        let Listener { replica, answer, gaps, .. } = listener;
         let (closed, is_good) = (streamed.moments.closed, streamed.failure.is_none());
+        if is_good {
+            log.take_gaps(&gaps);
+        }
         course.live.ended(closed, replica.as_ref(), ended(&streamed));
         log.end(self.sample(course, log.stage, streamed, replica));
         answer.filter(|_| is_good).map(|answer| (answer, closed))
@@ -155,9 +154,6 @@ impl Listener<'_> {
                 if let Some(last) = self.last.replace(*at) {
                     let gap = at.saturating_duration_since(last).as_micros();
                     self.gaps.push(u32::try_from(gap).unwrap_or(u32::MAX));
-                    if self.gaps.len() >= GAPS {
-                        self.log.take_gaps(&mut self.gaps);
-                    }
                 }
                 if let (Some(answer), Some(content)) = (&mut self.answer, delta.content) {
                     answer.push_str(content.escaped());

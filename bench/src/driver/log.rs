@@ -42,11 +42,11 @@ impl StageLog {
         self.records().last_sent
     }
 
-    /// Moves gaps into the histogram.
-    pub(super) fn take_gaps(&self, gaps: &mut Vec<u32>) {
+    /// Adds gaps to the histogram.
+    pub(super) fn take_gaps(&self, gaps: &[u32]) {
         let mut records = self.records();
-        for gap in gaps.drain(..) {
-            records.gaps.saturating_record(gap.into());
+        for gap in gaps {
+            records.gaps.saturating_record((*gap).into());
         }
     }
 

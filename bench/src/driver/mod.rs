@@ -47,6 +47,8 @@ pub struct Settings {
     pub model: String,
     /// How reports call this arm.
     pub arm: String,
+    /// Sent with every request beside the scenario's, and in no report: keys.
+    pub headers: Vec<(String, String)>,
     /// Model servers to scrape: name and base of each.
     pub replicas: Vec<(String, Url)>,
     /// Whether the prefix caches of all replicas are emptied before the run.
@@ -99,8 +101,8 @@ pub async fn run(
     let replicas = Replicas::new(settings)?;
     let is_cold = settings.reset_caches && replicas.reset_caches(&stop).await;
     let cpu = cpu_time();
-    let started_at = jiff::Timestamp::now();
     let course = Arc::new(Course::new(plan, settings, live.clone())?);
+    let started_at = jiff::Timestamp::now();
     let pause = seconds(plan.scenario.pause);
     let drain_timeout = seconds(plan.scenario.drain_timeout);
     let (mut stages, mut is_partial) = (Vec::<StageRun>::new(), false);
@@ -120,7 +122,7 @@ pub async fn run(
         let watch = replicas.watch(course.zero).await;
         let mut stage = stage::play(&course, number, planned, drain_timeout, &stop).await;
         stage.run.replicas = watch.end().await;
-        is_partial |= !stage.is_whole;
+        is_partial |= stage.is_stopped;
         stages.push(stage.run);
     }
     Ok(Run {
@@ -159,12 +161,13 @@ impl Course {
             let value = HeaderValue::from_str(value).map_err(|_| refused())?;
             Ok((name.parse::<HeaderName>().map_err(|_| refused())?, value))
         };
+        let own = settings.headers.iter().map(|(name, value)| (name, value));
         let named = |(name, url): &(String, Url)| (url.authority().into(), name.as_str().into());
         Ok(Self {
             client: Client::new(settings.client.clone()),
             urls,
             turns: AtomicUsize::new(0),
-            headers: options.headers.iter().map(header).collect::<Result<_, _>>()?,
+            headers: options.headers.iter().chain(own).map(header).collect::<Result<_, _>>()?,
             timeout: options.timeout.map(seconds),
             ignore_eos: options.ignore_eos,
             bodies: Bodies::new(plan, &settings.model),

@@ -15,6 +15,7 @@ use super::log::StageLog;
 use super::timer::Timer;
 use crate::plan::{Pacing, PlannedRequest, PlannedStage};
 use crate::run::StageRun;
+use crate::sample::{FailureKind, Sample};
 
 /// Between the start of a stage and its first moment, so that the first request is not late.
 const LEAD: Duration = Duration::from_millis(20);
@@ -22,8 +23,8 @@ const LEAD: Duration = Duration::from_millis(20);
 /// A stage that was played.
 pub(super) struct Played {
     pub(super) run: StageRun,
-    /// Whether all of its arrivals were sent, and nothing was stopped.
-    pub(super) is_whole: bool,
+    /// Whether `stop` came before all had been sent and answered.
+    pub(super) is_stopped: bool,
 }
 
 /// Ends when all answers have ended, or `drain_timeout` after the last sending, or at `stop`: what is in flight then is
@@ -58,11 +59,14 @@ pub(super) async fn play(
         }
     }
     tasks.close();
-    drain(&tasks, &log, started, drain_timeout, stop).await;
-    let is_cut = stop.is_cancelled() && log.cut.is_cancelled();
-    let is_whole = !is_cut && begun.load(Ordering::Relaxed) >= planned.requests.len();
+    let end = drain(&tasks, &log, started, drain_timeout, stop).await;
+    let is_unsent = begun.load(Ordering::Relaxed) < planned.requests.len();
+    let is_stopped = end == End::Stopped || end == End::Drained && is_unsent;
     let drained = course.since(Instant::now());
-    let records = log.take();
+    let mut records = log.take();
+    if end == End::TimedOut {
+        records.samples.iter_mut().for_each(blame_timeout);
+    }
     let started = course.since(started);
     let run = StageRun {
         pacing: planned.pacing,
@@ -74,7 +78,7 @@ pub(super) async fn play(
         gaps: records.gaps,
         replicas: Vec::new(),
     };
-    Played { run, is_whole }
+    Played { run, is_stopped }
 }
 
 /// Open loop: each at its time.
@@ -114,28 +118,47 @@ async fn send_in_turn(
     }
 }
 
+/// How a stage ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Drained,
+    Stopped,
+    TimedOut,
+}
+
+/// What was cut when the time to drain was over was not answered in time; it was not given up by a person.
+fn blame_timeout(sample: &mut Sample) {
+    if let Some(failure) = &mut sample.failure
+        && failure.kind == FailureKind::Cancelled
+    {
+        failure.kind = FailureKind::DrainTimeout;
+        "not answered when the stage's time to drain was over".clone_into(&mut failure.detail);
+    }
+}
+
 async fn drain(
     tasks: &TaskTracker,
     log: &StageLog,
     started: Instant,
     drain_timeout: Duration,
     stop: &CancellationToken,
-) {
+) -> End {
     let mut drained = pin!(tasks.wait());
-    loop {
+    let end = loop {
         let deadline = log.last_sent().unwrap_or(started) + drain_timeout;
         tokio::select! {
             biased;
-            () = &mut drained => return,
-            () = stop.cancelled() => break,
+            () = &mut drained => return End::Drained,
+            () = stop.cancelled() => break End::Stopped,
             () = sleep_until(deadline.into()) => {
                 // Follow-ups and closed loops send while others are waited for.
                 if log.last_sent().unwrap_or(started) + drain_timeout <= Instant::now() {
-                    break;
+                    break End::TimedOut;
                 }
             }
         }
-    }
+    };
     log.cut.cancel();
     drained.await;
+    end
 }

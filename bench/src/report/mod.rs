@@ -57,6 +57,7 @@ pub struct BenchReport {
     pub started_at: String,
     pub url: String,
     pub model: String,
+    /// With `***` for the values of its headers.
     pub scenario: Scenario,
     /// Equal for runs that were asked the same.
     pub prompts_hash: String,
@@ -90,7 +91,7 @@ impl BenchReport {
             started_at: run.started_at.to_string(),
             url: run.target.url.clone(),
             model: run.target.model.clone(),
-            scenario: plan.scenario.clone(),
+            scenario: without_secrets(&plan.scenario),
             prompts_hash: plan.hash.clone(),
             is_partial: run.is_partial,
             is_cold: run.target.is_cold,
@@ -101,6 +102,13 @@ impl BenchReport {
             client_cpu_seconds: run.client.cpu.map(|cpu| cpu.as_secs_f64()),
         }
     }
+}
+
+/// Values of headers may be keys, and reports are handed round.
+fn without_secrets(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
+    scenario.request.headers.values_mut().for_each(|value| "***".clone_into(value));
+    scenario
 }
 
 /// One stage in figures.
@@ -153,16 +161,18 @@ pub struct Summary {
     pub succeeded: u64,
     /// By [`FailureKind`](crate::sample::FailureKind), as `http_503` or `timeout`; cancelled ones not included.
     pub failures: BTreeMap<String, u64>,
-    /// Given up at the end of a stage or of an interrupted run.
+    /// Given up when the run was interrupted. What a stage's drain timeout cut is a failure.
     pub incomplete: u64,
     /// When the first was sent, in seconds since the start of the run.
     #[serde(default)]
     pub first_sent_seconds: f64,
     /// First to last sending, in seconds.
     pub send_seconds: f64,
-    /// First sending to the end of the last answer, in seconds; the windows of stages add up, pauses left out.
+    /// First sending to the end of the last request, failed ones included, in seconds; the windows of stages add up, pauses
+    /// left out.
     pub elapsed_seconds: f64,
-    /// First sending of all to the end of all, pauses between stages included.
+    /// First sending to the end of the last good answer, pauses between stages included: what rates are taken over. A wait
+    /// for what failed in the end does not lower them.
     pub whole_seconds: f64,
     pub prompt_tokens: Option<Stat>,
     pub output_tokens: Option<Stat>,

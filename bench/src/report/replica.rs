@@ -46,7 +46,8 @@ fn replica(name: &str, samples: &[&Sample], counters: &[&ReplicaRun]) -> Replica
             counted(|counters| counters.cached_tokens)
         },
         output_tokens: sum(|sample| sample.output_tokens),
-        preemptions: (!counters.is_empty()).then(|| counted(|counters| counters.preemptions)),
+        preemptions: (!counters.is_empty() && !counters.iter().any(|counters| counters.is_unread))
+            .then(|| counted(|counters| counters.preemptions)),
         in_flight: if samples.is_empty() { said_in_flight(counters) } else { in_flight(samples) },
         gauges: gauges(counters),
     }

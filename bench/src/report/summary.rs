@@ -18,7 +18,7 @@ impl Summary {
         let windows: Vec<(&StageRun, Windows)> =
             stages.iter().filter_map(|stage| Some((*stage, Windows::of(stage)?))).collect();
         let first = windows.iter().map(|(_, windows)| windows.first_sent).fold(f64::INFINITY, f64::min);
-        let end = windows.iter().map(|(_, windows)| windows.end).fold(0.0, f64::max);
+        let end = windows.iter().map(|(_, windows)| windows.answered).fold(0.0, f64::max);
         let first = if windows.is_empty() { 0.0 } else { first };
         let whole_seconds = end - first;
         let all = || stages.iter().flat_map(|stage| &stage.samples);
@@ -51,6 +51,11 @@ impl Summary {
             goodput: scenario.slo.and_then(|slo| Goodput::of(slo, all, whole_seconds)),
             hit_share: hit_share(stages),
         }
+    }
+
+    /// Requests that were cut since the stage's time to drain was over.
+    pub fn timed_out_draining(&self) -> u64 {
+        self.failures.get(DRAIN_TIMEOUT).copied().unwrap_or_default()
     }
 
     /// Failed requests of all that were sent less those given up, 0 to 1; none where nothing was sent.
@@ -115,6 +120,9 @@ pub(super) fn is_cancelled(sample: &Sample) -> bool {
     sample.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Cancelled)
 }
 
+/// How reports name [`FailureKind::DrainTimeout`].
+const DRAIN_TIMEOUT: &str = "drain_timeout";
+
 /// How reports name a kind of failure: `timeout`, `http_503`.
 pub fn failure_label(kind: FailureKind) -> String {
     match kind {
@@ -127,6 +135,7 @@ pub fn failure_label(kind: FailureKind) -> String {
         FailureKind::ShortOutput => "short_output".into(),
         FailureKind::Empty => "empty".into(),
         FailureKind::Malformed => "malformed".into(),
+        FailureKind::DrainTimeout => DRAIN_TIMEOUT.into(),
         FailureKind::Cancelled => "cancelled".into(),
     }
 }

@@ -157,14 +157,15 @@ fn the_windows_of_a_run() {
     // The warm-up is left out: sent from 4 s to 6.5 s, ended at 8 s.
     assert!(close(overall.send_seconds, 2.5));
     assert!(close(overall.elapsed_seconds, 4.0));
-    assert!(close(overall.whole_seconds, 4.0));
+    // The last good answer ended at 7 s.
+    assert!(close(overall.whole_seconds, 3.0));
     let mut run = run();
     run.stages[0].warm_up = false;
     let overall = BenchReport::of(&plan(), &run).overall;
     // With it: 0 to 1 s and 0 to 2 s; the whole holds the pause from 2 s to 4 s.
     assert!(close(overall.send_seconds, 3.5));
     assert!(close(overall.elapsed_seconds, 6.0));
-    assert!(close(overall.whole_seconds, 8.0));
+    assert!(close(overall.whole_seconds, 7.0));
 }
 
 #[test]
@@ -174,15 +175,25 @@ fn what_is_counted() {
     assert_eq!((overall.requests, overall.succeeded, overall.incomplete), (6, 4, 1));
     assert_eq!(overall.failures, BTreeMap::from([("http_503".into(), 1)]));
     assert!(close(overall.failure_share().unwrap(), 0.2));
-    assert!(close(overall.throughput.requests_per_second, 1.0));
-    assert!(close(overall.throughput.input_tokens_per_second, 100.0));
-    assert!(close(overall.throughput.output_tokens_per_second, 11.0));
+    assert!(close(overall.throughput.requests_per_second, 4.0 / 3.0));
+    assert!(close(overall.throughput.input_tokens_per_second, 400.0 / 3.0));
+    assert!(close(overall.throughput.output_tokens_per_second, 44.0 / 3.0));
     // The answers that went well: 0 + 80 + 90 + 30 of 400.
     assert!(close(overall.hit_share.unwrap(), 0.5));
     // First tokens after 0.1, 0.2, 0.1 and 0.1 s; the failure is a miss, the request that was given up is not judged.
     let goodput = overall.goodput.unwrap();
     assert!(close(goodput.share, 3.0 / 5.0));
-    assert!(close(goodput.requests_per_second, 3.0 / 4.0));
+    assert!(close(goodput.requests_per_second, 3.0 / 3.0));
+}
+
+#[test]
+fn what_the_drain_timeout_cut_is_a_miss() {
+    let mut run = run();
+    let cut = run.stages[1].samples[5].failure.as_mut().unwrap();
+    cut.kind = FailureKind::DrainTimeout;
+    let overall = BenchReport::of(&plan(), &run).overall;
+    assert_eq!((overall.incomplete, overall.timed_out_draining()), (0, 1));
+    assert!(close(overall.goodput.unwrap().share, 3.0 / 6.0));
 }
 
 #[test]
@@ -241,6 +252,14 @@ fn nothing_that_was_sent_is_no_figure() {
     assert_eq!(report.notes, ["The run was stopped before its end: 0 of 8 requests had been sent."]);
     assert_eq!(report.overall.goodput, None);
     assert!(is_read_back(&report));
+}
+
+#[test]
+fn keys_are_in_no_report() {
+    let mut plan = plan();
+    plan.scenario.request.headers.insert("authorization".into(), "Bearer secret".into());
+    let report = BenchReport::of(&plan, &run());
+    assert_eq!(report.scenario.request.headers["authorization"], "***");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::builtin::{BUILTIN, Builtin, builtin};
 pub use self::error::{Place, ScenarioError, Warning};
 pub use self::read::{Imported, Target, read};
-pub use self::scale::{SEED_INFLATION, ScaleError};
+pub use self::scale::ScaleError;
 
 /// A load: what is asked, when, and for how long. Its seed fixes every prompt, length and arrival.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -200,7 +200,8 @@ pub enum Shape {
 pub enum Arrivals {
     /// Equal gaps.
     Constant,
-    /// Exponential gaps. With `exact_count` a stage sends rate × seconds requests; else as many as come in its seconds.
+    /// Exponential gaps, and as many requests as come in a stage's seconds. With `exact_count` a stage sends rate × seconds
+    /// requests at independent uniform times, in order: a Poisson process of which the number is known.
     Poisson {
         #[serde(default)]
         exact_count: bool,

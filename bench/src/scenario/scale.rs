@@ -2,9 +2,6 @@
 
 use super::{Length, Scenario, Spread, Workload};
 
-/// What the seed's prompts had in tokens as the server counted, over what was asked for: 7,577 of 7,200 (`bench.md` §1.2).
-pub const SEED_INFLATION: f64 = 7577.0 / 7200.0;
-
 /// Why a scenario cannot be scaled.
 #[derive(Debug, thiserror::Error)]
 pub enum ScaleError {
@@ -12,8 +9,6 @@ pub enum ScaleError {
     Factor(f64),
     #[error("prompts of a file are as long as they are")]
     Given,
-    #[error("the prompts of a trace can only be scaled together with its answers")]
-    Trace,
 }
 
 impl Scenario {
@@ -24,7 +19,7 @@ impl Scenario {
     /// # Errors
     /// When the factor is no number above 0, or the prompts are those of a file.
     pub fn scaled(&self, factor: f64) -> Result<(Self, String), ScaleError> {
-        let scenario = self.with_lengths(factor, factor)?;
+        let scenario = self.with_lengths(factor)?;
         let note = format!(
             "numbers of tokens are × {factor}: so must be each server's KV cache and its tokens per step, \
             and each token must take × {} as long",
@@ -33,39 +28,26 @@ impl Scenario {
         Ok((scenario, note))
     }
 
-    /// The same load with prompts whose lengths are × `factor`, answers as they are: [`SEED_INFLATION`] makes the guide's
-    /// ladder what the seed's servers saw, 6,314 + 1,263 tokens.
-    ///
-    /// # Errors
-    /// When the factor is no number above 0, or the prompts are those of a file or a trace.
-    pub fn inflated(&self, factor: f64) -> Result<Self, ScaleError> {
-        if matches!(self.workload, Workload::Trace { .. }) {
-            return Err(ScaleError::Trace);
-        }
-        self.with_lengths(factor, 1.0)
-    }
-
-    fn with_lengths(&self, prompts: f64, answers: f64) -> Result<Self, ScaleError> {
-        if !prompts.is_finite() || prompts <= 0.0 {
-            return Err(ScaleError::Factor(prompts));
+    fn with_lengths(&self, factor: f64) -> Result<Self, ScaleError> {
+        if !factor.is_finite() || factor <= 0.0 {
+            return Err(ScaleError::Factor(factor));
         }
         let mut scenario = self.clone();
-        let (inputs, outputs): (Vec<&mut Length>, _) = match &mut scenario.workload {
+        let lengths: Vec<&mut Length> = match &mut scenario.workload {
             Workload::SharedPrefix { system_prompt, question, output, .. }
             | Workload::Chat { system_prompt, question, output, .. } => {
-                (vec![system_prompt, question], output)
+                vec![system_prompt, question, output]
             }
-            Workload::Random { input, output } => (vec![input], output),
+            Workload::Random { input, output } => vec![input, output],
             Workload::Trace { length_factor, .. } => {
-                *length_factor *= prompts;
+                *length_factor *= factor;
                 return Ok(scenario);
             }
             Workload::Prompts { .. } => return Err(ScaleError::Given),
         };
-        for length in inputs {
-            *length = times(*length, prompts);
+        for length in lengths {
+            *length = times(*length, factor);
         }
-        *outputs = times(*outputs, answers);
         Ok(scenario)
     }
 }
@@ -113,12 +95,6 @@ mod tests {
         for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(matches!(ladder.scaled(factor), Err(ScaleError::Factor(_))));
         }
-    }
-
-    #[test]
-    fn the_seeds_inflation_is_what_its_servers_counted() {
-        let ladder = builtin("inference-scheduling").unwrap().inflated(SEED_INFLATION).unwrap();
-        assert_eq!(lengths(&ladder), [6314, 1263, 1000].map(Length::Fixed));
     }
 
     #[test]

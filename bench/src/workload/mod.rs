@@ -102,6 +102,16 @@ pub fn plan(scenario: &Scenario, tokenizer: &Tokenizer) -> Result<Plan, PlanErro
     Ok(Plan::new(scenario.clone(), prompts, stages))
 }
 
+/// Ten years: longer than any run, and short enough that clocks can be moved by it.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// What a time has to be.
+const SECONDS: &str = "a number of seconds from 0 to 10 years is needed";
+
+/// A time that a scenario may have.
+fn duration(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok().filter(|duration| *duration <= LONGEST)
+}
+
 /// That times which are not the workload's are times.
 fn check_seconds(scenario: &Scenario) -> Result<(), PlanError> {
     let slo = scenario.slo.unwrap_or_default();
@@ -113,8 +123,18 @@ fn check_seconds(scenario: &Scenario) -> Result<(), PlanError> {
         ("slo.tpot", slo.tpot),
         ("slo.e2e", slo.e2e),
     ] {
-        if seconds.is_some_and(|seconds| Duration::try_from_secs_f64(seconds).is_err()) {
-            return Err(PlanError::invalid(key, "a number of seconds from 0 is needed"));
+        if seconds.is_some_and(|seconds| duration(seconds).is_none()) {
+            return Err(PlanError::invalid(key, SECONDS));
+        }
+    }
+    if !scenario.request.streaming {
+        for (key, bound) in [("slo.ttft", slo.ttft), ("slo.tpot", slo.tpot)] {
+            if bound.is_some() {
+                return Err(PlanError::invalid(
+                    key,
+                    "an answer in one piece has no such time: turn `request.streaming` on, or bound `slo.e2e`",
+                ));
+            }
         }
     }
     Ok(())

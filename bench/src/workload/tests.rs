@@ -226,9 +226,15 @@ fn what_means_nothing_names_its_key() {
             "workload.zipf_exponent: a number from 0 is needed"
         );
     }
-    assert_eq!(problem(&Scenario { pause: -1.0, ..ladder() }), "pause: a number of seconds from 0 is needed");
+    assert_eq!(
+        problem(&Scenario { pause: -1.0, ..ladder() }),
+        "pause: a number of seconds from 0 to 10 years is needed"
+    );
     let slo = Some(Slo { tpot: Some(f64::NAN), ..Slo::default() });
-    assert_eq!(problem(&Scenario { slo, ..ladder() }), "slo.tpot: a number of seconds from 0 is needed");
+    assert_eq!(
+        problem(&Scenario { slo, ..ladder() }),
+        "slo.tpot: a number of seconds from 0 to 10 years is needed"
+    );
     let random = |input, output| problem(&of(Workload::Random { input, output }));
     let spread =
         |mean, std_dev, min, max| Length::Spread(Spread { shape: Shape::Normal, mean, std_dev, min, max });
@@ -257,7 +263,7 @@ fn what_means_nothing_names_its_key() {
     if let Workload::Chat { think_time, .. } = &mut chat {
         *think_time = -1.0;
     }
-    assert_eq!(problem(&of(chat)), "workload.think_time: a number of seconds from 0 is needed");
+    assert_eq!(problem(&of(chat)), "workload.think_time: a number of seconds from 0 to 10 years is needed");
     assert_eq!(
         problem(&Scenario { arrivals: Arrivals::Trace { speed: 1.0 }, stages: Vec::new(), ..ladder() }),
         "arrivals: only the workload `trace` has times of its own"

@@ -112,6 +112,7 @@ async fn each_failure_has_its_kind() {
         ([head, &text, &broken].concat(), Some((FailureKind::InStreamError, "engine died"))),
         (whole("200 OK", &refusal), Some((FailureKind::InStreamError, "not now"))),
         ([head, &text].concat(), Some((FailureKind::Truncated, "without [DONE]"))),
+        ([head, &text, "data: {\"choices\": [{\"te"].concat(), Some((FailureKind::Truncated, ""))),
         ([STREAM, &chunk(&text), "5\r\nda"].concat(), Some((FailureKind::Truncated, ""))),
         (String::new(), Some((FailureKind::Truncated, ""))),
         ([head, &finish].concat(), None),

@@ -223,7 +223,7 @@ async fn what_has_not_drained_in_time_is_given_up_and_the_next_stage_begins() {
     let run = run(&plan, &settings(&[&server.url])).await;
     assert!(!run.is_partial);
     let [first, second] = &run.stages[..] else { panic!("two stages") };
-    assert_eq!(kind(&first.samples[0]), Some(FailureKind::Cancelled));
+    assert_eq!(kind(&first.samples[0]), Some(FailureKind::DrainTimeout));
     assert!(first.samples[0].times.first_token.is_some(), "what had come is kept");
     assert!(first.drained.saturating_sub(first.sent) >= Duration::from_millis(300));
     assert_eq!(second.samples.iter().map(kind).collect::<Vec<_>>(), [None, None]);

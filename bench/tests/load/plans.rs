@@ -65,6 +65,7 @@ pub fn settings(urls: &[&client::Url]) -> Settings {
         urls: urls.iter().map(|&url| url.clone()).collect(),
         model: "base".to_owned(),
         arm: "test".to_owned(),
+        headers: Vec::new(),
         replicas: Vec::new(),
         reset_caches: false,
         client: client::Options::default(),

@@ -1,13 +1,15 @@
 //! The page of a bench, opened in a browser: nothing is said to the console, every point of every curve is there to
 //! be seen, in light and in dark, and on a phone.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod browser;
 mod sample;
 
 use std::collections::BTreeMap;
 
 use llmd_bench::report::BenchReport;
-use llmd_bench::report::comparison::Comparison;
+use llmd_bench::report::comparison::{Comparison, tell_apart};
 use llmd_bench::report::html::Page;
 
 use self::browser::{Browser, Scheme, Verdict};
@@ -156,6 +158,19 @@ fn names_are_written_as_text() {
     }
     assert!(page.contains("&lt;script&gt;alert(1)"));
     assert!(page.contains("stopped before its end"));
+}
+
+#[test]
+fn two_runs_of_one_name_are_two_arms() {
+    let report = sample::comparison().swap_remove(1);
+    let (mut monday, mut tuesday) = ([report.clone()], [report]);
+    tell_apart(&mut monday, &mut tuesday);
+    let comparison = Comparison::of(&monday, &tuesday).unwrap();
+    let reports = [monday, tuesday].concat();
+    let page = Page { reports: &reports, comparison: Some(&comparison), command: COMMAND }.render().unwrap();
+    for arm in [&comparison.a.name, &comparison.b.name] {
+        assert!(page.contains(&format!("data-series=\"{arm}\"")), "{arm}");
+    }
 }
 
 #[test]

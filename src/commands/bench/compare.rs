@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use llmd_bench::plan::Plan;
-use llmd_bench::report::comparison::Comparison;
+use llmd_bench::report::comparison::{Comparison, tell_apart};
 use llmd_bench::report::{BenchReport, tables};
 use llmd_bench::run::Run;
 
@@ -13,8 +13,8 @@ use super::save::Folder;
 use super::show;
 use super::target::{self, Arm};
 use super::virtual_run::{self, VirtualArgs};
-use crate::commands::Output;
 use crate::commands::front_door::FrontDoorArgs;
+use crate::commands::{Interrupts, Output};
 use crate::ui::Printer;
 use crate::virtual_clock::Policy;
 use crate::{Exit, Failure};
@@ -34,7 +34,7 @@ pub(super) struct Args {
     #[command(flatten)]
     load: LoadArgs,
     /// An arm: its name, and the URLs that are asked in turn; twice [default: round robin, and scheduler]
-    #[arg(long = "arm", value_name = "NAME=URL,…")]
+    #[arg(long = "arm", value_name = "NAME=URL,…", conflicts_with = "is_virtual")]
     arms: Vec<Arm>,
     /// How often each arm is asked
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Run and report")]
@@ -53,7 +53,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let load = args.load.load(ui)?;
+    let load = args.load.load(args.clock.is_virtual, ui)?;
     let plan = load.plan()?;
     let save = args.save.as_deref();
     if args.clock.is_virtual {
@@ -71,8 +71,13 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             [a, b] => [a.clone(), b.clone()],
             _ => return Err(Failure::usage("a comparison has two arms: give --arm twice, or not at all")),
         };
-        let mut rounds = Rounds::new(args.repeats, save)?;
+        let mut rounds = Rounds::new(args.repeats, save, load.share)?;
+        let mut interrupts = Interrupts::listen();
         while let Some((repeat, which)) = rounds.next() {
+            if interrupts.came() {
+                rounds.is_interrupted = true;
+                break;
+            }
             let arm = &arms[which];
             ui.note(&format!(
                 "{}: {} requests, run {} of {}",
@@ -81,7 +86,8 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
                 repeat + 1,
                 args.repeats
             ));
-            let run = execute(&plan, &arm.settings(&serving, !args.warm)?, ui).await?;
+            let settings = arm.settings(&serving, !args.warm)?;
+            let run = execute(&plan, &settings, &mut interrupts, ui).await?;
             if rounds.took(&plan, &run, which)? {
                 break;
             }
@@ -106,7 +112,7 @@ pub(super) fn policies(
         return Err(Failure::usage("a comparison has two arms: give --policy twice, or not at all"));
     };
     let fleet = clock.fleet()?;
-    let mut rounds = Rounds::new(repeats, save)?;
+    let mut rounds = Rounds::new(repeats, save, load.share)?;
     while let Some((repeat, which)) = rounds.next() {
         let seed = plan.scenario.seed.wrapping_add(u64::from(repeat));
         let run = virtual_run::play(load, plan, &fleet, &policies[which], seed, ui)?;
@@ -120,10 +126,13 @@ struct Rounds {
     order: std::vec::IntoIter<(u32, usize)>,
     arms: [Vec<BenchReport>; 2],
     folder: Option<Folder>,
+    /// Of the second arm's requests, how many must meet the bounds.
+    share: Option<f64>,
+    is_interrupted: bool,
 }
 
 impl Rounds {
-    fn new(repeats: u32, save: Option<&Path>) -> Result<Self, Failure> {
+    fn new(repeats: u32, save: Option<&Path>, share: Option<f64>) -> Result<Self, Failure> {
         let round = |repeat: u32| {
             if repeat.is_multiple_of(2) { [(repeat, 0), (repeat, 1)] } else { [(repeat, 1), (repeat, 0)] }
         };
@@ -132,6 +141,8 @@ impl Rounds {
             order: order.into_iter(),
             arms: [Vec::new(), Vec::new()],
             folder: save.map(Folder::new).transpose()?,
+            share,
+            is_interrupted: false,
         })
     }
 
@@ -147,35 +158,43 @@ impl Rounds {
             let name = format!("{}-{}", report.arm.replace([' ', '/'], "-"), self.arms[which].len() + 1);
             folder.inner(&name)?.run(&report, run)?;
         }
-        let is_partial = report.is_partial;
+        self.is_interrupted |= report.is_partial;
         self.arms[which].push(report);
-        Ok(is_partial)
+        Ok(self.is_interrupted)
     }
 
     fn conclude(self, output: Output, ui: &Printer) -> Result<Exit, Failure> {
-        let Self { arms: [a, b], folder, .. } = self;
-        let is_partial = a.iter().chain(&b).any(|report| report.is_partial);
-        if a.is_empty() || b.is_empty() {
-            return Err(Failure::message(Exit::Interrupted, "interrupted before both arms were asked"));
-        }
-        let comparison =
-            Comparison::of_different(&a, &b).map_err(|error| Failure::new(Exit::Failed, error))?;
-        match output {
-            Output::Json => ui.json(&comparison)?,
-            Output::Table => show::text(&tables::of_comparison(&comparison), ui),
-        }
+        let Self { arms: [mut a, mut b], folder, share, is_interrupted, .. } = self;
+        tell_apart(&mut a, &mut b);
+        // After an interrupt there may be nothing to compare with: then the one run is told.
+        let comparison = (!a.is_empty() && !b.is_empty()).then(|| Comparison::of_different(&a, &b));
+        let comparison = comparison.transpose().map_err(|error| Failure::new(Exit::Failed, error))?;
+        let firsts = a.len();
         let reports = [a, b].concat();
+        let Some(first) = reports.first() else {
+            return Err(Failure::message(Exit::Interrupted, "interrupted before anything was asked"));
+        };
+        match (&comparison, output) {
+            (Some(comparison), Output::Json) => ui.json(comparison)?,
+            (Some(comparison), Output::Table) => show::text(&tables::of_comparison(comparison), ui),
+            (None, Output::Json) => ui.json(first)?,
+            (None, Output::Table) => show::text(&tables::of(first), ui),
+        }
         if let Some(folder) = folder {
-            folder.json("comparison.json", &comparison)?;
-            let page = folder.page(&reports, Some(&comparison))?;
+            if let Some(comparison) = &comparison {
+                folder.json("comparison.json", comparison)?;
+            }
+            let page = folder.page(&reports, comparison.as_ref())?;
             ui.note(&format!("report: file://{}", page.display()));
         }
-        if is_partial {
+        if is_interrupted {
             return Err(Failure::message(
                 Exit::Interrupted,
                 "interrupted: the report is of what came until then",
             ));
         }
-        reports.iter().try_fold(Exit::Done, |_, report| super::run::conclude(report, None))
+        reports.iter().enumerate().try_fold(Exit::Done, |_, (index, report)| {
+            super::run::conclude(report, share.filter(|_| index >= firsts))
+        })
     }
 }

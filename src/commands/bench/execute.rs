@@ -7,7 +7,7 @@ use llmd_bench::plan::Plan;
 use llmd_bench::run::Run;
 use tokio_util::sync::CancellationToken;
 
-use super::super::interrupted;
+use super::super::Interrupts;
 use crate::ui::{self, Printer};
 use crate::{Exit, Failure};
 
@@ -15,7 +15,12 @@ use crate::{Exit, Failure};
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Sends the plan. The first Ctrl-C ends the run early, and what came until then is reported; the second ends the command.
-pub(super) async fn execute(plan: &Plan, settings: &Settings, ui: &Printer) -> Result<Run, Failure> {
+pub(super) async fn execute(
+    plan: &Plan,
+    settings: &Settings,
+    interrupts: &mut Interrupts,
+    ui: &Printer,
+) -> Result<Run, Failure> {
     if let Some(warning) = driver::descriptor_warning(plan) {
         ui.warn(&warning);
     }
@@ -27,7 +32,7 @@ pub(super) async fn execute(plan: &Plan, settings: &Settings, ui: &Printer) -> R
         tokio::select! {
             ended = &mut run => break ended,
             _ = looks.tick() => view.draw(&live.snapshot()),
-            () = interrupted() => {
+            () = interrupts.next() => {
                 if stop.is_cancelled() {
                     return Err(Failure::message(Exit::Interrupted, "interrupted again: nothing is reported"));
                 }

@@ -59,8 +59,12 @@ pub(super) struct Load {
 }
 
 impl LoadArgs {
-    /// The scenario with all that the flags change in it; tells what is odd about its file.
-    pub(super) fn load(&self, ui: &Printer) -> Result<Load, Failure> {
+    /// The scenario with all that the flags change in it; tells what is odd about its file. `is_virtual`: on the virtual
+    /// clock, whose servers have their whole KV cache.
+    pub(super) fn load(&self, is_virtual: bool, ui: &Printer) -> Result<Load, Failure> {
+        if is_virtual && self.scale.is_some() {
+            return Err(Failure::usage("the virtual clock plays the full size: leave --scale out"));
+        }
         let Imported { scenario, target, warnings } = self.imported()?;
         for warning in warnings {
             ui.warn(&warning.to_string());

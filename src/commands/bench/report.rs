@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use llmd_bench::report::comparison::Comparison;
+use llmd_bench::report::comparison::{Comparison, tell_apart};
 use llmd_bench::report::{BenchReport, json, tables};
 
 use super::save::{Folder, REPORT};
@@ -33,7 +33,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let first = read(&args.run)?;
+    let mut first = read(&args.run)?;
     let Some(other) = &args.other else {
         match args.output {
             Output::Json => ui.json(&first)?,
@@ -41,7 +41,8 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         }
         return saved(args, &[first], None, ui);
     };
-    let other = read(other)?;
+    let mut other = read(other)?;
+    tell_apart(std::slice::from_mut(&mut first), std::slice::from_mut(&mut other));
     let (a, b) = (std::slice::from_ref(&first), std::slice::from_ref(&other));
     let comparison = if args.different { Comparison::of_different(a, b) } else { Comparison::of(a, b) };
     let comparison = comparison.map_err(|error| {

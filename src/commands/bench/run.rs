@@ -14,8 +14,8 @@ use super::save::Folder;
 use super::target::{self, Arm};
 use super::virtual_run::{self, VirtualArgs};
 use super::{compare, show};
-use crate::commands::Output;
 use crate::commands::front_door::FrontDoorArgs;
+use crate::commands::{Interrupts, Output};
 use crate::ui::Printer;
 use crate::{Exit, Failure};
 
@@ -33,6 +33,7 @@ pub(super) struct RunArgs {
         value_name = "WHAT",
         requires = "is_virtual",
         requires = "slo",
+        conflicts_with_all = ["dry_run", "save"],
         help_heading = "Virtual clock"
     )]
     find: Option<Wanted>,
@@ -54,7 +55,7 @@ pub(super) struct RunArgs {
 }
 
 pub(super) fn run(args: &RunArgs, ui: &Printer) -> Result<Exit, Failure> {
-    let load = args.load.load(ui)?;
+    let load = args.load.load(args.clock.is_virtual, ui)?;
     if let Some(wanted) = args.find {
         return find::run(wanted, args.rate, &load, &args.clock, args.output, ui);
     }
@@ -104,7 +105,7 @@ async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<
     let arm = Arm::front_door(&serving);
     let settings: Settings = arm.settings(&serving, !args.warm)?;
     ui.note(&format!("{} requests to {}, model {}", plan.requests(), serving.front_door, serving.model));
-    execute(plan, &settings, ui).await
+    execute(plan, &settings, &mut Interrupts::listen(), ui).await
 }
 
 /// How the command ends, by what came of the run.

@@ -80,8 +80,36 @@ fn failed(what: &str, path: &Path, error: std::io::Error) -> Failure {
     )
 }
 
-/// This command as it was typed.
+/// This command as it was typed, without the values of headers, which may be keys.
 fn command_line() -> String {
-    let words = std::env::args().skip(1).map(|word| super::super::demo::quoted(&word));
+    let words =
+        std::env::args_os().skip(1).map(|word| super::super::demo::quoted(&masked(&word.to_string_lossy())));
     std::iter::once("llmd".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// `request.headers.NAME=VALUE` of `--set` with the value hidden; any other word as it is.
+fn masked(word: &str) -> String {
+    let (flag, assignment) =
+        word.strip_prefix("--set=").map_or(("", word), |assignment| ("--set=", assignment));
+    match assignment.split_once('=') {
+        Some((key, _))
+            if key == "request" || key == "request.headers" || key.starts_with("request.headers.") =>
+        {
+            format!("{flag}{key}=***")
+        }
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn the_values_of_headers_are_hidden() {
+        assert_eq!(masked("request.headers.authorization=Bearer a=b"), "request.headers.authorization=***");
+        assert_eq!(masked("--set=request.headers={\"x\":\"y\"}"), "--set=request.headers=***");
+        assert_eq!(masked("--set=request.timeout=3"), "--set=request.timeout=3");
+        assert_eq!(masked("workload.groups=3"), "workload.groups=3");
+    }
 }

@@ -10,43 +10,49 @@ use crate::{Exit, Failure};
 use llmd_bench::plan::Plan;
 use llmd_bench::run::Run;
 
+/// How many servers there are, and what they run on, where nothing is said.
+const REPLICAS: u32 = 8;
+const PROFILE: &str = "h100-tp2-qwen3-32b";
+
 /// What serves on the virtual clock, and who decides.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Virtual clock")]
 pub(super) struct VirtualArgs {
     /// Play it on a virtual clock: simulated servers, the scheduler's own code, no requests
-    #[arg(long = "virtual")]
+    #[arg(long = "virtual", conflicts_with_all = ["url", "model", "warm"])]
     pub(super) is_virtual: bool,
-    /// Model servers
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=4096))]
-    replicas: u32,
-    /// What each runs on
+    /// Model servers [default: 8]
+    #[arg(long, value_name = "N", requires = "is_virtual", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    replicas: Option<u32>,
+    /// What each runs on [default: h100-tp2-qwen3-32b]
     #[arg(
         long,
         value_name = "PROFILE",
-        default_value = "h100-tp2-qwen3-32b",
+        requires = "is_virtual",
         value_parser = PossibleValuesParser::new(PROFILES.map(|profile| profile.name))
     )]
-    profile: String,
+    profile: Option<String>,
     /// Tokens that each server's KV cache holds [default: as its profile]
-    #[arg(long, value_name = "TOKENS")]
+    #[arg(long, value_name = "TOKENS", requires = "is_virtual")]
     kv_tokens: Option<u32>,
-    /// Make the first server so many times slower
-    #[arg(long, value_name = "FACTOR")]
+    /// Make the first server so many times slower, 0.01 to 1000
+    #[arg(long, value_name = "FACTOR", requires = "is_virtual")]
     slow: Option<f64>,
     /// Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file;
     /// twice to compare two
-    #[arg(long = "policy", value_name = "NAME|FILE")]
+    #[arg(long = "policy", value_name = "NAME|FILE", requires = "is_virtual")]
     policies: Vec<String>,
 }
 
 impl VirtualArgs {
     pub(super) fn fleet(&self) -> Result<Fleet, Failure> {
-        let profile = Profile::named(&self.profile).ok_or_else(|| Failure::usage("no such profile"))?;
-        let fleet = Fleet { profile, kv_tokens: self.kv_tokens, ..Fleet::of(self.replicas) };
+        let profile = Profile::named(self.profile.as_deref().unwrap_or(PROFILE));
+        let profile = profile.ok_or_else(|| Failure::usage("no such profile"))?;
+        let replicas = self.replicas.unwrap_or(REPLICAS);
+        let fleet = Fleet { profile, kv_tokens: self.kv_tokens, ..Fleet::of(replicas) };
         match self.slow {
-            Some(factor) if factor.is_finite() && factor > 0.0 => Ok(fleet.with_slow_replica(factor)),
-            Some(_) => Err(Failure::usage("--slow takes a number above 0, such as 1.3")),
+            Some(factor) if (0.01..=1000.0).contains(&factor) => Ok(fleet.with_slow_replica(factor)),
+            Some(_) => Err(Failure::usage("--slow takes a number from 0.01 to 1000, such as 1.3")),
             None => Ok(fleet),
         }
     }

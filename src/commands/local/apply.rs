@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{flags, note_namespace, shown};
 use crate::commands::{Output, StackArgs, interrupted};
 use crate::environment;
-use crate::local::{Application, AppliedProcess, ApplyReport, Deed};
+use crate::local::{self, Application, AppliedProcess, ApplyReport, Deed};
 use crate::ui::{Answer, Printer, ProgressView};
 use crate::{Exit, Failure};
 
@@ -34,10 +34,11 @@ pub(in crate::commands) async fn apply(
     let mut view = ProgressView::new(ui);
     let wait = (!no_wait).then(|| timeout.unwrap_or(PATIENCE));
     let mut tell = |name: &str, health: &_| shown(&mut view, name, health);
+    let postfix = &application.stack().postfix;
     let outcome = tokio::select! {
         outcome = application.run(wait, &mut tell) => outcome,
         () = interrupted() => Err(Failure::message(Exit::Interrupted, "interrupted: what was started stays")
-            .hint("apply again to go on, or take it away with llmd destroy -e local")),
+            .hint(format!("apply again with the same values to go on, or take it away: {}", local::verb_line("destroy", postfix)))),
     };
     view.finish();
     let report = outcome?;

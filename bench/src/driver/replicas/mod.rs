@@ -78,15 +78,17 @@ impl Replicas {
         !done.is_empty() && done.into_iter().all(|is_done| is_done)
     }
 
-    /// Servers answer alike whether or not requests were using the cache, so it is asked when none does.
+    /// Servers answer alike whether or not requests were using the cache, so it is asked when none does. Where `/metrics`
+    /// cannot be read that is not known.
     async fn reset(&self, replica: &Replica) -> bool {
         let begin = Instant::now();
         while begin.elapsed() < PATIENCE {
             match read(&self.client, replica).await {
                 Some(page) if page.running + page.waiting > 0.0 => tokio::time::sleep(INTERVAL).await,
-                _ => {
+                page => {
                     let answer = self.client.post_json(&replica.reset, HeaderMap::new(), Body::default());
-                    return answer.await.is_ok_and(|answer| answer.status == StatusCode::OK);
+                    let is_reset = answer.await.is_ok_and(|answer| answer.status == StatusCode::OK);
+                    return is_reset && page.is_some();
                 }
             }
         }
@@ -142,12 +144,13 @@ async fn follow(
     }
     let after = read(&client, &replica).await;
     let (Some(before), Some(after)) = (before, after) else {
-        return ReplicaRun { points, ..ReplicaRun::default() };
+        return ReplicaRun { points, is_unread: true, ..ReplicaRun::default() };
     };
     ReplicaRun {
         prompt_tokens: grown(before.prompt_tokens, after.prompt_tokens),
         cached_tokens: grown(before.cached_tokens, after.cached_tokens),
         preemptions: grown(before.preemptions, after.preemptions),
+        is_unread: false,
         points,
     }
 }

@@ -109,8 +109,21 @@ fn runs_that_were_asked_different_things_are_refused() {
 }
 
 #[test]
+fn a_run_that_was_stopped_or_has_other_stages_is_different() {
+    let refused = |change: fn(&mut BenchReport)| {
+        let mut b = report();
+        change(&mut b);
+        Comparison::of(&[report()], &[b]).unwrap_err().what_differs()
+    };
+    assert_eq!(refused(|report| report.is_partial = true), "a run was stopped before its end");
+    assert_eq!(refused(|report| report.stages.truncate(1)), "they have other numbers of stages");
+}
+
+#[test]
 fn arms_of_one_name_are_told_apart() {
-    let comparison = Comparison::of(&[report()], &[report()]).unwrap();
+    let (mut a, mut b) = ([report()], [report()]);
+    tell_apart(&mut a, &mut b);
+    let comparison = Comparison::of(&a, &b).unwrap();
     assert_eq!([comparison.a.name.as_str(), &comparison.b.name], ["scheduler (A)", "scheduler (B)"]);
     assert!(comparison.notes.iter().any(|note| note.starts_with("With one run of an arm")));
     assert!(comparison.notes.iter().any(|note| note.starts_with("scheduler (B): 1 of 8 requests failed")));

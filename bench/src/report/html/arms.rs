@@ -1,6 +1,7 @@
 //! Reports of the same arm, together.
 
 use crate::report::{BenchReport, StageReport, Summary};
+use crate::scenario::Workload;
 
 /// How many arms have a colour, dash and marker of their own.
 const SLOTS: usize = 6;
@@ -99,6 +100,8 @@ impl ArmStage<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Load {
     Offered,
+    /// The same where an arrival begins a conversation.
+    Conversations,
     Concurrency,
     /// Where stages are of both kinds.
     Sent,
@@ -109,7 +112,9 @@ impl Load {
     pub(super) fn of_all(arms: &[Arm<'_>]) -> Self {
         let stages = || arms.iter().flat_map(|arm| &arm.runs).flat_map(|run| &run.stages);
         if stages().all(|stage| stage.offered_rate.is_some()) {
-            Self::Offered
+            let mut runs = arms.iter().flat_map(|arm| &arm.runs);
+            let is_chat = |run: &&BenchReport| matches!(run.scenario.workload, Workload::Chat { .. });
+            if runs.any(is_chat) { Self::Conversations } else { Self::Offered }
         } else if stages().all(|stage| stage.concurrency.is_some()) {
             Self::Concurrency
         } else {
@@ -119,7 +124,7 @@ impl Load {
 
     fn of(self, stage: &StageReport) -> Option<f64> {
         match self {
-            Self::Offered => stage.offered_rate,
+            Self::Offered | Self::Conversations => stage.offered_rate,
             Self::Concurrency => stage.concurrency.map(f64::from),
             Self::Sent => Some(stage.sent_rate),
         }
@@ -129,6 +134,7 @@ impl Load {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Offered => "requests per second, offered",
+            Self::Conversations => "conversations per second, offered",
             Self::Concurrency => "requests at once (closed loop)",
             Self::Sent => "requests per second, sent",
         }
@@ -138,6 +144,7 @@ impl Load {
     pub(super) fn unit(self) -> &'static str {
         match self {
             Self::Offered | Self::Sent => "req/s",
+            Self::Conversations => "conversations/s",
             Self::Concurrency => "at once",
         }
     }

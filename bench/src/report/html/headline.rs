@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::arms::{Arm, Measured};
 use super::number::{count, durations, factor, number, percent};
 use crate::report::Summary;
-use crate::report::comparison::{self, Comparison, Statistic};
+use crate::report::comparison::{self, Comparison, Statistic, Verdict};
 use crate::report::metric::{Latency, Metric};
 
 /// What stands on top of the page.
@@ -31,33 +31,21 @@ pub(super) struct Card {
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Change {
     pub text: String,
-    pub verdict: Verdict,
+    pub class: Class,
 }
 
-/// Whether a difference is wanted.
+/// Whether a difference is wanted, as a class of the style sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Verdict {
+pub(super) enum Class {
     Better,
     Worse,
+    /// No more is known than both values.
     Same,
 }
 
-/// Relative differences below this are called none.
-const NOTICEABLE: f64 = 0.02;
-
-impl Verdict {
-    /// Of a ratio of new to old.
-    pub(super) fn of(ratio: f64, more_is_better: bool) -> Self {
-        if (ratio - 1.0).abs() < NOTICEABLE || !ratio.is_finite() {
-            Self::Same
-        } else if (ratio > 1.0) == more_is_better {
-            Self::Better
-        } else {
-            Self::Worse
-        }
-    }
-}
+/// What is said of a difference that may be chance.
+const NOISE: &str = "not beyond what runs differ by";
 
 /// Of what a card is made.
 struct Figure {
@@ -65,7 +53,6 @@ struct Figure {
     /// What a comparison calls it.
     compared_as: comparison::Figure,
     of: fn(&Summary) -> Option<f64>,
-    more_is_better: bool,
     write: fn(f64, f64) -> [String; 2],
 }
 
@@ -74,35 +61,30 @@ const FIGURES: [Figure; 5] = [
         name: "Requests per second",
         compared_as: comparison::Figure { metric: Metric::RequestRate, statistic: Statistic::Rate },
         of: |summary| Some(summary.throughput.requests_per_second),
-        more_is_better: true,
         write: numbers,
     },
     Figure {
         name: "Output tokens per second",
         compared_as: comparison::Figure { metric: Metric::OutputTokenRate, statistic: Statistic::Rate },
         of: |summary| Some(summary.throughput.output_tokens_per_second),
-        more_is_better: true,
         write: numbers,
     },
     Figure {
         name: "Time to first token, median",
         compared_as: comparison::Figure { metric: Metric::Ttft, statistic: Statistic::Median },
         of: first_token,
-        more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Time per output token, median",
         compared_as: comparison::Figure { metric: Metric::Tpot, statistic: Statistic::Median },
         of: |summary| Some(summary.latency.get(&Latency::Tpot)?.p50),
-        more_is_better: false,
         write: |one, other| durations([one, other]),
     },
     Figure {
         name: "Prompt tokens from the cache",
         compared_as: comparison::Figure { metric: Metric::HitShare, statistic: Statistic::Share },
         of: |summary| summary.hit_share,
-        more_is_better: true,
         write: |one, other| [percent(one), percent(other)],
     },
 ];
@@ -136,21 +118,28 @@ fn sentence(subject: &Arm<'_>, base: &Arm<'_>, comparison: Option<&Comparison>) 
     let [throughput, _, first_token, ..] = &FIGURES;
     let pair = |figure: &Figure| {
         let [new, old] = [subject.overall(figure.of)?.mean, base.overall(figure.of)?.mean];
-        Some((new, old, figure.verdict(new / old, comparison)))
+        Some((new, old, figure.verdict(comparison)))
     };
     let mut parts = Vec::new();
     if let Some((new, old, verdict)) = pair(throughput) {
-        let many = match verdict {
-            Verdict::Same => "as many".to_owned(),
-            _ => format!("{} as many", factor(new / old)),
+        let [many, before] = numbers(new, old);
+        let told = match verdict {
+            Verdict::Better | Verdict::Worse if old > 0.0 => format!(" ({})", factor(new / old)),
+            Verdict::WithinNoise => format!(" ({NOISE})"),
+            _ => String::new(),
         };
-        parts.push(format!("answered {many} requests per second as “{}”", base.name));
+        let name = base.name;
+        parts.push(format!("answered {many} requests per second, “{name}” {before}{told}"));
     }
     if let Some((new, old, verdict)) = pair(first_token) {
         let [now, before] = durations([new, old]);
         parts.push(match verdict {
-            Verdict::Same => format!("its median first token came as soon, after {now}"),
-            Verdict::Better => format!("its median first token came after {now} instead of {before}"),
+            Verdict::WithinNoise => {
+                format!("its median first token came after {now}, the other’s after {before} ({NOISE})")
+            }
+            Verdict::Better | Verdict::Untested => {
+                format!("its median first token came after {now} instead of {before}")
+            }
             Verdict::Worse => format!("its median first token came only after {now} instead of {before}"),
         });
     }
@@ -208,7 +197,7 @@ fn card(
         instead: old.map(|(base, _)| format!("{before} with “{}”", base.name)),
         change: old.filter(|(_, old)| *old > 0.0).map(|(_, old)| {
             let ratio = new / old;
-            Change::of(ratio, figure.verdict(ratio, comparison))
+            Change::of(ratio, figure.verdict(comparison))
         }),
     })
 }
@@ -222,22 +211,21 @@ impl Change {
                 format!("{}{:.0}\u{202f}%", if ratio > 1.0 { "+" } else { "−" }, (ratio - 1.0).abs() * 100.0)
             }
         };
-        let text = match verdict {
-            Verdict::Same => "no difference".to_owned(),
-            Verdict::Better => format!("{size} · better"),
-            Verdict::Worse => format!("{size} · worse"),
+        let (text, class) = match verdict {
+            Verdict::WithinNoise => (format!("{size} · {NOISE}"), Class::Same),
+            Verdict::Untested => (size, Class::Same),
+            Verdict::Better => (format!("{size} · better"), Class::Better),
+            Verdict::Worse => (format!("{size} · worse"), Class::Worse),
         };
-        Self { text, verdict }
+        Self { text, class }
     }
 }
 
 impl Figure {
-    /// What the comparison found, and where it could not tell, whether the difference is large enough to speak of.
-    fn verdict(&self, ratio: f64, comparison: Option<&Comparison>) -> Verdict {
-        match comparison.and_then(|comparison| super::compared::verdict(comparison, self.compared_as)) {
-            Some(comparison::Verdict::WithinNoise) => Verdict::Same,
-            _ => Verdict::of(ratio, self.more_is_better),
-        }
+    /// What the comparison found.
+    fn verdict(&self, comparison: Option<&Comparison>) -> Verdict {
+        let found = comparison.and_then(|comparison| super::compared::verdict(comparison, self.compared_as));
+        found.unwrap_or(Verdict::Untested)
     }
 }
 

@@ -121,7 +121,7 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
         let line = super::chart::path(places.clone().map(Some));
         let across = |end: Option<(f64, f64)>| place(end.map_or(LEFT, |(at, _)| at));
         let (from, to) = (across(places.clone().next()), across(places.clone().next_back()));
-        let joined = |values: &mut dyn Iterator<Item = f64>| {
+        let list = |values: &mut dyn Iterator<Item = f64>| {
             values.map(|value| value.to_string()).collect::<Vec<_>>().join(" ")
         };
         let requests = || replica.in_flight.iter().map(|(_, requests)| *requests);
@@ -134,8 +134,8 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
                 format!("{line}L{to} {edge}L{from} {edge}z", edge = place(base))
             },
             line,
-            x: joined(&mut replica.in_flight.iter().map(|(at, _)| *at)),
-            y: joined(&mut requests()),
+            x: list(&mut replica.in_flight.iter().map(|(at, _)| *at)),
+            y: list(&mut requests()),
             mean: number(requests().sum::<f64>() / replica.in_flight.len() as f64),
             most: number(requests().fold(0.0, f64::max)),
         }

@@ -4,13 +4,14 @@ use super::number::{count, percent, seconds, significant};
 use super::{Cell, TextReport, TextTable, Tone};
 use crate::report::metric::{Latency, Metric};
 use crate::report::{BenchReport, ReplicaReport, StageReport, Stat, Summary};
+use crate::scenario::Workload;
 
 /// Share of failed requests from which a stage is said to fail.
 const FAILS: f64 = 0.02;
 
 pub(super) fn text(report: &BenchReport) -> TextReport {
     let mut tables = vec![latencies(&report.overall)];
-    tables.push(stages(&report.stages));
+    tables.push(stages(report));
     if !report.replicas.is_empty() {
         tables.push(replicas(&report.replicas));
     }
@@ -65,16 +66,17 @@ fn latencies(overall: &Summary) -> TextTable {
     TextTable::new("Overall", ["time", "mean", "median", "p90", "p99", "max"], rows.collect())
 }
 
-fn stages(stages: &[StageReport]) -> TextTable {
+fn stages(report: &BenchReport) -> TextTable {
+    let title = if matches!(report.scenario.workload, Workload::Chat { .. }) {
+        "By stage (offered in conversations/s, achieved in requests/s; tokens are output)"
+    } else {
+        "By stage (rates in requests/s; tokens are output)"
+    };
     let header = [
         "stage", "offered", "achieved", "TTFT p50", "TTFT p99", "TPOT p50", "TPOT p99", "E2E p50",
         "tokens/s", "hits", "failed", "verdict",
     ];
-    TextTable::new(
-        "By stage (rates in requests/s; tokens are output)",
-        header,
-        stages.iter().map(stage).collect(),
-    )
+    TextTable::new(title, header, report.stages.iter().map(stage).collect())
 }
 
 fn stage(stage: &StageReport) -> [Cell; 12] {
@@ -111,6 +113,7 @@ fn verdict(stage: &StageReport) -> Cell {
         (None, ..) => Cell::maybe(None),
         (Some(share), ..) if share >= FAILS => Cell::plain("failing").toned(Tone::Bad),
         (_, true, _) => Cell::plain("saturated").toned(Tone::Bad),
+        _ if stage.summary.timed_out_draining() > 0 => Cell::plain("incomplete").toned(Tone::Bad),
         (_, false, Some(_)) => Cell::plain("stable").toned(Tone::Good),
         // A closed loop sends no more than is answered.
         (_, false, None) => Cell::maybe(None),

@@ -72,7 +72,13 @@ pub(super) fn scenario(
         slo: (slo != Slo::default()).then_some(slo),
     };
     let mut target = target(server, source)?;
-    target.tokenizer = tokenizer.pretrained_model_name_or_path.map(|name| source.text(name)).transpose()?;
+    if let Some(name) = tokenizer.pretrained_model_name_or_path {
+        source.warn(
+            name.referenced,
+            "this tokenizer is not loaded: give its `tokenizer.json` with --tokenizer for exact lengths",
+        );
+        target.tokenizer = Some(source.text(name)?);
+    }
     Ok((scenario, target))
 }
 

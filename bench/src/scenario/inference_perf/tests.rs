@@ -80,6 +80,8 @@ fn the_guides_file_is_read() {
     assert_eq!(
         warnings,
         [
+            "guide/ladder.yaml:21:34: this tokenizer is not loaded: give its `tokenizer.json` with --tokenizer for exact \
+             lengths",
             "guide/ladder.yaml:28:37: `std` is taken for `std_dev`; inference-perf ignores it or refuses it",
             "guide/ladder.yaml:34:3: `storage` is not used: where reports go is said on the command line",
         ]

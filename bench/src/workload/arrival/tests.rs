@@ -138,7 +138,7 @@ fn a_trace_has_its_own_times() {
     assert_eq!(schedule.pacing, Pacing::Open { rate: 1.5, window: Duration::from_secs(2) });
     for speed in [0.0, -1.0, f64::NAN] {
         let problem = recorded(vec![0.0, 1.0], speed).err().unwrap().to_string();
-        assert_eq!(problem, "arrivals.speed: a number above 0 is needed");
+        assert!(problem.starts_with("arrivals.speed: a number above 0 is needed"), "{problem}");
     }
 }
 
