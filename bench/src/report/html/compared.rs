@@ -34,7 +34,7 @@ pub(super) struct ComparedRow {
 
 pub(super) fn compared(comparison: &Comparison) -> Compared<'_> {
     let bases: Vec<Basis> = comparison.rows.iter().filter_map(|row| Some(row.interval?.basis)).collect();
-    let weakest = bases.iter().find(|basis| **basis == Basis::Requests).or(bases.first());
+    let weakest = bases.iter().find(|basis| **basis == Basis::Requests).or_else(|| bases.first());
     Compared {
         a: &comparison.a.name,
         b: &comparison.b.name,
