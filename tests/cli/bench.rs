@@ -23,7 +23,7 @@ fn a_virtual_run_is_the_same_each_time_and_saved_in_every_format() {
     assert_eq!(serde_json::from_str::<Value>(&saved("report.json")).unwrap(), report);
     assert_eq!(saved("requests.jsonl").lines().count(), 10);
     assert_eq!(saved("stages.csv").lines().count(), 3, "a header, a stage, all");
-    assert!(saved("benchmark_report,_stage_0_lifecycle_metrics.json.yaml").contains("version: '0.1'"));
+    assert!(saved("benchmark_report,_stage_0_lifecycle_metrics.json.yaml").contains("version: \"0.1\""));
     assert!(saved("report.html").contains("llmd bench --virtual --replicas 2 -c sanity --save out -o json"));
     let shown = sandbox.stdout("bench report out");
     assert!(shown.contains("10 of 10 requests answered"), "{shown}");
