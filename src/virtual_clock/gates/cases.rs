@@ -56,7 +56,7 @@ impl Case {
     /// The policies that play it.
     pub fn policies(self) -> &'static [&'static str] {
         match self {
-            Self::Ladder => &["upstream-default", "default", "round-robin"],
+            Self::Ladder => &["upstream-default", "default", "round-robin", "random"],
             _ => &["upstream-default", "default"],
         }
     }
