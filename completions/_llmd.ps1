@@ -31,7 +31,12 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print every object of an environment')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make the cluster what the environment says, and wait until it is ready')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether what is deployed is ready, and why not')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check by requests that a stack serves, that the picker decides, and that it routes as it should')
+            [CompletionResult]::new('ask', 'ask', [CompletionResultType]::ParameterValue, 'Ask the model of a stack one question, by way of the front door')
+            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Keep the front door open on a port of this machine until Ctrl-C')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Put load on a stack and report what came of it')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Bring up a stack on this machine, check it, compare it with round robin, and take it away')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Take away what was applied, and nothing else')
             [CompletionResult]::new('names', 'names', [CompletionResultType]::ParameterValue, 'List the names that a stack will have, pods and proxies included, with their lengths and limits')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'List the environments, or show the values of one')
@@ -39,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('fixes', 'fixes', [CompletionResultType]::ParameterValue, 'List the defects of the guide that llmd mends by default')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell, or the man page')
             [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'What the exit codes mean')
+            [CompletionResult]::new('local-process', 'local-process', [CompletionResultType]::ParameterValue, 'Be a process of a local stack')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -123,6 +129,8 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;list' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
@@ -138,6 +146,229 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'llmd;verify' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Run these checks only; see --list')
+            [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave these checks out')
+            [CompletionResult]::new('--max-ttft', '--max-ttft', [CompletionResultType]::ParameterName, 'What the first token of an answer may take, such as 500ms; not checked without')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'What each request may take')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'From which the prompts are made, to ask the same again [default: another each time]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the checks and run none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;ask' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
+            [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Tokens of the answer, at most')
+            [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'What the model is told before the question')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the answer is printed: its text, or one JSON object')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the answer is printed: its text, or one JSON object')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;connect' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1; 0 takes a free one')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;bench' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
+            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
+            [CompletionResult]::new('--workload', '--workload', [CompletionResultType]::ParameterName, 'Which workload of a config.yaml that has several')
+            [CompletionResult]::new('--stages', '--stages', [CompletionResultType]::ParameterName, 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures')
+            [CompletionResult]::new('--arrivals', '--arrivals', [CompletionResultType]::ParameterName, 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Any key of the scenario, as `--set workload.groups=20`; repeatable')
+            [CompletionResult]::new('--scale', '--scale', [CompletionResultType]::ParameterName, 'Multiply all token counts by this; for servers with as much less KV cache')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Another seed: other prompts, lengths and arrivals')
+            [CompletionResult]::new('--slo', '--slo', [CompletionResultType]::ParameterName, 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5')
+            [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'The model''s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]')
+            [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers [default: 8]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'What each runs on [default: h100-tp2-qwen3-32b]')
+            [CompletionResult]::new('--kv-tokens', '--kv-tokens', [CompletionResultType]::ParameterName, 'Tokens that each server''s KV cache holds [default: as its profile]')
+            [CompletionResult]::new('--slow', '--slow', [CompletionResultType]::ParameterName, 'Make the first server so many times slower, 0.01 to 1000')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two')
+            [CompletionResult]::new('--find', '--find', [CompletionResultType]::ParameterName, 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests a second, for --find replicas')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('--virtual', '--virtual', [CompletionResultType]::ParameterName, 'Play it on a virtual clock: simulated servers, the scheduler''s own code, no requests')
+            [CompletionResult]::new('--warm', '--warm', [CompletionResultType]::ParameterName, 'Leave the servers'' caches as they are')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Tell what would be sent, and send nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Compare two ways to the same servers: by default plain round robin and the scheduler')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show a saved run, or compare two')
+            [CompletionResult]::new('policies', 'policies', [CompletionResultType]::ParameterValue, 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises')
+            [CompletionResult]::new('scenarios', 'scenarios', [CompletionResultType]::ParameterValue, 'List the built-in scenarios, or print one as a file to start from')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a metric: its formula, and what other tools mean by the name')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'llmd;bench;compare' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
+            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
+            [CompletionResult]::new('--workload', '--workload', [CompletionResultType]::ParameterName, 'Which workload of a config.yaml that has several')
+            [CompletionResult]::new('--stages', '--stages', [CompletionResultType]::ParameterName, 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures')
+            [CompletionResult]::new('--arrivals', '--arrivals', [CompletionResultType]::ParameterName, 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Any key of the scenario, as `--set workload.groups=20`; repeatable')
+            [CompletionResult]::new('--scale', '--scale', [CompletionResultType]::ParameterName, 'Multiply all token counts by this; for servers with as much less KV cache')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Another seed: other prompts, lengths and arrivals')
+            [CompletionResult]::new('--slo', '--slo', [CompletionResultType]::ParameterName, 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5')
+            [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'The model''s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]')
+            [CompletionResult]::new('--arm', '--arm', [CompletionResultType]::ParameterName, 'An arm: its name, and the URLs that are asked in turn; twice [default: round robin, and scheduler]')
+            [CompletionResult]::new('--repeats', '--repeats', [CompletionResultType]::ParameterName, 'How often each arm is asked')
+            [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers [default: 8]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'What each runs on [default: h100-tp2-qwen3-32b]')
+            [CompletionResult]::new('--kv-tokens', '--kv-tokens', [CompletionResultType]::ParameterName, 'Tokens that each server''s KV cache holds [default: as its profile]')
+            [CompletionResult]::new('--slow', '--slow', [CompletionResultType]::ParameterName, 'Make the first server so many times slower, 0.01 to 1000')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the comparison and for each run''s report, in every format')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('--virtual', '--virtual', [CompletionResultType]::ParameterName, 'Play it on a virtual clock: simulated servers, the scheduler''s own code, no requests')
+            [CompletionResult]::new('--warm', '--warm', [CompletionResultType]::ParameterName, 'Leave the servers'' caches as they are')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;bench;report' {
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the page and the comparison')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('--different', '--different', [CompletionResultType]::ParameterName, 'Compare them although they were asked different things')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;bench;policies' {
+            [CompletionResult]::new('--case', '--case', [CompletionResultType]::ParameterName, 'Only this load: ladder, slow-replica, 64-replicas, zipf, no-prefix; repeatable')
+            [CompletionResult]::new('--seeds', '--seeds', [CompletionResultType]::ParameterName, 'Seeds 1 to N')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;bench;scenarios' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the list is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the list is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;bench;explain' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;bench;help' {
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Compare two ways to the same servers: by default plain round robin and the scheduler')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show a saved run, or compare two')
+            [CompletionResult]::new('policies', 'policies', [CompletionResultType]::ParameterValue, 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises')
+            [CompletionResult]::new('scenarios', 'scenarios', [CompletionResultType]::ParameterValue, 'List the built-in scenarios, or print one as a file to start from')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a metric: its formula, and what other tools mean by the name')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'llmd;bench;help;compare' {
+            break
+        }
+        'llmd;bench;help;report' {
+            break
+        }
+        'llmd;bench;help;policies' {
+            break
+        }
+        'llmd;bench;help;scenarios' {
+            break
+        }
+        'llmd;bench;help;explain' {
+            break
+        }
+        'llmd;bench;help;help' {
+            break
+        }
+        'llmd;demo' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`')
+            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the reports [default: llmd/reports/demo in the user''s state folder]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the stack''s names')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Leave the stack running')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'llmd;destroy' {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
@@ -146,7 +377,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait until everything is gone')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
@@ -315,11 +546,24 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'llmd;local-process' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'llmd;help' {
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print every object of an environment')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make the cluster what the environment says, and wait until it is ready')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether what is deployed is ready, and why not')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check by requests that a stack serves, that the picker decides, and that it routes as it should')
+            [CompletionResult]::new('ask', 'ask', [CompletionResultType]::ParameterValue, 'Ask the model of a stack one question, by way of the front door')
+            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Keep the front door open on a port of this machine until Ctrl-C')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Put load on a stack and report what came of it')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Bring up a stack on this machine, check it, compare it with round robin, and take it away')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Take away what was applied, and nothing else')
             [CompletionResult]::new('names', 'names', [CompletionResultType]::ParameterValue, 'List the names that a stack will have, pods and proxies included, with their lengths and limits')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'List the environments, or show the values of one')
@@ -327,6 +571,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('fixes', 'fixes', [CompletionResultType]::ParameterValue, 'List the defects of the guide that llmd mends by default')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell, or the man page')
             [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'What the exit codes mean')
+            [CompletionResult]::new('local-process', 'local-process', [CompletionResultType]::ParameterValue, 'Be a process of a local stack')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -340,6 +585,41 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;list' {
+            break
+        }
+        'llmd;help;verify' {
+            break
+        }
+        'llmd;help;ask' {
+            break
+        }
+        'llmd;help;connect' {
+            break
+        }
+        'llmd;help;bench' {
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Compare two ways to the same servers: by default plain round robin and the scheduler')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show a saved run, or compare two')
+            [CompletionResult]::new('policies', 'policies', [CompletionResultType]::ParameterValue, 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises')
+            [CompletionResult]::new('scenarios', 'scenarios', [CompletionResultType]::ParameterValue, 'List the built-in scenarios, or print one as a file to start from')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a metric: its formula, and what other tools mean by the name')
+            break
+        }
+        'llmd;help;bench;compare' {
+            break
+        }
+        'llmd;help;bench;report' {
+            break
+        }
+        'llmd;help;bench;policies' {
+            break
+        }
+        'llmd;help;bench;scenarios' {
+            break
+        }
+        'llmd;help;bench;explain' {
+            break
+        }
+        'llmd;help;demo' {
             break
         }
         'llmd;help;destroy' {
@@ -377,6 +657,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;exit-codes' {
+            break
+        }
+        'llmd;help;local-process' {
             break
         }
         'llmd;help;help' {

@@ -28,7 +28,12 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand render 'Print every object of an environment'
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
-            cand list 'List the releases of the guide''s charts, whoever installed them'
+            cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
+            cand verify 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+            cand ask 'Ask the model of a stack one question, by way of the front door'
+            cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
+            cand bench 'Put load on a stack and report what came of it'
+            cand demo 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand env 'List the environments, or show the values of one'
@@ -36,6 +41,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand fixes 'List the defects of the guide that llmd mends by default'
             cand completions 'Print the completion script of a shell, or the man page'
             cand exit-codes 'What the exit codes mean'
+            cand local-process 'Be a process of a local stack'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;render'= {
@@ -116,6 +122,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;list'= {
+            cand -e '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]'
+            cand --environment '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]'
             cand -n 'Namespace [default: llm-d-inference-scheduler]'
             cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
             cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
@@ -130,6 +138,212 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'llmd;verify'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand --only 'Run these checks only; see --list'
+            cand --skip 'Leave these checks out'
+            cand --max-ttft 'What the first token of an answer may take, such as 500ms; not checked without'
+            cand --timeout 'What each request may take'
+            cand --seed 'From which the prompts are made, to ask the same again [default: another each time]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --list 'List the checks and run none'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;ask'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand --max-tokens 'Tokens of the answer, at most'
+            cand --system 'What the model is told before the question'
+            cand -o 'How the answer is printed: its text, or one JSON object'
+            cand --output 'How the answer is printed: its text, or one JSON object'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;connect'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand --port 'Port on 127.0.0.1; 0 takes a free one'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;bench'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand -c 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
+            cand --scenario 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
+            cand --config 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
+            cand --workload 'Which workload of a config.yaml that has several'
+            cand --stages 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures'
+            cand --arrivals 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE'
+            cand --set 'Any key of the scenario, as `--set workload.groups=20`; repeatable'
+            cand --scale 'Multiply all token counts by this; for servers with as much less KV cache'
+            cand --seed 'Another seed: other prompts, lengths and arrivals'
+            cand --slo 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5'
+            cand --tokenizer 'The model''s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]'
+            cand --replicas 'Model servers [default: 8]'
+            cand --profile 'What each runs on [default: h100-tp2-qwen3-32b]'
+            cand --kv-tokens 'Tokens that each server''s KV cache holds [default: as its profile]'
+            cand --slow 'Make the first server so many times slower, 0.01 to 1000'
+            cand --policy 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two'
+            cand --find 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs'
+            cand --rate 'Requests a second, for --find replicas'
+            cand --save 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --virtual 'Play it on a virtual clock: simulated servers, the scheduler''s own code, no requests'
+            cand --warm 'Leave the servers'' caches as they are'
+            cand --dry-run 'Tell what would be sent, and send nothing'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand compare 'Compare two ways to the same servers: by default plain round robin and the scheduler'
+            cand report 'Show a saved run, or compare two'
+            cand policies 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises'
+            cand scenarios 'List the built-in scenarios, or print one as a file to start from'
+            cand explain 'Explain a metric: its formula, and what other tools mean by the name'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;bench;compare'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --model 'The model that requests name [default: the one that the stack serves]'
+            cand -c 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
+            cand --scenario 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
+            cand --config 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
+            cand --workload 'Which workload of a config.yaml that has several'
+            cand --stages 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures'
+            cand --arrivals 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE'
+            cand --set 'Any key of the scenario, as `--set workload.groups=20`; repeatable'
+            cand --scale 'Multiply all token counts by this; for servers with as much less KV cache'
+            cand --seed 'Another seed: other prompts, lengths and arrivals'
+            cand --slo 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5'
+            cand --tokenizer 'The model''s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]'
+            cand --arm 'An arm: its name, and the URLs that are asked in turn; twice [default: round robin, and scheduler]'
+            cand --repeats 'How often each arm is asked'
+            cand --replicas 'Model servers [default: 8]'
+            cand --profile 'What each runs on [default: h100-tp2-qwen3-32b]'
+            cand --kv-tokens 'Tokens that each server''s KV cache holds [default: as its profile]'
+            cand --slow 'Make the first server so many times slower, 0.01 to 1000'
+            cand --policy 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two'
+            cand --save 'Folder for the comparison and for each run''s report, in every format'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --virtual 'Play it on a virtual clock: simulated servers, the scheduler''s own code, no requests'
+            cand --warm 'Leave the servers'' caches as they are'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;bench;report'= {
+            cand --save 'Folder for the page and the comparison'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --different 'Compare them although they were asked different things'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;bench;policies'= {
+            cand --case 'Only this load: ladder, slow-replica, 64-replicas, zipf, no-prefix; repeatable'
+            cand --seeds 'Seeds 1 to N'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;bench;scenarios'= {
+            cand -o 'How the list is printed'
+            cand --output 'How the list is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;bench;explain'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;bench;help'= {
+            cand compare 'Compare two ways to the same servers: by default plain round robin and the scheduler'
+            cand report 'Show a saved run, or compare two'
+            cand policies 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises'
+            cand scenarios 'List the built-in scenarios, or print one as a file to start from'
+            cand explain 'Explain a metric: its formula, and what other tools mean by the name'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;bench;help;compare'= {
+        }
+        &'llmd;bench;help;report'= {
+        }
+        &'llmd;bench;help;policies'= {
+        }
+        &'llmd;bench;help;scenarios'= {
+        }
+        &'llmd;bench;help;explain'= {
+        }
+        &'llmd;bench;help;help'= {
+        }
+        &'llmd;demo'= {
+            cand -c 'Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`'
+            cand --scenario 'Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`'
+            cand --save 'Folder for the reports [default: llmd/reports/demo in the user''s state folder]'
+            cand --postfix 'End of the stack''s names'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --keep 'Leave the stack running'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'llmd;destroy'= {
             cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
             cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
@@ -138,7 +352,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
             cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
             cand --context 'Context of the kubeconfig to use [default: its current one]'
-            cand --timeout 'How long to wait until everything is gone'
+            cand --timeout 'How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
@@ -288,11 +502,23 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'llmd;local-process'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'llmd;help'= {
             cand render 'Print every object of an environment'
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
-            cand list 'List the releases of the guide''s charts, whoever installed them'
+            cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
+            cand verify 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+            cand ask 'Ask the model of a stack one question, by way of the front door'
+            cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
+            cand bench 'Put load on a stack and report what came of it'
+            cand demo 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand env 'List the environments, or show the values of one'
@@ -300,6 +526,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand fixes 'List the defects of the guide that llmd mends by default'
             cand completions 'Print the completion script of a shell, or the man page'
             cand exit-codes 'What the exit codes mean'
+            cand local-process 'Be a process of a local stack'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;help;render'= {
@@ -309,6 +536,31 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;status'= {
         }
         &'llmd;help;list'= {
+        }
+        &'llmd;help;verify'= {
+        }
+        &'llmd;help;ask'= {
+        }
+        &'llmd;help;connect'= {
+        }
+        &'llmd;help;bench'= {
+            cand compare 'Compare two ways to the same servers: by default plain round robin and the scheduler'
+            cand report 'Show a saved run, or compare two'
+            cand policies 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises'
+            cand scenarios 'List the built-in scenarios, or print one as a file to start from'
+            cand explain 'Explain a metric: its formula, and what other tools mean by the name'
+        }
+        &'llmd;help;bench;compare'= {
+        }
+        &'llmd;help;bench;report'= {
+        }
+        &'llmd;help;bench;policies'= {
+        }
+        &'llmd;help;bench;scenarios'= {
+        }
+        &'llmd;help;bench;explain'= {
+        }
+        &'llmd;help;demo'= {
         }
         &'llmd;help;destroy'= {
         }
@@ -335,6 +587,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;completions'= {
         }
         &'llmd;help;exit-codes'= {
+        }
+        &'llmd;help;local-process'= {
         }
         &'llmd;help;help'= {
         }

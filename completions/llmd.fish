@@ -33,7 +33,12 @@ complete -c llmd -n "__fish_llmd_needs_command" -s V -l version -d 'Print versio
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "render" -d 'Print every object of an environment'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_needs_command" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "bench" -d 'Put load on a stack and report what came of it'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "destroy" -d 'Take away what was applied, and nothing else'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "env" -d 'List the environments, or show the values of one'
@@ -41,6 +46,7 @@ complete -c llmd -n "__fish_llmd_needs_command" -f -a "values" -d 'Explain the v
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "local-process" -d 'Be a process of a local stack'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
@@ -103,6 +109,7 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand list" -s e -l environment -d '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
@@ -114,12 +121,206 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s A -l all-namespaces -d 'Look into every namespace, whatever else names one'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l only -d 'Run these checks only; see --list' -r -f -a "processes\t''
+servers\t''
+models\t''
+completion\t''
+chat\t''
+streaming\t''
+picker-header\t''
+picker-counts\t''
+same-prefix\t''
+different-prefixes\t''
+burst\t''
+server-metrics\t''
+ready-endpoints\t''
+unknown-model\t''
+wrong-path\t''
+bad-body\t''
+first-token\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l skip -d 'Leave these checks out' -r -f -a "processes\t''
+servers\t''
+models\t''
+completion\t''
+chat\t''
+streaming\t''
+picker-header\t''
+picker-counts\t''
+same-prefix\t''
+different-prefixes\t''
+burst\t''
+server-metrics\t''
+ready-endpoints\t''
+unknown-model\t''
+wrong-path\t''
+bad-body\t''
+first-token\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l max-ttft -d 'What the first token of an answer may take, such as 500ms; not checked without' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l timeout -d 'What each request may take' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l seed -d 'From which the prompts are made, to ask the same again [default: another each time]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l list -d 'List the checks and run none'
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l max-tokens -d 'Tokens of the answer, at most' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l system -d 'What the model is told before the question' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s o -l output -d 'How the answer is printed: its text, or one JSON object' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l port -d 'Port on 127.0.0.1; 0 takes a free one' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s c -l scenario -l config -d 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf\'s configuration, or the guide\'s config.yaml' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l workload -d 'Which workload of a config.yaml that has several' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l stages -d 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l arrivals -d 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l set -d 'Any key of the scenario, as `--set workload.groups=20`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l scale -d 'Multiply all token counts by this; for servers with as much less KV cache' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l seed -d 'Another seed: other prompts, lengths and arrivals' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l slo -d 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l tokenizer -d 'The model\'s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l replicas -d 'Model servers [default: 8]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l profile -d 'What each runs on [default: h100-tp2-qwen3-32b]' -r -f -a "h100-tp2-qwen3-32b\t''
+digitalocean-qwen3-0.6b\t''
+cpu\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l slow -d 'Make the first server so many times slower, 0.01 to 1000' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l find -d 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs' -r -f -a "rate\t'The highest rate that --replicas bear'
+replicas\t'The fewest replicas that bear --rate'"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests a second, for --find replicas' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l save -d 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l virtual -d 'Play it on a virtual clock: simulated servers, the scheduler\'s own code, no requests'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l warm -d 'Leave the servers\' caches as they are'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l dry-run -d 'Tell what would be sent, and send nothing'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "report" -d 'Show a saved run, or compare two'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s c -l scenario -l config -d 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf\'s configuration, or the guide\'s config.yaml' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l workload -d 'Which workload of a config.yaml that has several' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l stages -d 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l arrivals -d 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l set -d 'Any key of the scenario, as `--set workload.groups=20`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l scale -d 'Multiply all token counts by this; for servers with as much less KV cache' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l seed -d 'Another seed: other prompts, lengths and arrivals' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l slo -d 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l tokenizer -d 'The model\'s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l arm -d 'An arm: its name, and the URLs that are asked in turn; twice [default: round robin, and scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l repeats -d 'How often each arm is asked' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l replicas -d 'Model servers [default: 8]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l profile -d 'What each runs on [default: h100-tp2-qwen3-32b]' -r -f -a "h100-tp2-qwen3-32b\t''
+digitalocean-qwen3-0.6b\t''
+cpu\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l slow -d 'Make the first server so many times slower, 0.01 to 1000' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l save -d 'Folder for the comparison and for each run\'s report, in every format' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l virtual -d 'Play it on a virtual clock: simulated servers, the scheduler\'s own code, no requests'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l warm -d 'Leave the servers\' caches as they are'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l save -d 'Folder for the page and the comparison' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l different -d 'Compare them although they were asked different things'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l case -d 'Only this load: ladder, slow-replica, 64-replicas, zipf, no-prefix; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l seeds -d 'Seeds 1 to N' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -s o -l output -d 'How the list is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "report" -d 'Show a saved run, or compare two'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -s c -l scenario -d 'Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`' -r
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -l save -d 'Folder for the reports [default: llmd/reports/demo in the user\'s state folder]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -l postfix -d 'End of the stack\'s names' -r
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -l keep -d 'Leave the stack running'
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l timeout -d 'How long to wait until everything is gone' -r
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l timeout -d 'How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -225,18 +426,34 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand exit-codes" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "render" -d 'Print every object of an environment'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "env" -d 'List the environments, or show the values of one'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "values" -d 'Explain the values that can be set'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "exit-codes" -d 'What the exit codes mean'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list destroy names env values fixes completions exit-codes help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand local-process" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "report" -d 'Show a saved run, or compare two'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from env" -f -a "list" -d 'List the built-in environments'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from env" -f -a "show" -d 'Show the effective values of an environment, as `-f` takes them'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from values" -f -a "schema" -d 'Print the JSON Schema of a values file, for editors'

@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, completions, connect, destroy, env, exit_codes, fixes, list, local_process, names, render,
-    status, values, verify,
+    apply, ask, bench, completions, connect, demo, destroy, env, exit_codes, fixes, list, local_process,
+    names, render, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -59,6 +59,8 @@ pub enum Command {
     Verify(verify::Args),
     Ask(ask::Args),
     Connect(connect::Args),
+    Bench(Box<bench::Args>),
+    Demo(demo::Args),
     Destroy(destroy::Args),
     Names(names::Args),
     Env(env::Args),

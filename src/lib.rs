@@ -82,6 +82,8 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::Verify(args) => connected(commands::verify::run(args, ui)),
         Command::Ask(args) => connected(commands::ask::run(args, ui)),
         Command::Connect(args) => connected(commands::connect::run(args, ui)),
+        Command::Bench(args) => commands::bench::run(args, ui),
+        Command::Demo(args) => commands::demo::run(args, ui, &|words| again(words, ui)),
         Command::Names(args) => commands::names::run(args, ui),
         Command::Env(args) => commands::env::run(args, ui),
         Command::Values(args) => commands::values::run(args, ui),
@@ -90,4 +92,11 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::ExitCodes(args) => commands::exit_codes::run(args, ui),
         Command::LocalProcess(args) => commands::local_process::run(args),
     }
+}
+
+/// Runs another command line within this one.
+fn again(words: Vec<OsString>, ui: &Printer) -> Result<Exit, Failure> {
+    let words = std::iter::once(OsString::from("llmd")).chain(words);
+    let cli = Cli::try_parse_from(words).map_err(|error| Failure::new(Exit::Failed, error))?;
+    dispatch(&cli.command, ui)
 }

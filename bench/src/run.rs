@@ -45,7 +45,7 @@ pub struct StageRun {
     pub drained: Duration,
     /// In the order in which they ended.
     pub samples: Vec<Sample>,
-    /// Microseconds between events that carried text, pooled over the stage; 3 significant digits.
+    /// Microseconds between events that carried text, pooled over the stage's good answers; 3 significant digits.
     pub gaps: Histogram<u64>,
     /// By replica of the target; empty where nobody looked.
     pub replicas: Vec<ReplicaRun>,
@@ -58,6 +58,8 @@ pub struct ReplicaRun {
     pub prompt_tokens: u64,
     pub cached_tokens: u64,
     pub preemptions: u64,
+    /// Whether the counters could not be read: their differences are not known then.
+    pub is_unread: bool,
     /// Gauges, at most a few hundred points a stage.
     pub points: Vec<GaugePoint>,
 }

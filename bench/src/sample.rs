@@ -83,7 +83,9 @@ pub enum FailureKind {
     Empty,
     /// The answer could not be read.
     Malformed,
-    /// The stage's time to drain was over, or the run was interrupted: incomplete, not failed.
+    /// The stage's time to drain was over before the answer had ended.
+    DrainTimeout,
+    /// The run was interrupted: incomplete, not failed.
     Cancelled,
 }
 

@@ -1,5 +1,6 @@
 //! The command line: flags of vLLM and of llm-d-inference-sim, and a few of our own.
 
+mod config;
 mod ignored;
 mod kv_events;
 mod settings;
@@ -8,7 +9,7 @@ mod settings;
 mod tests;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::parser::ValueSource;
@@ -42,7 +43,7 @@ pub struct Flags {
     /// LoRA adapters: NAME=PATH, or a JSON object with name and path
     #[arg(long, num_args = 1.., value_name = "ADAPTER", help_heading = "Model")]
     pub lora_modules: Vec<LoraModule>,
-    /// Adapters at once, as metrics tell it
+    /// Adapters at once, as metrics tell it; limits nothing
     #[arg(long, default_value_t = 1, value_name = "COUNT", help_heading = "Model")]
     pub max_loras: u32,
     /// Most tokens of prompt and answer [default: 40960, or what the KV cache holds]
@@ -80,6 +81,9 @@ pub struct Flags {
     #[arg(long, default_value_t = 0, value_name = "NUMBER", help_heading = "Engine")]
     pub data_parallel_rank: u32,
 
+    /// YAML file of flags; those of the command line win
+    #[arg(long, value_name = "FILE", help_heading = "Serving")]
+    pub config: Option<PathBuf>,
     /// Address to listen on
     #[arg(long, default_value = "0.0.0.0", help_heading = "Serving")]
     pub host: IpAddr,
@@ -133,8 +137,14 @@ pub struct Asked {
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Asked, clap::Error> {
     let ignored =
         |name: &'static str| Arg::new(name).long(name).hide(true).num_args(0..).action(ArgAction::Append);
-    let command = Flags::command().args(IGNORED.map(ignored));
-    let matches = command.try_get_matches_from(arguments.into_iter().map(dashed))?;
+    let mut command = Flags::command().args(IGNORED.map(ignored));
+    let mut arguments: Vec<String> = arguments.into_iter().map(dashed).collect();
+    if let Some(path) = config::path(&arguments) {
+        let before_others = 1.min(arguments.len());
+        let configured = config::arguments(&mut command, &arguments, Path::new(path))?;
+        arguments.splice(before_others..before_others, configured);
+    }
+    let matches = command.try_get_matches_from(arguments)?;
     let is_set = |name: &&'static str| matches.value_source(name) == Some(ValueSource::CommandLine);
     let ignored = IGNORED.into_iter().filter(is_set).collect();
     Ok(Asked { flags: Flags::from_arg_matches(&matches)?, ignored })

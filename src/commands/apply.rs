@@ -52,7 +52,7 @@ pub struct Args {
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, output } = args;
     if is_local(&wanted.target.environment)? {
-        return local::apply(wanted, *yes, (!no_wait).then_some(*timeout), *output, ui).await;
+        return local::apply(wanted, *yes, *no_wait, *timeout, *output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
     let (cluster, plan, installed) = unless_interrupted(async {

@@ -8,8 +8,7 @@ use llmd_bench::sample::{self, FailureKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::FrontDoorArgs;
-use super::{Output, interrupted};
+use super::{FrontDoorArgs, Output, interrupted};
 use crate::serving::Serving;
 use crate::ui::Printer;
 use crate::{Exit, Failure};
@@ -100,26 +99,19 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
 /// The prompt, or standard input.
 fn read(prompt: Option<&str>) -> Result<String, Failure> {
     let mut input = std::io::stdin();
-    let text = match prompt {
-        Some("-") => None,
-        Some(prompt) => Some(prompt.to_owned()),
+    let mut text = String::new();
+    match prompt {
+        Some(prompt) if prompt != "-" => text.push_str(prompt),
         None if input.is_terminal() => {
             return Err(Failure::usage("there is no question")
                 .hint("give one: llmd ask 'What does a scheduler do?', or pipe one in"));
         }
-        None => None,
-    };
-    let text = match text {
-        Some(text) => text,
-        None => {
-            let mut piped = String::new();
-            let read = input.read_to_string(&mut piped);
-            read.map_err(|error| {
+        _ => {
+            input.read_to_string(&mut text).map_err(|error| {
                 Failure::message(Exit::Failed, format!("failed to read standard input: {error}"))
             })?;
-            piped
         }
-    };
+    }
     if text.trim().is_empty() {
         return Err(Failure::usage("the question is empty"));
     }

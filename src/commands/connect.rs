@@ -2,15 +2,18 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use llmd_bench::client::Url;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::FrontDoorArgs;
-use super::interrupted;
+use super::{FrontDoorArgs, interrupted};
 use crate::ui::Printer;
 use crate::{Exit, Failure};
+
+/// After a connection that could not be taken.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Keep the front door open on a port of this machine until Ctrl-C
 ///
@@ -80,8 +83,11 @@ async fn relay(listener: &TcpListener, target: &str) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                // A connection that is gone before it is taken is no reason to end.
-                let Ok((client, _)) = accepted else { continue };
+                let Ok((client, _)) = accepted else {
+                    // A connection that went at once, or no file is free for it: neither is a reason to end.
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                };
                 connections.spawn(carry(client, target.to_owned()));
             }
             Some(_) = connections.join_next() => {}

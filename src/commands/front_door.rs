@@ -26,6 +26,16 @@ pub struct FrontDoorArgs {
 }
 
 impl FrontDoorArgs {
+    /// These flags, or this front door where they name neither a front door nor a stack on this machine.
+    pub(super) fn or(&self, url: Option<&str>, model: Option<&str>) -> Self {
+        let is_named = self.url.is_some() || is_local(&self.target.environment).unwrap_or_default();
+        Self {
+            url: if is_named { self.url.clone() } else { url.map(str::to_owned) },
+            model: self.model.clone().or_else(|| model.filter(|_| !is_named).map(str::to_owned)),
+            ..self.clone()
+        }
+    }
+
     /// The stack that requests go to.
     pub(super) async fn serving(&self) -> Result<Serving, Failure> {
         match &self.url {

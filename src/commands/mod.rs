@@ -2,8 +2,10 @@
 
 pub mod apply;
 pub mod ask;
+pub mod bench;
 pub mod completions;
 pub mod connect;
+pub mod demo;
 pub mod destroy;
 pub mod env;
 pub mod exit_codes;
@@ -23,6 +25,11 @@ pub mod verify;
 
 pub use front_door::FrontDoorArgs;
 pub use stack_args::{StackArgs, TargetArgs};
+
+use std::task::Poll;
+
+use futures::FutureExt as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{Exit, Failure};
 
@@ -68,23 +75,37 @@ fn duration_text(duration: std::time::Duration) -> String {
     if text.is_empty() { "0s".to_owned() } else { text.concat() }
 }
 
+/// What asks us to stop, heard from its making on: none is lost between two waits.
+struct Interrupts {
+    /// Empty where the system has none; then the work runs to its end.
+    signals: Vec<Signal>,
+}
+
+impl Interrupts {
+    /// Must be called within a runtime.
+    fn listen() -> Self {
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+        Self { signals: kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect() }
+    }
+
+    /// Resolves when the user or the system asks us to stop once more.
+    async fn next(&mut self) {
+        std::future::poll_fn(|context| {
+            let came = self.signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if came { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Whether we were asked since the last look.
+    fn came(&mut self) -> bool {
+        self.next().now_or_never().is_some()
+    }
+}
+
 /// Resolves when the user or the system asks us to stop.
 async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without signals the work runs to its end.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    Interrupts::listen().next().await;
 }
 
 /// Runs what changes nothing yet, until it is done or we are asked to stop.

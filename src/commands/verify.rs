@@ -33,20 +33,24 @@ pub struct Args {
     /// What each request may take
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "30s")]
     timeout: Duration,
+    /// From which the prompts are made, to ask the same again [default: another each time]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
     output: Output,
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { front_door, only, skip, list, max_ttft, timeout, output } = args;
+    let Args { front_door, only, skip, list, max_ttft, timeout, seed, output } = args;
     if *list {
         return listed(*output, ui);
     }
     let (serving, processes) = unless_interrupted(front_door.stack()).await?;
     let is_wanted = |check: &Check| (only.is_empty() || only.contains(check)) && !skip.contains(check);
     let checks: Vec<Check> = Check::all().iter().copied().filter(is_wanted).collect();
-    let settings = Settings { seed: rand::random(), timeout: *timeout, max_ttft: *max_ttft };
+    let settings =
+        Settings { seed: seed.unwrap_or_else(rand::random), timeout: *timeout, max_ttft: *max_ttft };
     let mut report = VerifyReport::new(&serving, settings.seed);
     let mut view = ProgressView::new(ui);
     let told = |progress: Progress<'_>| show(&mut view, ui, &progress);
@@ -117,7 +121,7 @@ fn ended(report: &VerifyReport, wanted: usize) -> Result<Exit, Failure> {
     let mut failure =
         Failure::message(Exit::CheckFailed, format!("{} of {ran} checks failed", report.failed));
     for (check, finding) in report.findings() {
-        let cause = finding.cause.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        let cause = finding.cause.as_ref().map(|cause| format!("\n  {cause}")).unwrap_or_default();
         failure = failure.problems([format!("{check}: {}{cause}", finding.what)]);
     }
     let mut hints: Vec<&str> = report.findings().filter_map(|(_, finding)| finding.hint.as_deref()).collect();

@@ -64,7 +64,7 @@ impl Overrides {
             ("--tensor-parallel", self.tensor_parallel.is_some()),
             ("--scheduler-image", self.scheduler_image.is_some()),
         ];
-        for (flag, _) in meaningless.iter().filter(|(_, is_given)| *is_given) {
+        if let Some((flag, _)) = meaningless.iter().find(|(_, is_given)| *is_given) {
             return Err(Failure::usage(format!("{flag} means nothing for processes on this machine"))
                 .hint("`llmd values explain local` tells what can be set"));
         }

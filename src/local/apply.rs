@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::lock::Operation;
 use super::ports::Ports;
 use super::stack::{Process, Stack};
-use super::{Folder, Health, blueprint, end, health, lock, start};
+use super::{Folder, Health, blueprint, end, health, lock, start, verb_line};
 use crate::environment::Section;
 use crate::environment::values::Local;
 use crate::{Exit, Failure};
@@ -68,31 +68,15 @@ impl Application {
         let operation = Operation::begin(&folder, "apply")?;
         let before = Stack::read(&folder)?;
         let mut ports = Ports::of(&folder, before.as_ref())?;
-        let after = blueprint::design(values, &folder, &mut ports)?;
-        let mut deeds = Vec::new();
-        for process in &after.processes {
-            let is_alive = lock::holder(&folder.lock(&process.name))?.is_alive();
-            let earlier = before.as_ref().and_then(|stack| stack.process(&process.name));
-            let action = match (is_alive, earlier == Some(process)) {
-                (true, true) => Deed::Unchanged,
-                (true, false) => Deed::Restarted,
-                (false, _) => Deed::Started,
-            };
-            deeds.push(AppliedProcess { name: process.name.clone(), action });
-        }
-        for name in folder.locked_names() {
-            if after.process(&name).is_none() && lock::holder(&folder.lock(&name))?.is_alive() {
-                deeds.push(AppliedProcess { name, action: Deed::Ended });
-            }
-        }
-        let mut after = after;
+        let mut after = blueprint::design(values, &folder, &mut ports)?;
+        let deeds = deeds(&folder, before.as_ref(), &after)?;
         if let Some(before) = before {
-            let is_same = before.processes == after.processes && before.model == after.model;
-            let is_settled = is_same && deeds.iter().all(|deed| deed.action == Deed::Unchanged);
-            (after.revision, after.updated) = match is_settled {
-                true => (before.revision, before.updated),
-                false => (before.revision + 1, after.updated),
-            };
+            let is_same = (&before.model, &before.processes) == (&after.model, &after.processes);
+            if is_same && deeds.iter().all(|deed| deed.action == Deed::Unchanged) {
+                after = before;
+            } else {
+                after.revision = before.revision.saturating_add(1);
+            }
         }
         Ok(Self { folder, _operation: operation, after, deeds })
     }
@@ -100,11 +84,6 @@ impl Application {
     /// What is done with each process.
     pub fn deeds(&self) -> &[AppliedProcess] {
         &self.deeds
-    }
-
-    /// Whether everything is as it is to be already.
-    pub fn is_settled(&self) -> bool {
-        self.deeds.iter().all(|deed| deed.action == Deed::Unchanged)
     }
 
     pub fn stack(&self) -> &Stack {
@@ -133,7 +112,7 @@ impl Application {
         // In this order a recorded process that lives is always the one that is recorded.
         end::end(&self.folder, &named(&[Deed::Restarted, Deed::Ended]), ENDING, tell).await?;
         self.after.write(&self.folder)?;
-        self.folder.write(&self.folder.endpoints(), &blueprint::endpoints(&self.after))?;
+        Folder::write(&self.folder.endpoints(), &blueprint::endpoints(&self.after))?;
         let mut children = Vec::new();
         for name in named(&[Deed::Started, Deed::Restarted]) {
             if let Some(process) = self.after.process(name) {
@@ -189,9 +168,30 @@ impl Application {
                 let text = format!("not ready after {} s", patience.as_secs());
                 return Err(Failure::message(Exit::NotReady, text)
                     .problems(problems)
-                    .hint("look again: llmd status -e local"));
+                    .hint(format!("look again: {}", verb_line("status", &self.after.postfix))));
             }
             tokio::time::sleep(INTERVAL).await;
         }
     }
+}
+
+/// What is to be done so that `after` runs and nothing else.
+fn deeds(folder: &Folder, before: Option<&Stack>, after: &Stack) -> Result<Vec<AppliedProcess>, Failure> {
+    let is_alive = |name: &str| Ok::<_, Failure>(lock::holder(&folder.lock(name))?.is_alive());
+    let mut deeds = Vec::new();
+    for process in &after.processes {
+        let earlier = before.and_then(|stack| stack.process(&process.name));
+        let action = match (is_alive(&process.name)?, earlier == Some(process)) {
+            (true, true) => Deed::Unchanged,
+            (true, false) => Deed::Restarted,
+            (false, _) => Deed::Started,
+        };
+        deeds.push(AppliedProcess { name: process.name.clone(), action });
+    }
+    for name in folder.locked_names() {
+        if after.process(&name).is_none() && is_alive(&name)? {
+            deeds.push(AppliedProcess { name, action: Deed::Ended });
+        }
+    }
+    Ok(deeds)
 }

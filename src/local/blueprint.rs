@@ -7,11 +7,11 @@ use serde_json::json;
 
 use super::ports::Ports;
 use super::stack::{EXT_PROC, FRONT_DOOR, HEALTH, HTTP, Kind, METRICS, Process, Stack};
-use super::{Folder, LOOPBACK, envoy, plugins_config};
+use super::{Folder, LOOPBACK, build_of, envoy, plugins_config, this_build};
 use crate::Failure;
-use crate::environment::Section;
 use crate::environment::problem::Problem;
-use crate::environment::values::{Local, Proxy};
+use crate::environment::values::{Local, Profile, Proxy};
+use crate::environment::{Section, invalid};
 use crate::yaml;
 
 const SCHEDULER: &str = "scheduler";
@@ -74,7 +74,7 @@ fn check(section: &Section<Local>) -> Result<&str, Failure> {
         .collect();
     match &values.model {
         Some(model) if problems.is_empty() => Ok(model),
-        _ => Err(crate::environment::invalid(&problems)),
+        _ => Err(invalid(&problems)),
     }
 }
 
@@ -85,7 +85,7 @@ fn server(values: &Local, model: &str, index: u16, ports: &mut Ports) -> Result<
     arguments.flag("model", Some(model));
     arguments.flag("host", Some(LOOPBACK));
     arguments.flag("port", Some(port));
-    arguments.flag("profile", values.profile.map(crate::environment::values::Profile::name));
+    arguments.flag("profile", values.profile.map(Profile::name));
     arguments.flag("time-scale", values.time_scale);
     arguments.flag("kv-cache-size", values.kv_cache_size);
     arguments.flag("max-num-seqs", values.max_num_seqs);
@@ -99,6 +99,7 @@ fn server(values: &Local, model: &str, index: u16, ports: &mut Ports) -> Result<
     Ok(Process {
         name,
         kind: Kind::Simulator,
+        program: this_build()?,
         arguments: arguments.0,
         environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         ports: BTreeMap::from([(HTTP.to_owned(), port)]),
@@ -137,6 +138,7 @@ fn scheduler(
     Ok(Process {
         name: SCHEDULER.to_owned(),
         kind: Kind::Scheduler,
+        program: this_build()?,
         arguments: arguments.0,
         environment: BTreeMap::new(),
         ports: taken,
@@ -159,6 +161,7 @@ fn envoy_process(front_door: u16, ext_proc: u16, folder: &Folder) -> Result<Proc
     Ok(Process {
         name: "envoy".to_owned(),
         kind: Kind::Envoy,
+        program: build_of(&program),
         arguments: arguments.into(),
         environment: BTreeMap::new(),
         ports: BTreeMap::from([(FRONT_DOOR.to_owned(), front_door)]),
@@ -189,7 +192,6 @@ impl Arguments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::environment::values::Profile;
     use crate::environment::{Request, overrides::Overrides, resolve_local};
 
     fn stack(set: &[&str]) -> Stack {
@@ -197,7 +199,7 @@ mod tests {
             environment: "local".to_owned(),
             postfix: "blue".to_owned(),
             overrides: Overrides {
-                set: set.iter().map(ToString::to_string).collect(),
+                set: set.iter().copied().map(str::to_owned).collect(),
                 ..Overrides::default()
             },
             ..Request::default()
@@ -222,7 +224,7 @@ mod tests {
                     scheduler::args::Asked::Serve(flags) => {
                         assert_eq!((flags.proxy_port, flags.secure_serving), (Some(8080), false));
                     }
-                    other => panic!("{other:?}"),
+                    other @ scheduler::args::Asked::Check { .. } => panic!("{other:?}"),
                 },
             }
         }

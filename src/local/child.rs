@@ -20,7 +20,7 @@ pub const VERB: &str = "local-process";
 pub fn run(kind: Kind, arguments: &[String]) -> Result<Exit, Failure> {
     let signed = || -> io::Result<()> {
         let lock = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-        lock::sign(&lock, &std::process::id().to_string())
+        lock::sign(&lock, &lock::signature(std::process::id()))
     };
     signed().map_err(|error| {
         Failure::usage(format!("only llmd itself starts this: standard input is no lock ({error})"))

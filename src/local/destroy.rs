@@ -84,7 +84,7 @@ impl Destruction {
         let mut processes = end::end(&self.folder, &front, patience, tell).await?;
         processes.extend(end::end(&self.folder, &behind, patience, tell).await?);
         self.folder.remove()?;
-        let postfix = self.folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let postfix = self.folder.postfix();
         drop(self.operation);
         Ok(DestroyReport { postfix, processes, seconds: begun.elapsed().as_secs_f64() })
     }

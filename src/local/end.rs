@@ -34,6 +34,11 @@ pub(super) async fn end(
 ) -> Result<Vec<EndedProcess>, Failure> {
     let mut ended = Vec::new();
     for name in names {
+        if lock::holder(&folder.lock(name))? == Holder::Elsewhere {
+            return Err(lock::elsewhere(name));
+        }
+    }
+    for name in names {
         if let Holder::Process(pid) = lock::holder(&folder.lock(name))? {
             signal(folder, name, Signal::TERM)?;
             tell(name, &Health::Waiting { pid, message: "ending".to_owned() });
@@ -42,11 +47,11 @@ pub(super) async fn end(
     }
     let deadline = Instant::now() + patience;
     for process in &mut ended {
-        let is_gone = |deadline| gone(folder, &process.name, deadline);
-        if !is_gone(deadline).await? {
-            signal(folder, &process.name, Signal::KILL)?;
+        // Who had not signed its lock yet, as it was only just started, has not been asked.
+        let unasked = process.pid.is_none().then_some(Signal::TERM);
+        if !gone(folder, &process.name, unasked, deadline).await? {
             process.killed = true;
-            if !is_gone(Instant::now() + KILLED).await? {
+            if !gone(folder, &process.name, Some(Signal::KILL), Instant::now() + KILLED).await? {
                 let text = format!("{} does not end, not even when it is killed", process.name);
                 return Err(Failure::message(Exit::NotReady, text));
             }
@@ -57,18 +62,32 @@ pub(super) async fn end(
     Ok(ended)
 }
 
-/// Waits until nobody holds the lock; whether that came before the deadline.
-async fn gone(folder: &Folder, name: &str, deadline: Instant) -> Result<bool, Failure> {
-    while lock::holder(&folder.lock(name))?.is_alive() {
+/// Waits until nobody holds the lock, and signals who does, once; whether that came before the deadline.
+async fn gone(
+    folder: &Folder,
+    name: &str,
+    mut pending: Option<Signal>,
+    deadline: Instant,
+) -> Result<bool, Failure> {
+    loop {
+        let pid = match lock::holder(&folder.lock(name))? {
+            Holder::Nobody => return Ok(true),
+            Holder::Elsewhere => return Err(lock::elsewhere(name)),
+            Holder::Process(pid) => pid,
+        };
+        if pid.is_some()
+            && let Some(pending) = pending.take()
+        {
+            signal(folder, name, pending)?;
+        }
         if Instant::now() >= deadline {
             return Ok(false);
         }
         tokio::time::sleep(INTERVAL).await;
     }
-    Ok(true)
 }
 
-/// Signals whoever holds the lock. A process that has just begun signs it in a moment.
+/// Signals whoever holds the lock and has signed it.
 fn signal(folder: &Folder, name: &str, signal: Signal) -> Result<(), Failure> {
     let Holder::Process(Some(pid)) = lock::holder(&folder.lock(name))? else { return Ok(()) };
     let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return Ok(()) };

@@ -23,6 +23,11 @@ impl Folder {
         Ok(Self { path: root()?.join(postfix) })
     }
 
+    #[cfg(test)]
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     /// The postfixes that have a folder, in order.
     pub(super) fn postfixes() -> Result<Vec<String>, Failure> {
         let Ok(root) = root() else { return Ok(Vec::new()) };
@@ -39,6 +44,11 @@ impl Folder {
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The end of the stack's name.
+    pub(super) fn postfix(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// What ought to run.
@@ -89,7 +99,7 @@ impl Folder {
     }
 
     /// Writes a file of the folder so that readers see the old text or the new one.
-    pub(super) fn write(&self, path: &Path, text: &str) -> Result<(), Failure> {
+    pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
         let draft = path.with_extension("draft");
         let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
         written.map_err(|error| io_failure("failed to write", path, &error))
@@ -113,7 +123,7 @@ impl Folder {
     /// Removes the folder with all that is in it, and those above it that are empty then. It goes in one step: nobody
     /// finds half of it.
     pub(super) fn remove(&self) -> Result<(), Failure> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let name = self.postfix();
         let going = self.path.with_file_name(format!(".{name}-{}", std::process::id()));
         let removed = fs::rename(&self.path, &going).and_then(|()| fs::remove_dir_all(&going));
         match removed {
@@ -123,6 +133,19 @@ impl Folder {
             _ => self.remove_empty_parents(),
         }
         Ok(())
+    }
+
+    /// Removes what a [`Self::remove`] that was cut off has left.
+    pub(super) fn sweep(&self) {
+        let (begin, parent) = (format!(".{}-", self.postfix()), self.path.parent());
+        let entries = parent.and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let pid = name.to_str().and_then(|name| name.strip_prefix(&begin));
+            if pid.is_some_and(|pid| pid.parse::<u32>().is_ok()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// Removes what was made for nothing: the folder itself when nothing has come of it.
@@ -148,6 +171,14 @@ impl Folder {
 
 /// The folder that holds those of all stacks.
 fn root() -> Result<PathBuf, Failure> {
+    Ok(state_folder()?.join("local"))
+}
+
+/// Where this program keeps what outlives a command.
+///
+/// # Errors
+/// When the user has no place for state.
+pub fn state_folder() -> Result<PathBuf, Failure> {
     let path = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = path(env_vars::XDG_STATE_HOME).or_else(|| Some(path(env_vars::HOME)?.join(".local/state")));
     let state = state.ok_or_else(|| {
@@ -157,5 +188,5 @@ fn root() -> Result<PathBuf, Failure> {
         )
         .hint("set XDG_STATE_HOME to the absolute path of a folder")
     })?;
-    Ok(state.join("llmd/local"))
+    Ok(state.join("llmd"))
 }

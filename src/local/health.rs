@@ -46,27 +46,46 @@ impl Health {
 
 /// How each process of a stack fares, in the stack's order.
 pub(super) async fn of_all(folder: &Folder, stack: &Stack) -> Result<Vec<Health>, Failure> {
-    let all = stack.processes.iter().map(|process| of(folder, stack, process));
-    futures::future::try_join_all(all).await
+    let (servers, others): (Vec<_>, Vec<_>) =
+        stack.processes.iter().partition(|process| process.kind == Kind::Simulator);
+    let all = |processes: Vec<_>, servers| {
+        futures::future::try_join_all(processes.into_iter().map(move |process| of(folder, process, servers)))
+    };
+    let mut found = all(servers, Servers::default()).await?;
+    let servers = Servers { count: found.len(), are_up: found.iter().all(Health::is_up) };
+    found.extend(all(others, servers).await?);
+    Ok(found)
 }
 
-async fn of(folder: &Folder, stack: &Stack, process: &Process) -> Result<Health, Failure> {
-    let Holder::Process(pid) = lock::holder(&folder.lock(&process.name))? else {
-        let last = folder.log_end(&process.name, 1).pop();
-        let message = match last {
-            Some(line) => format!("ended; its last line: {line}"),
-            None => "not started".to_owned(),
-        };
-        return Ok(Health::Down { message });
+/// The model servers, as far as it matters to those before them.
+#[derive(Clone, Copy, Default)]
+struct Servers {
+    count: usize,
+    are_up: bool,
+}
+
+async fn of(folder: &Folder, process: &Process, servers: Servers) -> Result<Health, Failure> {
+    let pid = match lock::holder(&folder.lock(&process.name))? {
+        Holder::Process(pid) => pid,
+        Holder::Elsewhere => {
+            return Ok(Health::Waiting { pid: None, message: lock::ELSEWHERE.to_owned() });
+        }
+        Holder::Nobody => {
+            let message = match folder.log_end(&process.name, 1).pop() {
+                Some(line) => format!("ended; its last line: {line}"),
+                None => "not started".to_owned(),
+            };
+            return Ok(Health::Down { message });
+        }
     };
-    Ok(match work(stack, process).await {
+    Ok(match work(process, servers).await {
         Ok(message) => Health::Up { pid, message },
         Err(message) => Health::Waiting { pid, message },
     })
 }
 
 /// What a process says of its work; an error when it does not do it.
-async fn work(stack: &Stack, process: &Process) -> Result<String, String> {
+async fn work(process: &Process, servers: Servers) -> Result<String, String> {
     match process.kind {
         Kind::Simulator => {
             let port = port(process, HTTP)?;
@@ -80,22 +99,22 @@ async fn work(stack: &Stack, process: &Process) -> Result<String, String> {
             let metrics = port(process, METRICS)?;
             answered(metrics, "/readyz").await?;
             let known = known_servers(&answered(metrics, "/debug/endpoints").await?);
-            let all = stack.servers().count();
-            let text = format!("{known} of {all} servers known");
-            if known != all {
+            let text = format!("{known} of {} servers known", servers.count);
+            if known != servers.count {
                 return Err(text);
             }
-            front_door(process).await.map(|()| text)
+            front_door(process, servers).await.map(|()| text)
         }
-        Kind::Envoy => front_door(process).await.map(|()| "passes requests".to_owned()),
+        Kind::Envoy => front_door(process, servers).await.map(|()| "passes requests".to_owned()),
     }
 }
 
-/// Sends a request through, if this process is the front door.
-async fn front_door(process: &Process) -> Result<(), String> {
-    match process.ports.get(FRONT_DOOR) {
-        Some(port) => answered(*port, "/v1/models").await.map(drop),
-        None => Ok(()),
+/// Sends a request through, if this process is the front door. A server that is down is not its fault.
+async fn front_door(process: &Process, servers: Servers) -> Result<(), String> {
+    let Some(port) = process.ports.get(FRONT_DOOR) else { return Ok(()) };
+    match answered(*port, "/v1/models").await {
+        Err(error) if servers.are_up => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) enum Holder {
     Nobody,
     /// A living process; its number is known once it has begun.
     Process(Option<u32>),
+    /// A living process whose number means something else here: the folder is shared with another machine or container.
+    Elsewhere,
 }
 
 impl Holder {
@@ -38,13 +40,42 @@ pub(super) fn holder(path: &Path) -> Result<Holder, Failure> {
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
                 file.read_to_string(&mut text)?;
-                Ok(Holder::Process(text.trim().parse().ok()))
+                Ok(signed_by(text.trim()))
             }
             Err(TryLockError::Error(error)) => Err(error),
         }
     };
     held().map_err(|error| io_failure("failed to look at the lock", path, &error))
 }
+
+fn signed_by(text: &str) -> Holder {
+    match text.split_once(' ').unwrap_or((text, "")) {
+        ("", _) => Holder::Process(None),
+        (pid, place) if place == here() => Holder::Process(pid.parse().ok()),
+        _ => Holder::Elsewhere,
+    }
+}
+
+/// What the process of this number writes.
+pub(super) fn signature(pid: u32) -> String {
+    format!("{pid} {}", here())
+}
+
+/// Where process numbers mean what they mean here: the boot of the machine, and the namespace of the numbers. Empty where
+/// the system tells neither.
+fn here() -> String {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let numbers = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    format!("{} {}", boot.trim(), numbers.display()).trim().to_owned()
+}
+
+/// The refusal to touch a process that [`Holder::Elsewhere`] is about.
+pub(super) fn elsewhere(name: &str) -> Failure {
+    Failure::message(Exit::Preflight, format!("{name} {ELSEWHERE}"))
+        .hint("do this where it was started, or set XDG_STATE_HOME to a folder that is not shared")
+}
+
+pub(super) const ELSEWHERE: &str = "runs on another machine or in another container";
 
 /// Takes the lock of a process that is to be started. Who only asks holds it for a moment, so it is tried again.
 pub(super) async fn take(path: &Path) -> Result<File, Failure> {
@@ -104,6 +135,7 @@ impl Operation {
             // Whoever held it may have removed the folder.
             if is_at(&file, &path) {
                 sign(&file, &format!("llmd {verb}, process {}\n", std::process::id())).map_err(failed)?;
+                folder.sweep();
                 return Ok(Self { folder: folder.clone(), file });
             }
         }
@@ -124,4 +156,54 @@ fn is_at(file: &File, path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|there| {
         file.metadata().is_ok_and(|held| (held.dev(), held.ino()) == (there.dev(), there.ino()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_lock_is_held_as_long_as_its_file_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server-0");
+        assert_eq!(holder(&path).unwrap(), Holder::Nobody);
+        let lock = take(&path).await.unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Process(None));
+        sign(&lock, &signature(123)).unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Process(Some(123)));
+        // A copy that a child inherits is as good as the file itself.
+        let inherited = lock.try_clone().unwrap();
+        drop(lock);
+        assert_eq!(holder(&path).unwrap(), Holder::Process(Some(123)));
+        drop(inherited);
+        assert_eq!(holder(&path).unwrap(), Holder::Nobody);
+        let lock = take(&path).await.unwrap();
+        for text in ["123 another-boot pid:[1]", "123"] {
+            sign(&lock, text).unwrap();
+            assert_eq!(holder(&path).unwrap(), Holder::Elsewhere, "{text}");
+        }
+        drop(lock);
+        // What stands there is an earlier process's.
+        let _lock = take(&path).await.unwrap();
+        assert_eq!(holder(&path).unwrap(), Holder::Process(None));
+    }
+
+    #[test]
+    fn one_command_at_a_time() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::at(root.path().join("llmd/local/blue"));
+        let operation = Operation::begin(&folder, "apply").unwrap();
+        let refused = Operation::begin(&folder, "destroy").unwrap_err();
+        assert!(
+            refused.to_string().contains(&format!("llmd apply, process {}", std::process::id())),
+            "{refused}"
+        );
+        drop(operation);
+        let left = root.path().join("llmd/local/.blue-77");
+        std::fs::create_dir_all(&left).unwrap();
+        drop(Operation::begin(&folder, "destroy").unwrap());
+        assert!(!left.exists(), "what a destroy that was cut off left is swept");
+        assert!(!root.path().join("llmd").exists(), "nothing came of it");
+        drop(Operation::begin(&folder, "destroy").unwrap());
+    }
 }

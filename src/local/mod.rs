@@ -37,7 +37,7 @@ pub use apply::{Application, AppliedProcess, ApplyReport, Deed};
 pub use blueprint::preview;
 pub use destroy::{DestroyReport, Destruction};
 pub use end::EndedProcess;
-pub use folder::Folder;
+pub use folder::{Folder, state_folder};
 pub use health::Health;
 pub use stack::{Kind, Process, Stack};
 pub use start::command;
@@ -65,7 +65,10 @@ pub fn find(postfix: &str) -> Result<Option<Serving>, Failure> {
     let text = if ended.len() == stack.processes.len() { "is down" } else { "is not whole" };
     Err(Failure::message(Exit::NotReady, format!("the local stack {postfix} {text}"))
         .problems(ended.into_iter().map(|name| format!("{name} does not run")))
-        .hint(format!("start what is missing: {}", apply_command(postfix))))
+        .hint(format!(
+            "start what is missing, with the same values as before: {}",
+            verb_line("apply", postfix)
+        )))
 }
 
 /// The same of a stack that may be broken.
@@ -73,12 +76,12 @@ pub fn described(postfix: &str) -> Result<Option<Serving>, Failure> {
     Ok(Stack::read(&Folder::of(postfix)?)?.map(|stack| stack.serving()))
 }
 
-/// The command that makes a stack whole.
-fn apply_command(postfix: &str) -> String {
+/// The command that does something with a stack, for hints.
+pub fn verb_line(verb: &str, postfix: &str) -> String {
     if postfix == crate::environment::names::DEFAULT_POSTFIX {
-        "llmd apply -e local".to_owned()
+        format!("llmd {verb} -e local")
     } else {
-        format!("llmd apply -e local --postfix {postfix}")
+        format!("llmd {verb} -e local --postfix {postfix}")
     }
 }
 
@@ -108,4 +111,18 @@ fn program() -> Result<PathBuf, Failure> {
     std::env::current_exe().map_err(|error| {
         Failure::message(Exit::Failed, format!("failed to find this program's file: {error}"))
     })
+}
+
+/// Which build a program's file is, as far as its size and time tell; empty where there is no such file.
+fn build_of(path: &std::path::Path) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    let of = |file: std::fs::Metadata| {
+        format!("{} bytes of {}.{:09}", file.len(), file.mtime(), file.mtime_nsec())
+    };
+    std::fs::metadata(path).map(of).unwrap_or_default()
+}
+
+/// Which build this very program is.
+fn this_build() -> Result<String, Failure> {
+    Ok(format!("llmd {}, {}", env!("CARGO_PKG_VERSION"), build_of(&program()?)))
 }

@@ -11,9 +11,9 @@ use crate::yaml;
 
 /// This project's policy.
 pub(super) const DEFAULT: &str = "default";
-/// The guide's.
+/// The upstream picker's; the virtual clock knows it by the same name.
 const UPSTREAM_DEFAULT: &str = "upstream-default";
-const UPSTREAM_DEFAULT_TEXT: &str = include_str!("policies/upstream-default.yaml");
+const UPSTREAM_DEFAULT_TEXT: &str = include_str!("../virtual_clock/upstream-default.yaml");
 
 const DISCOVERY: &str = "file-discovery";
 
@@ -77,7 +77,7 @@ mod tests {
             let text = compose(wanted, Path::new("/state/endpoints.yaml")).unwrap();
             let loaded = llmd_api::load(&text, "composed").unwrap();
             let discovery = loaded.config.discovery.unwrap();
-            assert_eq!(discovery.path, Path::new("/state/endpoints.yaml"), "{text}");
+            assert_eq!(discovery.path, "/state/endpoints.yaml", "{text}");
             assert!(loaded.findings.iter().all(|finding| !finding.is_error()), "{text}");
         }
     }

@@ -61,12 +61,21 @@ impl Ports {
     /// When somebody else listens there.
     pub(super) fn front_door(&mut self, wanted: u16) -> Result<u16, Failure> {
         let kept = self.kept.get(&(String::new(), FRONT_DOOR.to_owned()));
-        if self.is_preview || kept == Some(&wanted) || is_free(wanted) {
+        if self.is_preview || kept == Some(&wanted) {
             return Ok(wanted);
         }
+        let error = match TcpListener::bind((LOOPBACK, wanted)) {
+            Ok(listener) => {
+                // A dead process had it: it takes another.
+                self.kept.retain(|_, port| *port != wanted);
+                self.bound.push(listener);
+                return Ok(wanted);
+            }
+            Err(error) => error,
+        };
         Err(Failure::message(
             Exit::Preflight,
-            format!("port {wanted} is taken: local.port wants it for the front door"),
+            format!("the front door cannot be at port {wanted}, where local.port wants it: {error}"),
         )
         .hint("name another port, or leave local.port out for a free one"))
     }
@@ -78,6 +87,9 @@ impl Ports {
         for step in 0..u32::from(RANGE.end - RANGE.start) {
             let offset = begin.wrapping_add(step) % u32::from(RANGE.end - RANGE.start);
             let port = RANGE.start.saturating_add(u16::try_from(offset).unwrap_or_default());
+            if self.kept.values().any(|kept| *kept == port) {
+                continue;
+            }
             match TcpListener::bind((LOOPBACK, port)) {
                 Ok(listener) => {
                     self.bound.push(listener);
@@ -97,4 +109,27 @@ fn key(process: &Process, usage: &str) -> (String, String) {
 
 fn is_free(port: u16) -> bool {
     TcpListener::bind((LOOPBACK, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keeping(port: u16) -> Ports {
+        let kept = BTreeMap::from([(("server-0".to_owned(), "http".to_owned()), port)]);
+        Ports { kept, bound: Vec::new(), is_preview: false }
+    }
+
+    #[test]
+    fn no_port_is_chosen_twice() {
+        let first = keeping(0).free().unwrap();
+        let mut ports = keeping(first);
+        let other = ports.take("server-1", "http").unwrap();
+        assert_ne!(other, first);
+        assert_eq!(ports.take("server-0", "http").unwrap(), first);
+
+        let mut ports = keeping(first);
+        assert_eq!(ports.front_door(first).unwrap(), first);
+        assert_ne!(ports.take("server-0", "http").unwrap(), first);
+    }
 }

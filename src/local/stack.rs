@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Folder, io_failure};
+use super::{Folder, io_failure, verb_line};
 use crate::{Exit, Failure};
 
 /// Names of ports.
@@ -29,7 +29,7 @@ pub struct Stack {
     pub revision: u64,
     /// When that was last.
     pub updated: jiff::Timestamp,
-    /// In the order in which they are started.
+    /// In the order in which they are started: the servers first.
     pub processes: Vec<Process>,
 }
 
@@ -39,6 +39,9 @@ pub struct Stack {
 pub struct Process {
     pub name: String,
     pub kind: Kind,
+    /// Which build of its program it is: another one is another process.
+    #[serde(default)]
+    pub program: String,
     /// Without the program itself.
     pub arguments: Vec<String>,
     pub environment: BTreeMap<String, String>,
@@ -86,15 +89,16 @@ impl Stack {
         };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
             Failure::message(Exit::Failed, format!("{} is not what this llmd wrote: {error}", path.display()))
-                .hint(
-                    "llmd destroy -e local takes the stack away whatever the file says; then apply it again",
-                )
+                .hint(format!(
+                    "{} takes the stack away whatever the file says; then apply it again",
+                    verb_line("destroy", &folder.postfix())
+                ))
         })
     }
 
     pub(super) fn write(&self, folder: &Folder) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Failure::new(Exit::Failed, error))?;
-        folder.write(&folder.stack(), &text)
+        Folder::write(&folder.stack(), &text)
     }
 
     pub(super) fn servers(&self) -> impl Iterator<Item = &Process> {

@@ -22,7 +22,7 @@ pub fn command(process: &Process) -> Vec<String> {
 pub(super) async fn start(folder: &Folder, process: &Process) -> Result<Child, Failure> {
     let lock = lock::take(&folder.lock(&process.name)).await?;
     for (path, text) in &process.files {
-        folder.write(path, text)?;
+        Folder::write(path, text)?;
     }
     let path = folder.log(&process.name);
     let log = File::options().create(true).append(true).open(&path);
@@ -50,4 +50,5 @@ pub(super) fn ended(folder: &Folder, name: &str, status: Option<ExitStatus>) -> 
     Failure::message(Exit::NotReady, how)
         .problems(folder.log_end(name, LAST_LINES))
         .hint(format!("all that it said: {}", folder.log(name).display()))
+        .hint("once that is mended, apply again with the same values as before")
 }

@@ -80,30 +80,37 @@ fn signed_at(folder: &Folder, name: &str) -> Option<jiff::Timestamp> {
     written.try_into().ok()
 }
 
-/// Every stack of this user, in order.
-pub fn list() -> Result<Vec<ListedStack>, Failure> {
-    let mut listed = Vec::new();
+/// Every stack of this user, in order, and what is wrong with those that cannot be read.
+pub fn list() -> Result<(Vec<ListedStack>, Vec<Failure>), Failure> {
+    let (mut listed, mut broken) = (Vec::new(), Vec::new());
     for postfix in Folder::postfixes()? {
-        let folder = Folder::of(&postfix)?;
-        let Some(stack) = Stack::read(&folder)? else { continue };
-        let mut alive = 0;
-        for process in &stack.processes {
-            alive += usize::from(lock::holder(&folder.lock(&process.name))?.is_alive());
+        match of(postfix) {
+            Ok(stack) => listed.extend(stack),
+            Err(failure) => broken.push(failure),
         }
-        let status = match alive {
-            0 => "down",
-            alive if alive == stack.processes.len() => "up",
-            _ => "half down",
-        };
-        listed.push(ListedStack {
-            postfix,
-            revision: stack.revision,
-            updated: stack.updated,
-            status,
-            servers: stack.servers().count(),
-            front_door: stack.serving().front_door,
-            model: stack.model,
-        });
     }
-    Ok(listed)
+    Ok((listed, broken))
+}
+
+fn of(postfix: String) -> Result<Option<ListedStack>, Failure> {
+    let folder = Folder::of(&postfix)?;
+    let Some(stack) = Stack::read(&folder)? else { return Ok(None) };
+    let mut alive = 0;
+    for process in &stack.processes {
+        alive += usize::from(lock::holder(&folder.lock(&process.name))?.is_alive());
+    }
+    let status = match alive {
+        0 => "down",
+        alive if alive == stack.processes.len() => "up",
+        _ => "half down",
+    };
+    Ok(Some(ListedStack {
+        postfix,
+        revision: stack.revision,
+        updated: stack.updated,
+        status,
+        servers: stack.servers().count(),
+        front_door: stack.serving().front_door,
+        model: stack.model,
+    }))
 }

@@ -13,7 +13,12 @@ pub struct Table {
 
 impl Table {
     pub fn new<const N: usize>(header: [&str; N]) -> Self {
-        Self { header: header.map(str::to_uppercase).to_vec(), rows: Vec::new() }
+        Self::with_header(&header.map(str::to_owned))
+    }
+
+    /// A table whose columns are not known in advance.
+    pub fn with_header(header: &[String]) -> Self {
+        Self { header: header.iter().map(|text| text.to_uppercase()).collect(), rows: Vec::new() }
     }
 
     /// A table of plain cells.

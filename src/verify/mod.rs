@@ -81,7 +81,9 @@ pub async fn run(
             Err(Trouble::Closed(_)) => closed = Some("the front door cannot be reached"),
             Err(Trouble::Late(_)) => {
                 late += 1;
-                closed = closed.or((late >= PATIENCE).then_some("checks before it had no answer in time"));
+                let is_over = late >= PATIENCE;
+                closed =
+                    closed.or(if is_over { Some("checks before it had no answer in time") } else { None });
             }
             _ => {}
         }

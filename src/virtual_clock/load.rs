@@ -30,7 +30,7 @@ pub struct Load<'a> {
 pub(super) struct Turn {
     /// Which of the stage's planned requests, and which turn of it.
     pub(super) request: u32,
-    pub(super) turn: u32,
+    pub(super) number: u32,
     pub(super) prompt: u32,
     /// Of the prompt: all that was said.
     pub(super) prompt_tokens: u32,
@@ -93,7 +93,7 @@ fn arrival(stage: &PlannedStage, turn: &Turn) -> Arrival {
         blocks: Arc::clone(&turn.blocks),
     };
     let planned: &PlannedRequest = &stage.requests[turn.request as usize];
-    let (follows, after) = match (turn.turn.checked_sub(1), stage.pacing) {
+    let (follows, after) = match (turn.number.checked_sub(1), stage.pacing) {
         (Some(question), _) => (Follows::Previous, planned.follow_ups[question as usize].think_time),
         (None, Pacing::Closed { concurrency }) if turn.request >= concurrency => {
             (Follows::Any, planned.after)

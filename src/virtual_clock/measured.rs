@@ -24,11 +24,11 @@ pub struct Measured {
 impl Measured {
     /// Of all requests of a run, warm-ups included: they are a part of the published figures.
     pub fn of(run: &Run) -> Self {
-        Self::of_samples(run.stages.iter().flat_map(|stage| &stage.samples))
+        Self::of_samples(&run.stages.iter().flat_map(|stage| &stage.samples))
     }
 
     /// Zero where there are none.
-    pub(super) fn of_samples<'a>(samples: impl Iterator<Item = &'a Sample> + Clone) -> Self {
+    pub(super) fn of_samples<'a>(samples: &(impl Iterator<Item = &'a Sample> + Clone)) -> Self {
         let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
         let first = samples.clone().map(|sample| sample.times.sent).min().unwrap_or_default();
         let last = samples.clone().map(|sample| sample.times.closed).max().unwrap_or_default();

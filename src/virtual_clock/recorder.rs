@@ -179,7 +179,7 @@ fn sample(stage: u32, turn: &Turn, outcome: &Outcome, replica: Arc<str>, is_stre
     Sample {
         stage,
         request: turn.request,
-        turn: turn.turn,
+        turn: turn.number,
         prompt: turn.prompt,
         times,
         prompt_tokens: outcome.prompt_tokens,

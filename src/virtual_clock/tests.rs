@@ -39,11 +39,15 @@ fn samples(run: &Run) -> Vec<&Sample> {
 /// Each planned turn was answered once, after it was sent, by a replica that is there.
 fn assert_complete(plan: &Plan, run: &Run) {
     let samples = samples(run);
-    let asked: BTreeSet<_> = samples.iter().map(|sample| (sample.stage, sample.request, sample.turn)).collect();
+    let asked: BTreeSet<_> =
+        samples.iter().map(|sample| (sample.stage, sample.request, sample.turn)).collect();
     assert_eq!((samples.len(), asked.len()), (plan.requests(), plan.requests()));
     for sample in samples {
         let Sample { times, replica, .. } = sample;
-        assert!(times.sent < times.first_token.unwrap() && times.first_token <= times.last_token, "{times:?}");
+        assert!(
+            times.sent < times.first_token.unwrap() && times.first_token <= times.last_token,
+            "{times:?}"
+        );
         assert!(run.target.replicas.iter().any(|name| Some(&**name) == replica.as_deref()));
         assert_eq!(sample.output_tokens, sample.events);
     }
@@ -69,9 +73,9 @@ fn the_same_seed_gives_the_same_run() {
     let plan = plan(SHARED);
     for policy in ["default", "upstream-default", "random", "least-request"] {
         let policy = Policy::named(policy).unwrap();
-        let play = |seed| super::play(&plan, &Fleet::of(4), &policy, seed).unwrap();
-        assert_eq!(samples(&play(1)), samples(&play(1)));
-        assert_ne!(samples(&play(1)), samples(&play(2)), "{}: the seed decides between equals", policy.name());
+        let run = |seed| play(&plan, &Fleet::of(4), &policy, seed).unwrap();
+        assert_eq!(samples(&run(1)), samples(&run(1)));
+        assert_ne!(samples(&run(1)), samples(&run(2)), "{}: the seed decides between equals", policy.name());
     }
 }
 
@@ -99,7 +103,8 @@ fn a_closed_loop_has_so_many_in_flight() {
     assert_complete(&plan, &run);
     let samples = samples(&run);
     for one in &samples {
-        let is_there = |other: &&&Sample| other.times.sent <= one.times.sent && other.times.closed > one.times.sent;
+        let is_there =
+            |other: &&&Sample| other.times.sent <= one.times.sent && other.times.closed > one.times.sent;
         assert!(samples.iter().filter(is_there).count() <= 3);
     }
 }
@@ -141,7 +146,8 @@ fn dispatched(load: &Load<'_>, seconds: u64) -> Vec<(u64, Vec<Dispatch>)> {
 fn a_held_request_goes_on_by_simulated_time() {
     // Two prompts of 25,000 tokens: while the first is computed, for about 2 s, the second would only wait behind it.
     let long = r#"{"type": "random", "input": 25000, "output": 10}"#;
-    let plan = workload::plan(&scenario(long, r#"{"rate": 1, "seconds": 1}"#), &Tokenizer::default()).unwrap();
+    let plan =
+        workload::plan(&scenario(long, r#"{"rate": 1, "seconds": 1}"#), &Tokenizer::default()).unwrap();
     let load = Load::new(&plan, &Tokenizer::default()).unwrap();
     let on_first = |request| Dispatch { request: RequestId(request), replica: 0 };
     // Nothing ever comes back, so that only patience ends the wait, after 30 s.
@@ -181,7 +187,8 @@ schedulingProfiles:
   - pluginRef: prefill-filter
 ";
     std::fs::write(&path, text).unwrap();
-    let error = play(&plan(SHARED), &small_fleet(), &Policy::named(path.to_str().unwrap()).unwrap(), 1).unwrap_err();
+    let error =
+        play(&plan(SHARED), &small_fleet(), &Policy::named(path.to_str().unwrap()).unwrap(), 1).unwrap_err();
     assert!(matches!(error, VirtualError::Refused { request: 0, .. }), "{error}");
     let none = Fleet { replicas: 0, ..small_fleet() };
     let error = play(&plan(SHARED), &none, &Policy::named("random").unwrap(), 1).unwrap_err();

@@ -44,7 +44,7 @@ fn words(text: &str) -> Vec<Vec<&str>> {
 #[test]
 fn the_tour_prints_what_the_readme_shows() {
     let readme = include_str!("../../README.md");
-    let tour = readme.split("## A tour").nth(1).unwrap().split("### On a cluster").next().unwrap();
+    let tour = readme.split("## A tour").nth(1).unwrap().split("### On this machine").next().unwrap();
     let commands = shown(tour);
     assert!(commands.len() >= 7, "only {} commands were found", commands.len());
     let sandbox = Sandbox::new();

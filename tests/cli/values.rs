@@ -55,7 +55,7 @@ fn what_env_show_prints_is_taken_as_values() {
     let list: Value = serde_json::from_str(&sandbox.stdout("env list -o json")).unwrap();
     let environments: Vec<&str> =
         list.as_array().unwrap().iter().map(|listed| listed["name"].as_str().unwrap()).collect();
-    assert_eq!(environments.len(), 11);
+    assert_eq!(environments.len(), 12);
     // `env show` and `-f` check every value against the schema, which a plain built-in environment is spared.
     for environment in environments.into_iter().filter(|name| *name != "bare") {
         let shown = sandbox.stdout(&format!("env show {environment}"));

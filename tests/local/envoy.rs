@@ -27,7 +27,8 @@ fn envoy_passes_requests_on() {
 
 #[test]
 fn envoy_that_is_not_installed_is_said() {
-    let mut command = Site::new().command("apply -e local --set local.proxy=envoy");
+    let site = Site::new();
+    let mut command = site.command("apply -e local --set local.proxy=envoy");
     let output = command.env("PATH", "/nowhere").output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(7), "{said}");

@@ -57,6 +57,10 @@ impl Site {
         site
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        self.home.path()
+    }
+
     pub(crate) fn state(&self) -> PathBuf {
         self.home.path().join("state")
     }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bench;
 mod envoy;
+mod guidellm;
 mod harness;
 mod interrupt;
 mod lifecycle;

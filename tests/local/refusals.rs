@@ -40,7 +40,7 @@ fn a_port_that_is_taken() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let line = format!("apply -e local --set local.port={port}");
-    refused(&line, 7, &[&format!("port {port} is taken"), "leave local.port out"]);
+    refused(&line, 7, &[&format!("cannot be at port {port}"), "in use", "leave local.port out"]);
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! Processes that end, hang or cannot start.
 
-use std::time::Duration;
-
 use test_support::eventually;
 
-use crate::harness::{Run, Site, actions, complete, runs, signal};
+use crate::harness::{PATIENCE, Run, Site, actions, complete, runs, signal};
 
 #[test]
 fn a_killed_server_is_seen_and_mended() {
@@ -12,7 +10,7 @@ fn a_killed_server_is_seen_and_mended() {
     let report = site.apply("--replicas 2");
     let before = site.pids("");
     signal(before["server-1"], "-KILL");
-    let status = eventually("the end of server-1", Duration::from_secs(10), || {
+    let status = eventually("the end of server-1", PATIENCE, || {
         let run: Run = site.llmd("status -e local -o json");
         (run.code == Some(4)).then_some(run)
     });
@@ -39,7 +37,7 @@ fn a_stack_that_is_down_starts_on_the_same_ports() {
     for pid in site.pids("").into_values() {
         signal(pid, "-KILL");
     }
-    eventually("the end of all", Duration::from_secs(10), || site.pids("").is_empty().then_some(()));
+    eventually("the end of all", PATIENCE, || site.pids("").is_empty().then_some(()));
     assert_eq!(site.llmd("list -e local -o json").exits(0).json()[0]["status"], "down");
     assert_eq!(site.apply("--replicas 1")["frontDoor"], report["frontDoor"]);
     complete(report["frontDoor"].as_str().unwrap(), "Hello");
@@ -78,9 +76,12 @@ fn a_stack_whose_file_is_broken_can_still_go() {
     site.apply("--replicas 1");
     let pids = site.pids("");
     std::fs::write(site.folder("inference-scheduling").join("stack.json"), "{}").unwrap();
-    for line in ["status -e local", "apply -e local", "list -e local"] {
-        site.llmd(line).exits(1).says(&["stack.json is not what this llmd wrote", "llmd destroy -e local"]);
+    let said = ["stack.json is not what this llmd wrote", "llmd destroy -e local takes"];
+    for line in ["status -e local", "apply -e local"] {
+        site.llmd(line).exits(1).says(&said);
     }
+    // It hides no other.
+    site.llmd("list -e local").exits(0).says(&said);
     site.llmd("destroy -e local --yes").exits(0);
     assert!(pids.into_values().all(|pid| !runs(pid)));
     assert!(!site.state().join("llmd").exists());

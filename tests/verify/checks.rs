@@ -1,5 +1,7 @@
 //! Every check passes on a right stack, and it alone fails on one that is broken in its way.
 
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +11,7 @@ use llmd::verify::{self, Check, Outcome, Process, Settings, VerifyReport};
 use serde_json::json;
 
 use crate::door::{Asked, Door, Fault, Reply, edit, is_stream, json, without};
-use crate::stack::{IN_TURN, PREFIX_AWARE, Stack};
+use crate::stack::{BY_QUEUE, FAST, PREFIX_AWARE, Stack};
 
 /// Runs every check; the processes are up, and there is a limit for the first token.
 pub(crate) async fn verified(serving: &Serving) -> VerifyReport {
@@ -124,7 +126,7 @@ async fn a_broken_front_door_fails_its_check_alone() {
             Check::Chat,
             "no choices[0].message.content",
             Fault::Answer(chat, |reply| {
-                edit(reply, |body| body["choices"][0]["message"]["content"] = "".into())
+                edit(reply, |body| body["choices"][0]["message"]["content"] = "".into());
             }),
         ),
         (Check::Streaming, "events came within", Fault::Answer(is_stream, |_| ())),
@@ -133,17 +135,7 @@ async fn a_broken_front_door_fails_its_check_alone() {
             "is not there",
             Fault::Answer(whole, |reply| drop(reply.headers_mut().remove("x-went-into-resp-headers"))),
         ),
-        (
-            Check::DifferentPrefixes,
-            "of 12 different prompts",
-            // All long prompts begin alike.
-            Fault::Request(|asked| {
-                let mut body = json(asked);
-                let prompt = body["prompt"].as_str().filter(|prompt| prompt.len() > 4000)?;
-                body["prompt"] = format!("{}{}", "the same ".repeat(440), &prompt[3960..]).into();
-                Some(body.to_string().into())
-            }),
-        ),
+        (Check::DifferentPrefixes, "of 12 different prompts", Fault::Request(begins_alike)),
         (
             Check::UnknownModel,
             "answered by 200",
@@ -176,6 +168,18 @@ async fn a_broken_front_door_fails_its_check_alone() {
     }
 }
 
+/// All long prompts begin alike, but for those of the burst, which follows the twelve of the control.
+fn begins_alike(asked: &Asked) -> Option<Bytes> {
+    static SEEN: AtomicU32 = AtomicU32::new(0);
+    let mut body = json(asked);
+    let prompt = body["prompt"].as_str().filter(|prompt| prompt.len() > 4000)?;
+    if body["max_tokens"] == 32 && SEEN.fetch_add(1, Relaxed) >= 12 {
+        return None;
+    }
+    body["prompt"] = format!("{}{}", "the same ".repeat(440), &prompt[3960..]).into();
+    Some(body.to_string().into())
+}
+
 /// The other ends of a stream that is none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_stream_has_several_events_and_an_end() {
@@ -193,9 +197,8 @@ async fn a_stream_has_several_events_and_an_end() {
 
 /// Every second stream, so that the first one comes as it is made.
 fn is_unhurried(asked: &Asked) -> bool {
-    use std::sync::atomic::{AtomicBool, Ordering};
     static WAS_ONE: AtomicBool = AtomicBool::new(false);
-    is_stream(asked) && WAS_ONE.fetch_xor(true, Ordering::Relaxed)
+    is_stream(asked) && WAS_ONE.fetch_xor(true, Relaxed)
 }
 
 fn without_done(reply: &mut Reply) {
@@ -232,6 +235,15 @@ async fn broken_parts_behind_the_front_door_fail_their_checks_alone() {
     let mut serving = good.clone();
     serving.replicas[2].url.clone_from(&door.url);
     assert_fails(&verified(&serving).await, &[(Check::ServerMetrics, "server-2 has no vllm:")]);
+    // One that does not say how full it is.
+    let door = Door::before(
+        &good.replicas[2].url,
+        Fault::Answer(page, |reply| without(reply, &["vllm:kv_cache_usage_perc"])),
+    )
+    .await;
+    let mut serving = good.clone();
+    serving.replicas[2].url.clone_from(&door.url);
+    assert_fails(&verified(&serving).await, &[(Check::ServerMetrics, "server-2 has no vllm:kv_cache")]);
     // A picker whose page is not that of the picker in the path.
     let url = good.picker_metrics.as_ref().unwrap().strip_suffix("/metrics").unwrap();
     let requests = ["inference_objective_request_total", "llm_d_epp_request_total"];
@@ -269,13 +281,11 @@ async fn broken_parts_behind_the_front_door_fail_their_checks_alone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn pickers_that_do_not_go_by_prefix_or_load_are_found_out() {
-    let in_turn = Stack::with(IN_TURN, "0.1", &["decode"; 3]).await;
-    assert_fails(
-        &verified(&in_turn.serving).await,
-        &[(Check::SamePrefix, "server-0: 4, server-1: 4, server-2: 4")],
-    );
+    // Of six, chance names one ten times out of twelve once in a hundred thousand runs.
+    let by_queue = Stack::with(BY_QUEUE, FAST, &["decode"; 6]).await;
+    assert_fails(&verified(&by_queue.serving).await, &[(Check::SamePrefix, "of 12 with one prefix")]);
     // One that never names a model server that it knows.
-    let partial = Stack::with(PREFIX_AWARE, "0.1", &["decode", "decode", "prefill"]).await;
+    let partial = Stack::with(PREFIX_AWARE, FAST, &["decode", "decode", "prefill"]).await;
     assert_fails(&verified(&partial.serving).await, &[(Check::Burst, "nothing went to server-2")]);
 }
 

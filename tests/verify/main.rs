@@ -6,5 +6,6 @@ mod checks;
 mod connect;
 mod door;
 mod hurdles;
+mod local;
 mod stack;
 mod verbs;

@@ -15,12 +15,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const MODEL: &str = "base-model";
-/// Fast enough for tests, and slow enough that a stream takes time.
-const FAST: &str = "0.1";
+/// Fast enough for tests, and slow enough that a stream takes time on a busy machine too: 6 ms a token.
+pub(crate) const FAST: &str = "0.4";
 
 /// How the picker decides.
 pub(crate) const PREFIX_AWARE: &str = "expected-latency-scorer";
-pub(crate) const IN_TURN: &str = "no-hit-lru-scorer";
+/// By chance where all queues are empty.
+pub(crate) const BY_QUEUE: &str = "queue-scorer";
 
 /// A stack that ends with this value.
 pub(crate) struct Stack {

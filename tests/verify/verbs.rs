@@ -135,3 +135,17 @@ async fn what_came_stays_when_ask_is_interrupted() {
     let (code, _, narration) = ended(child.wait_with_output().unwrap());
     assert_eq!((code, &*narration), (Some(130), "error: interrupted: the answer is not whole\n"));
 }
+
+#[test]
+fn what_was_found_stays_when_verify_is_interrupted() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let child = llmd(&["verify", "--url", &url, "--model", MODEL]).spawn().unwrap();
+    // The third check asks, and is never answered.
+    let _connection = listener.accept().unwrap();
+    interrupt(&child);
+    let (code, table, narration) = ended(child.wait_with_output().unwrap());
+    assert_eq!((code, table.lines().count()), (Some(130), 3), "{table}");
+    let words = format!("error: interrupted after 2 of {} checks\n", Check::all().len());
+    assert!(narration.ends_with(&words), "{narration}");
+}

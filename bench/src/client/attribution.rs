@@ -7,7 +7,6 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 
 const POD: HeaderName = HeaderName::from_static("x-inference-pod");
-const PORT: HeaderName = HeaderName::from_static("x-inference-port");
 const ENDPOINT: HeaderName = HeaderName::from_static("x-llmd-endpoint");
 
 /// Which headers of an answer name the replica.
@@ -15,8 +14,6 @@ const ENDPOINT: HeaderName = HeaderName::from_static("x-llmd-endpoint");
 pub struct Attribution {
     /// This one; else `x-inference-pod`, else `x-llmd-endpoint`.
     pub header: Option<HeaderName>,
-    /// Whether a pod's ports are replicas of their own: `POD:PORT`, by `x-inference-port`.
-    pub by_port: bool,
 }
 
 /// Names that were seen: one allocation for each, however many answers have it.
@@ -29,11 +26,7 @@ impl Attribution {
         if let Some(name) = &self.header {
             return text(name).map(|name| names.intern(name));
         }
-        match (text(&POD), text(&PORT)) {
-            (Some(pod), Some(port)) if self.by_port => Some(names.intern(&format!("{pod}:{port}"))),
-            (Some(pod), _) => Some(names.intern(pod)),
-            (None, _) => text(&ENDPOINT).map(|endpoint| names.intern(endpoint)),
-        }
+        text(&POD).or_else(|| text(&ENDPOINT)).map(|name| names.intern(name))
     }
 }
 
@@ -64,17 +57,13 @@ mod tests {
     fn the_first_header_that_is_there_names_the_replica() {
         let names = Names::default();
         let replica = |attribution: &Attribution, pairs: &[_]| attribution.replica(&headers(pairs), &names);
-        let all =
-            [("x-inference-pod", "a"), ("x-inference-port", "1"), ("x-llmd-endpoint", "e"), ("x-mine", "m")];
+        let all = [("x-inference-pod", "a"), ("x-llmd-endpoint", "e"), ("x-mine", "m")];
         let default = Attribution::default();
         assert_eq!(replica(&default, &all).as_deref(), Some("a"));
-        assert_eq!(replica(&default, &all[2..]).as_deref(), Some("e"));
-        assert_eq!(replica(&default, &all[3..]), None);
-        let by_port = Attribution { by_port: true, ..default.clone() };
-        assert_eq!(replica(&by_port, &all).as_deref(), Some("a:1"));
-        assert_eq!(replica(&by_port, &all[..1]).as_deref(), Some("a"));
-        let own = Attribution { header: Some(HeaderName::from_static("x-mine")), ..default };
+        assert_eq!(replica(&default, &all[1..]).as_deref(), Some("e"));
+        assert_eq!(replica(&default, &all[2..]), None);
+        let own = Attribution { header: Some(HeaderName::from_static("x-mine")) };
         assert_eq!(replica(&own, &all).as_deref(), Some("m"));
-        assert_eq!(replica(&own, &all[..3]), None);
+        assert_eq!(replica(&own, &all[..2]), None);
     }
 }

@@ -51,7 +51,7 @@ impl<B: Into<Bytes>> FromIterator<B> for Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self::from_iter([bytes])
+        std::iter::once(bytes).collect()
     }
 }
 

@@ -24,9 +24,12 @@ use super::dial::Transport;
 pub(super) struct Connection {
     sender: SendRequest<Body>,
     /// None when it has ended.
-    driver: Option<Pin<Box<http1::Connection<TokioIo<Stamped>, Body>>>>,
+    driver: Option<Driver>,
     clock: Arc<ReadClock>,
 }
+
+/// HTTP at work.
+type Driver = Pin<Box<http1::Connection<TokioIo<Stamped>, Body>>>;
 
 /// Why there is no answer.
 pub(super) struct NoAnswer {
@@ -98,10 +101,7 @@ impl Connection {
 }
 
 /// Lets HTTP go on. How it ends is told by the answer or its body.
-fn drive(
-    driver: &mut Option<Pin<Box<http1::Connection<TokioIo<Stamped>, Body>>>>,
-    context: &mut Context<'_>,
-) {
+fn drive(driver: &mut Option<Driver>, context: &mut Context<'_>) {
     if let Some(running) = driver
         && running.as_mut().poll(context).is_ready()
     {

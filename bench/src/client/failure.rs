@@ -66,3 +66,28 @@ fn chain(error: &dyn Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_quoted_on_one_line() {
+        let said = |body: &str| message(body.as_bytes());
+        assert_eq!(said(r#"{"error":{"message":"no\n room","code":503}}"#), "no room");
+        assert_eq!(said(r#"{"error":"gone"}"#), "gone");
+        assert_eq!(said(r#"{"message":"gone"} and more"#), "gone");
+        assert_eq!(said("upstream connect\terror"), "upstream connect error");
+        assert_eq!(said(""), "");
+        let long = failed(FailureKind::Empty, "é".repeat(LONGEST + 1)).detail;
+        assert_eq!((long.chars().count(), long.chars().last()), (LONGEST + 1, Some('…')));
+    }
+
+    #[test]
+    fn a_lack_of_descriptors_or_ports_is_named() {
+        let said = |errno: rustix::io::Errno| io_text(&io::Error::from_raw_os_error(errno.raw_os_error()));
+        assert!(said(rustix::io::Errno::MFILE).contains("ulimit -n"));
+        assert!(said(rustix::io::Errno::ADDRNOTAVAIL).contains("no local port"));
+        assert!(said(rustix::io::Errno::CONNREFUSED).contains("refused"));
+    }
+}

@@ -17,6 +17,7 @@ mod dial;
 mod exchange;
 mod failure;
 mod pool;
+mod reading;
 pub mod sse;
 mod url;
 
@@ -110,9 +111,20 @@ impl Client {
     }
 
     /// Sends a request and tells of each part of its answer when it is there. Never fails: what went wrong is in
-    /// [`Streamed::failure`]. When dropped, the connection is closed.
+    /// [`Streamed::failure`].
     pub async fn stream(&self, request: &Request, on_event: impl FnMut(Event<'_>)) -> Streamed {
-        exchange::stream(&self.0, request, on_event).await
+        self.stream_until(request, std::future::pending(), on_event).await
+    }
+
+    /// As [`stream`](Self::stream), but given up when `cut` is over: what came before is told, and the failure is
+    /// [`FailureKind::Cancelled`](crate::sample::FailureKind::Cancelled).
+    pub async fn stream_until(
+        &self,
+        request: &Request,
+        cut: impl Future<Output = ()>,
+        on_event: impl FnMut(Event<'_>),
+    ) -> Streamed {
+        exchange::stream(&self.0, request, cut, on_event).await
     }
 
     async fn ask(&self, head: Head<'_>, body: Body) -> Result<Answer, Failure> {

@@ -36,9 +36,9 @@ impl Pool {
                 free.insert(Arc::clone(origin), VecDeque::new());
             }
             if let Some(free) = free.get_mut(origin) {
-                while let Some(old) = free.pop_front_if(|old| since.duration_since(old.since) >= LONGEST_IDLE)
-                {
-                    stale.push(old);
+                let is_stale = |idle: &Idle| since.duration_since(idle.since) >= LONGEST_IDLE;
+                while free.front().is_some_and(is_stale) {
+                    stale.extend(free.pop_front());
                 }
                 free.push_back(Idle { since, connection });
             }

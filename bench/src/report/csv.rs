@@ -24,8 +24,8 @@ fn columns(report: &BenchReport, stage: Option<&StageReport>, summary: &Summary)
     let rates = &summary.throughput;
     let mut columns: Columns = [
         ("arm", report.arm.clone()),
-        ("stage", stage.map_or("overall".into(), |stage| stage.number.to_string())),
-        ("warm_up", stage.map_or(false, |stage| stage.warm_up).to_string()),
+        ("stage", stage.map_or_else(|| "overall".into(), |stage| stage.number.to_string())),
+        ("warm_up", stage.is_some_and(|stage| stage.warm_up).to_string()),
         ("offered_requests_per_s", number(stage.and_then(|stage| stage.offered_rate))),
         ("sent_requests_per_s", number(stage.map(|stage| stage.sent_rate))),
         ("concurrency", number(stage.and_then(|stage| stage.concurrency).map(f64::from))),
@@ -68,19 +68,15 @@ const LATENCIES: [(Latency, &str); 9] = [
     (Latency::Lag, "lag"),
 ];
 
+const STATISTICS: [&str; 8] = ["mean", "std_dev", "min", "p50", "p90", "p95", "p99", "max"];
+
 fn spread(columns: &mut Columns, name: &str, unit: &str, stat: Option<&Stat>) {
-    let of: [(&str, fn(&Stat) -> f64); 8] = [
-        ("mean", |stat| stat.mean),
-        ("std_dev", |stat| stat.std_dev),
-        ("min", |stat| stat.min),
-        ("p50", |stat| stat.p50),
-        ("p90", |stat| stat.p90),
-        ("p95", |stat| stat.p95),
-        ("p99", |stat| stat.p99),
-        ("max", |stat| stat.max),
-    ];
-    for (statistic, value) in of {
-        let value = stat.map(|stat| value(stat).to_string()).unwrap_or_default();
+    let of = |stat: &Stat| {
+        [stat.mean, stat.std_dev, stat.min, stat.p50, stat.p90, stat.p95, stat.p99, stat.max]
+            .map(|value| value.to_string())
+    };
+    let values = stat.map(of).unwrap_or_default();
+    for (statistic, value) in STATISTICS.into_iter().zip(values) {
         columns.push((format!("{name}_{statistic}{unit}"), value));
     }
 }

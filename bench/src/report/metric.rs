@@ -136,7 +136,15 @@ impl Metric {
                 Unit::TokensPerSecond
             }
             Self::HitShare | Self::Goodput | Self::Failures => Unit::Share,
-            _ => Unit::Seconds,
+            Self::E2e
+            | Self::E2eIntended
+            | Self::Ttft
+            | Self::TtftIntended
+            | Self::Ttfe
+            | Self::Tpot
+            | Self::Itl
+            | Self::Ntpot
+            | Self::Lag => Unit::Seconds,
         }
     }
 

@@ -1,5 +1,4 @@
 //! The figures of a run, each with its unit and statistic. Serializes to the JSON report.
-
 //!
 //! | module | what it writes |
 //! |---|---|
@@ -8,17 +7,19 @@
 //! | [`csv`] | a row for each stage |
 //! | [`lifecycle`] | the files that inference-perf writes |
 //! | [`benchmark_report`] | llm-d's benchmark report, v0.1 and v0.2.1 |
+//! | [`html`] | one page for people, with pictures |
 //! | [`tables`] | tables for people, as plain data |
 //! | [`comparison`] | two arms side by side |
 
-// pub mod benchmark_report;
+pub mod benchmark_report;
 pub mod comparison;
 pub mod csv;
+pub mod html;
 pub mod json;
 pub mod jsonl;
-// pub mod lifecycle;
+pub mod lifecycle;
 pub mod metric;
-// pub mod tables;
+pub mod tables;
 
 mod in_flight;
 mod note;
@@ -56,6 +57,7 @@ pub struct BenchReport {
     pub started_at: String,
     pub url: String,
     pub model: String,
+    /// With `***` for the values of its headers.
     pub scenario: Scenario,
     /// Equal for runs that were asked the same.
     pub prompts_hash: String,
@@ -89,7 +91,7 @@ impl BenchReport {
             started_at: run.started_at.to_string(),
             url: run.target.url.clone(),
             model: run.target.model.clone(),
-            scenario: plan.scenario.clone(),
+            scenario: without_secrets(&plan.scenario),
             prompts_hash: plan.hash.clone(),
             is_partial: run.is_partial,
             is_cold: run.target.is_cold,
@@ -102,14 +104,21 @@ impl BenchReport {
     }
 }
 
+/// Values of headers may be keys, and reports are handed round.
+fn without_secrets(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
+    scenario.request.headers.values_mut().for_each(|value| "***".clone_into(value));
+    scenario
+}
+
 /// One stage in figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageReport {
     pub number: u32,
     pub warm_up: bool,
-    /// Requests a second that were asked for; none in a closed loop.
+    /// Requests (or conversations) a second that were asked for; none in a closed loop.
     pub offered_rate: Option<f64>,
-    /// Requests a second that were sent, over the time that the stage was to send in or took to.
+    /// The same that were sent, over the time that the stage was to send in or took to.
     pub sent_rate: f64,
     pub concurrency: Option<u32>,
     /// Whether more came than could be answered: the number in flight grew to the end (saturation index of 1.3 or more),
@@ -121,7 +130,7 @@ pub struct StageReport {
 }
 
 /// What one replica bore.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplicaReport {
     pub name: String,
     pub requests: u64,
@@ -131,6 +140,18 @@ pub struct ReplicaReport {
     pub preemptions: Option<u64>,
     /// Seconds since the start of the run, requests in flight as the client knows; at most 200 points.
     pub in_flight: Vec<(f64, f64)>,
+    /// What the replica said of itself; none where nobody looked.
+    #[serde(default)]
+    pub gauges: Option<Gauges>,
+}
+
+/// Gauges of a replica, spread over the times at which they were read.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Gauges {
+    pub running: Stat,
+    pub waiting: Stat,
+    /// 0 to 1.
+    pub kv_usage: Stat,
 }
 
 /// The figures of a set of requests.
@@ -140,13 +161,18 @@ pub struct Summary {
     pub succeeded: u64,
     /// By [`FailureKind`](crate::sample::FailureKind), as `http_503` or `timeout`; cancelled ones not included.
     pub failures: BTreeMap<String, u64>,
-    /// Given up at the end of a stage or of an interrupted run.
+    /// Given up when the run was interrupted. What a stage's drain timeout cut is a failure.
     pub incomplete: u64,
+    /// When the first was sent, in seconds since the start of the run.
+    #[serde(default)]
+    pub first_sent_seconds: f64,
     /// First to last sending, in seconds.
     pub send_seconds: f64,
-    /// First sending to the end of the last answer, in seconds; the windows of stages add up, pauses left out.
+    /// First sending to the end of the last request, failed ones included, in seconds; the windows of stages add up, pauses
+    /// left out.
     pub elapsed_seconds: f64,
-    /// First sending of all to the end of all, pauses between stages included.
+    /// First sending to the end of the last good answer, pauses between stages included: what rates are taken over. A wait
+    /// for what failed in the end does not lower them.
     pub whole_seconds: f64,
     pub prompt_tokens: Option<Stat>,
     pub output_tokens: Option<Stat>,

@@ -21,6 +21,8 @@ pub(super) fn notes(plan: &Plan, run: &Run, overall: &Summary, stages: &[StageRe
     let samples: Vec<&Sample> = run.stages.iter().flat_map(|stage| &stage.samples).collect();
     let mut notes = Vec::new();
     notes.extend(partial(plan, run, &samples));
+    notes.extend(left_out(plan, run, &samples));
+    notes.extend(conversations(plan));
     notes.extend(failed(&samples));
     notes.extend(given_up(&samples));
     notes.extend(late(overall));
@@ -42,6 +44,26 @@ fn partial(plan: &Plan, run: &Run, samples: &[&Sample]) -> Option<String> {
     run.is_partial.then(|| {
         let (sent, planned) = (samples.len(), plan.requests());
         format!("The run was stopped before its end: {sent} of {planned} requests had been sent.")
+    })
+}
+
+/// What a run that went to its end did not send.
+fn left_out(plan: &Plan, run: &Run, samples: &[&Sample]) -> Option<String> {
+    let planned = plan.requests();
+    let unsent = planned.saturating_sub(samples.len());
+    (unsent > 0 && !run.is_partial).then(|| {
+        format!(
+            "{unsent} of {planned} planned requests were not sent, since the turn before failed or the stage ended."
+        )
+    })
+}
+
+fn conversations(plan: &Plan) -> Option<String> {
+    let mut planned = plan.stages.iter().flat_map(|stage| &stage.requests);
+    planned.any(|request| !request.follow_ups.is_empty()).then(|| {
+        "Rates that were offered and sent are of conversations, each with several requests; rates of answers are of \
+         requests."
+            .into()
     })
 }
 
@@ -79,6 +101,9 @@ fn not_sent(plan: &Plan, run: &Run, stages: &[StageReport]) -> Vec<String> {
     let planned = plan.stages.iter().zip(&run.stages).zip(stages);
     let short = planned.filter_map(|((planned, stage), report)| {
         let Pacing::Open { window, .. } = stage.pacing else { return None };
+        if window.is_zero() {
+            return None;
+        }
         let rate = planned.requests.len() as f64 / window.as_secs_f64();
         (report.sent_rate < SENT * rate).then(|| {
             format!(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::ReplicaReport;
 use super::in_flight::InFlight;
-use crate::run::{ReplicaRun, StageRun, Target};
+use super::{Gauges, ReplicaReport, Stat};
+use crate::run::{GaugePoint, ReplicaRun, StageRun, Target};
 use crate::sample::Sample;
 
 const POINTS: u32 = 200;
@@ -29,7 +29,7 @@ pub(super) fn replicas(target: &Target, stages: &[&StageRun]) -> Vec<ReplicaRepo
         })
         .collect();
     let others = answered.iter().map(|(name, samples)| replica(name, samples, &[]));
-    named.into_iter().chain(others.collect::<Vec<_>>()).collect()
+    named.into_iter().chain(others).collect()
 }
 
 fn replica(name: &str, samples: &[&Sample], counters: &[&ReplicaRun]) -> ReplicaReport {
@@ -46,8 +46,10 @@ fn replica(name: &str, samples: &[&Sample], counters: &[&ReplicaRun]) -> Replica
             counted(|counters| counters.cached_tokens)
         },
         output_tokens: sum(|sample| sample.output_tokens),
-        preemptions: (!counters.is_empty()).then(|| counted(|counters| counters.preemptions)),
-        in_flight: if samples.is_empty() { gauges(counters) } else { in_flight(samples) },
+        preemptions: (!counters.is_empty() && !counters.iter().any(|counters| counters.is_unread))
+            .then(|| counted(|counters| counters.preemptions)),
+        in_flight: if samples.is_empty() { said_in_flight(counters) } else { in_flight(samples) },
+        gauges: gauges(counters),
     }
 }
 
@@ -56,9 +58,20 @@ fn in_flight(samples: &[&Sample]) -> Vec<(f64, f64)> {
 }
 
 /// What the replica itself says is running and waiting, thinned out.
-fn gauges(counters: &[&ReplicaRun]) -> Vec<(f64, f64)> {
+fn said_in_flight(counters: &[&ReplicaRun]) -> Vec<(f64, f64)> {
     let points: Vec<_> = counters.iter().flat_map(|counters| &counters.points).collect();
     let every = points.len().div_ceil(POINTS as usize).max(1);
-    let requests = |point: &crate::run::GaugePoint| f64::from(point.running) + f64::from(point.waiting);
+    let requests = |point: &GaugePoint| f64::from(point.running) + f64::from(point.waiting);
     points.iter().step_by(every).map(|point| (point.at.as_secs_f64(), requests(point))).collect()
+}
+
+fn gauges(counters: &[&ReplicaRun]) -> Option<Gauges> {
+    let spread = |of: fn(&GaugePoint) -> f64| {
+        Stat::of(counters.iter().flat_map(|counters| &counters.points).map(of).collect())
+    };
+    Some(Gauges {
+        running: spread(|point| f64::from(point.running))?,
+        waiting: spread(|point| f64::from(point.waiting))?,
+        kv_usage: spread(|point| f64::from(point.kv_usage))?,
+    })
 }

@@ -31,12 +31,16 @@ impl StageReport {
     }
 }
 
-/// Over the time that the stage was to send in, or took to: what was sent late lowers the rate.
-pub(super) fn sent_rate(stage: &StageRun) -> f64 {
-    let took = match stage.pacing {
-        Pacing::Open { window, .. } => window.max(stage.sent.saturating_sub(stage.started)),
-        Pacing::Closed { .. } => stage.sent.saturating_sub(stage.started),
+/// Over the time that the stage was to send in, or took to: what was sent late lowers the rate. Of conversations an open
+/// stage paces the first turns, and only those count.
+fn sent_rate(stage: &StageRun) -> f64 {
+    let is_open = matches!(stage.pacing, Pacing::Open { .. });
+    let paced = || stage.samples.iter().filter(|sample| !is_open || sample.turn == 0);
+    let last = paced().map(|sample| sample.times.sent).max().unwrap_or_default();
+    let took = last.saturating_sub(stage.started);
+    let seconds = match stage.pacing {
+        Pacing::Open { window, .. } => window.max(took).as_secs_f64(),
+        Pacing::Closed { .. } => took.as_secs_f64(),
     };
-    let seconds = took.as_secs_f64();
-    if seconds > 0.0 { stage.samples.len() as f64 / seconds } else { 0.0 }
+    if seconds > 0.0 { paced().count() as f64 / seconds } else { 0.0 }
 }

@@ -18,8 +18,9 @@ impl Summary {
         let windows: Vec<(&StageRun, Windows)> =
             stages.iter().filter_map(|stage| Some((*stage, Windows::of(stage)?))).collect();
         let first = windows.iter().map(|(_, windows)| windows.first_sent).fold(f64::INFINITY, f64::min);
-        let end = windows.iter().map(|(_, windows)| windows.end).fold(0.0, f64::max);
-        let whole_seconds = if windows.is_empty() { 0.0 } else { end - first };
+        let end = windows.iter().map(|(_, windows)| windows.answered).fold(0.0, f64::max);
+        let first = if windows.is_empty() { 0.0 } else { first };
+        let whole_seconds = end - first;
         let all = || stages.iter().flat_map(|stage| &stage.samples);
         let answered = || all().filter(|sample| sample.failure.is_none());
         let count_of = |kind: FailureKind| {
@@ -35,20 +36,26 @@ impl Summary {
             succeeded: answered().count() as u64,
             failures: failures(all()),
             incomplete: count_of(FailureKind::Cancelled) as u64,
-            send_seconds: windows.iter().map(|(_, windows)| windows.send()).sum(),
-            elapsed_seconds: windows.iter().map(|(_, windows)| windows.elapsed()).sum(),
+            first_sent_seconds: first,
+            send_seconds: total(windows.iter().map(|(_, windows)| windows.send())),
+            elapsed_seconds: total(windows.iter().map(|(_, windows)| windows.elapsed())),
             whole_seconds,
             prompt_tokens: tokens(|sample| sample.prompt_tokens),
             output_tokens: tokens(|sample| sample.output_tokens),
-            latency: latencies(stages, scenario.request.clone()),
+            latency: latencies(stages, &scenario.request),
             generation_speed: is_streamed
                 .then(|| Stat::of(tpot.filter(|tpot| *tpot > 0.0).map(f64::recip).collect()))
                 .flatten(),
             throughput: Throughput::of(answered(), whole_seconds),
             steady: steady(&windows),
-            goodput: scenario.slo.map(|slo| Goodput::of(slo, all, whole_seconds)),
+            goodput: scenario.slo.and_then(|slo| Goodput::of(slo, all, whole_seconds)),
             hit_share: hit_share(stages),
         }
+    }
+
+    /// Requests that were cut since the stage's time to drain was over.
+    pub fn timed_out_draining(&self) -> u64 {
+        self.failures.get(DRAIN_TIMEOUT).copied().unwrap_or_default()
     }
 
     /// Failed requests of all that were sent less those given up, 0 to 1; none where nothing was sent.
@@ -77,13 +84,13 @@ impl Throughput {
 }
 
 impl Goodput {
-    fn of<'a, I: Iterator<Item = &'a Sample>>(slo: Slo, all: impl Fn() -> I, seconds: f64) -> Self {
+    fn of<'a, I: Iterator<Item = &'a Sample>>(slo: Slo, all: impl Fn() -> I, seconds: f64) -> Option<Self> {
         let judged = all().filter(|sample| !is_cancelled(sample)).count();
         let good = all().filter(|sample| is_good(sample, slo)).count();
-        Self {
-            share: if judged == 0 { 0.0 } else { good as f64 / judged as f64 },
+        (judged > 0).then(|| Self {
+            share: good as f64 / judged as f64,
             requests_per_second: rate(good as f64, seconds),
-        }
+        })
     }
 }
 
@@ -100,6 +107,11 @@ fn is_good(sample: &Sample, slo: Slo) -> bool {
         && (is_short || meets(Latency::Tpot, slo.tpot))
 }
 
+/// The sum of nothing is 0; as `sum` has it, −0.
+fn total(seconds: impl Iterator<Item = f64>) -> f64 {
+    seconds.fold(0.0, |sum, seconds| sum + seconds)
+}
+
 fn rate(count: f64, seconds: f64) -> f64 {
     if seconds > 0.0 { count / seconds } else { 0.0 }
 }
@@ -107,6 +119,9 @@ fn rate(count: f64, seconds: f64) -> f64 {
 pub(super) fn is_cancelled(sample: &Sample) -> bool {
     sample.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Cancelled)
 }
+
+/// How reports name [`FailureKind::DrainTimeout`].
+const DRAIN_TIMEOUT: &str = "drain_timeout";
 
 /// How reports name a kind of failure: `timeout`, `http_503`.
 pub fn failure_label(kind: FailureKind) -> String {
@@ -120,6 +135,7 @@ pub fn failure_label(kind: FailureKind) -> String {
         FailureKind::ShortOutput => "short_output".into(),
         FailureKind::Empty => "empty".into(),
         FailureKind::Malformed => "malformed".into(),
+        FailureKind::DrainTimeout => DRAIN_TIMEOUT.into(),
         FailureKind::Cancelled => "cancelled".into(),
     }
 }
@@ -161,7 +177,7 @@ fn hit_share(stages: &[&StageRun]) -> Option<f64> {
     (prompt > 0).then(|| cached as f64 / prompt as f64)
 }
 
-fn latencies(stages: &[&StageRun], request: RequestOptions) -> BTreeMap<Latency, Stat> {
+fn latencies(stages: &[&StageRun], request: &RequestOptions) -> BTreeMap<Latency, Stat> {
     let of_requests =
         Latency::OF_REQUESTS.into_iter().filter(|latency| request.streaming || !latency.is_streamed());
     let mut stats: BTreeMap<Latency, Stat> = of_requests

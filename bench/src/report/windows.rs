@@ -1,5 +1,6 @@
 //! The spans of time that rates are taken over.
 
+use crate::plan::Pacing;
 use crate::run::StageRun;
 use crate::sample::Sample;
 
@@ -19,7 +20,10 @@ const SLOWS: f64 = 1.5;
 pub(super) struct Windows {
     pub(super) first_sent: f64,
     pub(super) last_sent: f64,
-    /// The last answer's end.
+    /// The end of the last good answer, or of the last request where none is good: rates are taken up to it, since the
+    /// wait for what failed gives nothing out.
+    pub(super) answered: f64,
+    /// The last request's end, however it ended.
     pub(super) end: f64,
     /// When the steady window begins, which ends with the last sending: the first time that nine tenths of the send
     /// window's median number are in flight. None where it would be shorter than the median answer: what is sent in it
@@ -36,9 +40,11 @@ impl Windows {
         let first_sent = times().map(|times| times.sent).min()?.as_secs_f64();
         let last_sent = times().map(|times| times.sent).max()?.as_secs_f64();
         let end = times().map(|times| times.closed).max()?.as_secs_f64();
+        let good = stage.samples.iter().filter(|sample| sample.failure.is_none());
+        let answered = good.map(|sample| sample.times.closed.as_secs_f64()).reduce(f64::max).unwrap_or(end);
         let in_flight = InFlight::of(&stage.samples);
         let steady_from = steady_from(stage, &in_flight, first_sent, last_sent);
-        let mut windows = Self { first_sent, last_sent, end, steady_from, is_saturated: false };
+        let mut windows = Self { first_sent, last_sent, answered, end, steady_from, is_saturated: false };
         windows.is_saturated = is_saturated(stage, &in_flight, &windows);
         Some(windows)
     }
@@ -78,7 +84,7 @@ fn steady_from(stage: &StageRun, in_flight: &InFlight, first: f64, last: f64) ->
 /// rises although nothing waits. In a closed loop nothing can pile up.
 fn is_saturated(stage: &StageRun, in_flight: &InFlight, windows: &Windows) -> bool {
     let span = windows.send();
-    if !matches!(stage.pacing, crate::plan::Pacing::Open { .. }) || span <= 0.0 {
+    if !matches!(stage.pacing, Pacing::Open { .. }) || span <= 0.0 {
         return false;
     }
     let (first, last) = (windows.first_sent, windows.last_sent);

@@ -1,12 +1,24 @@
 //! The load that is asked for.
 
+mod builtin;
+mod error;
+pub mod inference_perf;
+mod read;
+pub mod run_config;
 pub(crate) mod scale;
+mod variable;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use self::builtin::{BUILTIN, Builtin, builtin};
+pub use self::error::{Place, ScenarioError, Warning};
+pub use self::read::{Imported, Target, read};
+pub use self::scale::ScaleError;
 
 /// A load: what is asked, when, and for how long. Its seed fixes every prompt, length and arrival.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -151,7 +163,7 @@ pub enum TraceFormat {
 
 /// A number of tokens (or turns): one number, or a distribution that is clipped and rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a length is a number, or `mean`, `min`, `max` and maybe `type` and `std_dev`")]
 pub enum Length {
     Fixed(u32),
     Spread(Spread),
@@ -188,7 +200,8 @@ pub enum Shape {
 pub enum Arrivals {
     /// Equal gaps.
     Constant,
-    /// Exponential gaps. With `exact_count` a stage sends rate × seconds requests; else as many as come in its seconds.
+    /// Exponential gaps, and as many requests as come in a stage's seconds. With `exact_count` a stage sends rate × seconds
+    /// requests at independent uniform times, in order: a Poisson process of which the number is known.
     Poisson {
         #[serde(default)]
         exact_count: bool,
@@ -211,7 +224,11 @@ pub struct Stage {
 
 /// How much load a stage brings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "a load is `rate` and `seconds`, or `from`, `to` and `seconds`, or `concurrency` and `requests`"
+)]
 pub enum StageLoad {
     /// Requests a second, whatever comes of them.
     Rate { rate: f64, seconds: f64 },

@@ -1,12 +1,11 @@
 //! Conversations under one system prompt.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::PlanError;
 use super::length::Lengths;
 use super::pool::{Item, Order, Pool};
 use super::text::{Before, Writer};
+use super::{PlanError, SECONDS, duration};
 use crate::plan::{FollowUp, Prompt};
 use crate::scenario::Length;
 
@@ -23,8 +22,8 @@ pub(super) fn pool(asked: &Chat, seed: u64, writer: &Writer) -> Result<Pool, Pla
     if asked.conversations == 0 {
         return Err(PlanError::invalid("workload.conversations", "at least 1 is needed"));
     }
-    let think_time = Duration::try_from_secs_f64(asked.think_time)
-        .map_err(|_| PlanError::invalid("workload.think_time", "a number of seconds from 0 is needed"))?;
+    let think_time =
+        duration(asked.think_time).ok_or_else(|| PlanError::invalid("workload.think_time", SECONDS))?;
     let mut turns = Lengths::new(seed, "workload.turns", asked.turns, 1)?;
     let mut questions = Lengths::new(seed, "workload.question", asked.question, 1)?;
     let mut outputs = Lengths::new(seed, "workload.output", asked.output, 1)?;

@@ -77,6 +77,7 @@ impl PlanError {
 /// # Errors
 /// When the scenario asks for what makes no sense, its files cannot be read, or a length cannot be met.
 pub fn plan(scenario: &Scenario, tokenizer: &Tokenizer) -> Result<Plan, PlanError> {
+    check_seconds(scenario)?;
     let seed = scenario.seed;
     let trace = match &scenario.workload {
         Workload::Trace { path, format, seconds, .. } => trace::read(path, *format, *seconds)?,
@@ -99,6 +100,44 @@ pub fn plan(scenario: &Scenario, tokenizer: &Tokenizer) -> Result<Plan, PlanErro
     let stages = stages.collect();
     let prompts = pool.items.into_iter().map(|item| item.prompt).collect();
     Ok(Plan::new(scenario.clone(), prompts, stages))
+}
+
+/// Ten years: longer than any run, and short enough that clocks can be moved by it.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// What a time has to be.
+const SECONDS: &str = "a number of seconds from 0 to 10 years is needed";
+
+/// A time that a scenario may have.
+fn duration(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok().filter(|duration| *duration <= LONGEST)
+}
+
+/// That times which are not the workload's are times.
+fn check_seconds(scenario: &Scenario) -> Result<(), PlanError> {
+    let slo = scenario.slo.unwrap_or_default();
+    for (key, seconds) in [
+        ("pause", Some(scenario.pause)),
+        ("drain_timeout", Some(scenario.drain_timeout)),
+        ("request.timeout", scenario.request.timeout),
+        ("slo.ttft", slo.ttft),
+        ("slo.tpot", slo.tpot),
+        ("slo.e2e", slo.e2e),
+    ] {
+        if seconds.is_some_and(|seconds| duration(seconds).is_none()) {
+            return Err(PlanError::invalid(key, SECONDS));
+        }
+    }
+    if !scenario.request.streaming {
+        for (key, bound) in [("slo.ttft", slo.ttft), ("slo.tpot", slo.tpot)] {
+            if bound.is_some() {
+                return Err(PlanError::invalid(
+                    key,
+                    "an answer in one piece has no such time: turn `request.streaming` on, or bound `slo.e2e`",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn schedules(scenario: &Scenario, trace: &[Entry]) -> Result<Vec<Schedule>, PlanError> {

@@ -111,3 +111,35 @@ impl<'a> Writer<'a> {
         Ok(both.strip_prefix(&*before.tokens).map(<[_]>::len))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(words: Vec<&str>, before: &str, tokens: u32) -> Result<Arc<str>, String> {
+        let tokenizer = Tokenizer::default();
+        let writer = Writer { words, ..Writer::new(&tokenizer, 1) };
+        let before = writer.before(before).unwrap();
+        writer.write("workload.question", &[0], &before, tokens).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn words_of_several_tokens_are_put_right() {
+        // ` deterministic` is two tokens.
+        let text = written(vec![" the", " deterministic"], "The system", 101).unwrap();
+        assert_eq!(Tokenizer::default().encode(&text, false).unwrap().len(), 101);
+        assert!(text.contains(" the") && text.contains(" deterministic"));
+    }
+
+    #[test]
+    fn a_length_that_cannot_be_met_is_named() {
+        let error = written(vec![" deterministic"], "The system", 101).unwrap_err();
+        assert_eq!(error, "workload.question: no text of exactly 101 tokens can be made with this tokenizer");
+    }
+
+    #[test]
+    fn a_border_that_moves_is_refused() {
+        assert!(written(vec!["the"], "The sys", 1).is_err());
+        assert!(written(vec!["the"], "", 1).is_ok());
+    }
+}

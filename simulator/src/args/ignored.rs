@@ -1,7 +1,7 @@
 //! Flags that are accepted and do nothing.
 
 /// Flags of vLLM and llm-d-inference-sim that mean nothing here; set, they are warned of.
-pub(super) const IGNORED: [&str; 160] = [
+pub(super) const IGNORED: [&str; 159] = [
     "allow-credentials",
     "allowed-origins",
     "api-key",
@@ -12,7 +12,6 @@ pub(super) const IGNORED: [&str; 160] = [
     "chat-template",
     "code-revision",
     "compilation-config",
-    "config",
     "config-format",
     "cpu-offload-gb",
     "data-parallel-address",

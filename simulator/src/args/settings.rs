@@ -22,6 +22,9 @@ impl Flags {
     pub fn settings(self) -> Result<Settings, Vec<String>> {
         let mut problems: Vec<String> =
             self.faults.problems().iter().map(|text| format!("--{text}")).collect();
+        if self.model.is_empty() {
+            problems.push("--model must not be empty".to_owned());
+        }
         let numbers = [
             ("speed", Some(self.speed)),
             ("time-scale", Some(self.time_scale)),

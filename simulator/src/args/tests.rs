@@ -41,11 +41,12 @@ fn the_profile_gives_what_flags_do_not() {
 fn all_problems_are_told_at_once() {
     assert_eq!(
         problems(
-            "simulator --model m --time-scale 0 --block-size 0 --fault-slow-factor 0 \
+            "simulator --model= --time-scale 0 --block-size 0 --fault-slow-factor 0 \
              --max-model-len 400000 --zmq-endpoint udp://x"
         ),
         [
             "--fault-slow-factor must be above 0, not 0",
+            "--model must not be empty",
             "--time-scale must be above 0, not 0",
             "--block-size must be above 0, not 0",
             "--max-model-len 400000 is more than the 0 tokens of the KV cache; lower it, or raise --kv-cache-size 19208 or \
@@ -90,7 +91,7 @@ fn the_flags_of_others_are_known() {
         "--port 8000 --served-model-name a b --max-model-len 1024 --max-num-seqs 5 --max-waiting-queue-length 1000",
         "--mode random --seed 7 --startup-duration 30s --enable-sleep-mode --no-enable-sleep-mode --log-http --strict",
         "--enable-request-id-headers --max-request-body-size-mb 4 --ssl-certfile a --ssl-keyfile b --self-signed-certs",
-        "--config config.yaml --lora-modules a=b --max-loras 1 --max-cpu-loras 2 --latency-calculator per-token",
+        "--lora-modules a=b --max-loras 1 --max-cpu-loras 2 --latency-calculator per-token",
         "--time-to-first-token 1s --time-to-first-token-std-dev 1ms --inter-token-latency 1ms",
         "--inter-token-latency-std-dev 1ms --prefill-overhead 1ms --prefill-time-per-token 1ms",
         "--prefill-time-std-dev 1ms --kv-cache-transfer-latency 1ms --kv-cache-transfer-latency-std-dev 1ms",
@@ -150,4 +151,65 @@ fn kv_events_go_where_one_flag_says() {
     assert!(settings(&format!("simulator --model m --kv-events-config {nowhere}")).kv_events.is_none());
     let both = "simulator --model m --kv-events-port 5557 --zmq-endpoint tcp://epp:5557";
     assert_eq!(problems(both), ["--kv-events-port: another flag names the endpoint"]);
+}
+
+/// A command line with `--config` and a file of that text.
+fn configured(text: &str, line: &str) -> Result<Asked, String> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let path = file.path().display().to_string();
+    let line = format!("simulator --config {path}{line}");
+    parse(line.split(' ').map(str::to_owned)).map_err(|error| error.to_string().replace(&path, "FILE"))
+}
+
+#[test]
+fn flags_come_from_a_file() {
+    let text = r#"
+model: Qwen/Qwen3-32B
+served_model_name: [a, b]
+port: 8001
+num-gpu-blocks-override: 100
+enforce-eager: true
+fault-hang: true
+fault-refuse-metrics: false
+tokenizer: null
+hash-seed: "07"
+lora-modules:
+  - {name: law, path: /law}
+  - food=/food
+kv-events-config: {enable_kv_cache_events: true, publisher: zmq, topic: t}
+"#;
+    let Asked { flags, ignored } = configured(text, "").unwrap();
+    assert_eq!(flags.served_model_name, ["a", "b"]);
+    assert_eq!((flags.port, flags.kv_cache_size, flags.hash_seed.as_str()), (8001, Some(100), "07"));
+    assert!(flags.faults.fault_hang && !flags.faults.fault_refuse_metrics && flags.tokenizer.is_none());
+    assert_eq!(ignored, ["enforce-eager"]);
+    let names: Vec<&str> = flags.lora_modules.iter().map(|lora| &*lora.name).collect();
+    assert_eq!(names, ["law", "food"]);
+    assert_eq!(flags.settings().unwrap().kv_events.unwrap().topic, "t");
+
+    let flags = configured(text, " --port 8002 --served-model-name c --model other").unwrap().flags;
+    assert_eq!((flags.port, flags.model.as_str()), (8002, "other"));
+    assert_eq!(flags.served_model_name, ["c"]);
+    assert_eq!(configured("", " --model m").unwrap().flags.model, "m");
+}
+
+#[test]
+fn a_file_of_flags_that_is_wrong() {
+    for (text, message) in [
+        ("model: m\nprot: 8000", "error: --config FILE: there is no flag `prot`\n"),
+        ("model: m\nconfig: other.yaml", "error: --config FILE: there is no flag `config`\n"),
+        (
+            "model: m\nport: many",
+            "error: invalid value 'many' for '--port <PORT>': invalid digit found in string\n",
+        ),
+        ("- model", "error: --config FILE: no map of flags: "),
+        ("model: [", "error: --config FILE: no map of flags: "),
+    ] {
+        let error = configured(text, "").unwrap_err();
+        assert!(error.starts_with(message), "{error}");
+    }
+    let line = ["simulator", "--config=/nowhere/flags.yaml"].map(str::to_owned);
+    let error = parse(line).unwrap_err().to_string();
+    assert!(error.starts_with("error: --config /nowhere/flags.yaml: No such file or directory"), "{error}");
 }

@@ -76,11 +76,14 @@ impl Faults {
 
     /// These faults, with some members replaced.
     fn with(&self, changes: Map<String, Value>) -> Result<Self, String> {
-        let mut members = serde_json::to_value(self).map_err(|error| error.to_string())?;
-        if let Some(members) = members.as_object_mut() {
-            members.extend(changes);
+        let mut faults = self.clone();
+        for (name, value) in changes {
+            let name = name.replace('_', "-");
+            let wrong = |error: serde_json::Error| format!("{name}: {error}");
+            let mut members = serde_json::to_value(&faults).map_err(wrong)?;
+            members[&name] = value;
+            faults = serde_json::from_value(members).map_err(wrong)?;
         }
-        let faults: Self = serde_json::from_value(members).map_err(|error| error.to_string())?;
         let problems = faults.problems();
         if problems.is_empty() { Ok(faults) } else { Err(problems.join("; ")) }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Arrival, Delays, Dispatch, Event, Follows, Ladder, Outcome, RequestId, RunError, STAGES, Summary, plain_service,
-    run,
+    Arrival, Delays, Dispatch, Event, Follows, Ladder, Outcome, RequestId, RunError, STAGES, Summary,
+    plain_service, run,
 };
 use crate::engine::{Engine, Limits, Request, StepCosts};
 
@@ -213,9 +213,10 @@ fn a_closed_loop_keeps_its_number_in_flight() {
         follows: if number < 2 { Follows::Start } else { Follows::Any },
         ..arrival(0, 2)
     });
-    let outcomes = run(engines(2), [arrivals.collect()], &DELAYS, |_, event, dispatches| match event {
-        Event::Arrived(request, _) => dispatches.push(Dispatch { request, replica: request.0 as usize % 2 }),
-        _ => {}
+    let outcomes = run(engines(2), [arrivals.collect()], &DELAYS, |_, event, dispatches| {
+        if let Event::Arrived(request, _) = event {
+            dispatches.push(Dispatch { request, replica: request.0 as usize % 2 });
+        }
     });
     let sent: Vec<u128> = outcomes.unwrap().iter().map(|outcome| outcome.arrived.as_millis()).collect();
     assert_eq!(sent, [0, 0, 2300, 2300, 4600]);

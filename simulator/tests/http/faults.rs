@@ -31,11 +31,20 @@ async fn flags_and_members_have_the_same_names() {
     // What is not named stays.
     expected["fault-latency-ms"] = json!(7);
     assert_eq!(server.ok("/admin/faults", &json!({"fault-latency-ms": 7})).await, expected);
-    for wrong in
-        [json!({"fault-latency": 7}), json!({"failure-injection-rate": 101}), json!({"fault-slow-factor": 0})]
-    {
+    // As in flags.
+    assert_eq!(server.ok("/admin/faults", &json!({"fault_latency_ms": 7})).await, expected);
+    for (wrong, message) in [
+        (json!({"fault-latency": 7}), "fault-latency: unknown field `fault-latency`"),
+        (json!({"failure-injection-rate": 101}), "failure-injection-rate must be between 0 and 100, not 101"),
+        (json!({"fault-slow-factor": 0}), "fault-slow-factor must be above 0, not 0"),
+        (
+            json!({"fault-hang": true, "fault-latency-ms": -1}),
+            "fault-latency-ms: invalid value: integer `-1`",
+        ),
+    ] {
         let (status, body) = server.ask("/admin/faults", &wrong).await;
         assert_eq!(status, 400, "{body}");
+        assert!(body["error"]["message"].as_str().unwrap().starts_with(message), "{body}");
     }
     assert_eq!(answer(server.get("/admin/faults")).await.1, expected);
 }

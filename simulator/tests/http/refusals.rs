@@ -120,9 +120,9 @@ async fn values_out_of_bounds() {
         (
             "temperature",
             json!(-1),
-            "temperature must be non-negative, got -1. (parameter=temperature, value=-1)",
+            "temperature must be non-negative, got -1.0. (parameter=temperature, value=-1.0)",
         ),
-        ("top_p", json!(2), "top_p must be in (0, 1], got 2. (parameter=top_p, value=2)"),
+        ("top_p", json!(2), "top_p must be in (0, 1], got 2.0. (parameter=top_p, value=2.0)"),
         (
             "min_tokens",
             json!(17),

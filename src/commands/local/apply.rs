@@ -5,18 +5,19 @@ use std::time::Duration;
 use super::{flags, note_namespace, shown};
 use crate::commands::{Output, StackArgs, interrupted};
 use crate::environment;
-use crate::local::{Application, ApplyReport, Deed};
+use crate::local::{self, Application, AppliedProcess, ApplyReport, Deed};
 use crate::ui::{Answer, Printer, ProgressView};
 use crate::{Exit, Failure};
 
 /// How long to wait when nothing is said; processes are up in a second.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Starts what is missing and replaces what is different. `wait`: none is not to wait at all.
+/// Starts what is missing and replaces what is different. `timeout`: how long is waited, where it is said.
 pub(in crate::commands) async fn apply(
     wanted: &StackArgs,
     yes: bool,
-    wait: Option<Option<Duration>>,
+    no_wait: bool,
+    timeout: Option<Duration>,
     output: Output,
     ui: &Printer,
 ) -> Result<Exit, Failure> {
@@ -31,12 +32,13 @@ pub(in crate::commands) async fn apply(
         return Ok(Exit::Failed);
     }
     let mut view = ProgressView::new(ui);
-    let wait = wait.map(|patience| patience.unwrap_or(PATIENCE));
+    let wait = (!no_wait).then(|| timeout.unwrap_or(PATIENCE));
     let mut tell = |name: &str, health: &_| shown(&mut view, name, health);
+    let postfix = &application.stack().postfix;
     let outcome = tokio::select! {
         outcome = application.run(wait, &mut tell) => outcome,
         () = interrupted() => Err(Failure::message(Exit::Interrupted, "interrupted: what was started stays")
-            .hint("apply again to go on, or take it away with llmd destroy -e local")),
+            .hint(format!("apply again with the same values to go on, or take it away: {}", local::verb_line("destroy", postfix)))),
     };
     view.finish();
     let report = outcome?;
@@ -55,14 +57,19 @@ fn announce(application: &Application, ui: &Printer) {
         (Deed::Restarted, "is different and restarts"),
         (Deed::Ended, "is no longer wanted and ends"),
     ] {
-        for process in application.deeds().iter().filter(|process| process.action == deed) {
-            ui.note(&format!("{} {text}", process.name));
+        let names = named(application.deeds(), deed);
+        if !names.is_empty() {
+            ui.note(&format!("{text}: {}", names.join(", ")));
         }
     }
 }
 
+fn named(processes: &[AppliedProcess], deed: Deed) -> Vec<&str> {
+    processes.iter().filter(|process| process.action == deed).map(|process| process.name.as_str()).collect()
+}
+
 fn conclude(report: &ApplyReport, flags: &str, ui: &Printer) {
-    let count = |deed: Deed| report.processes.iter().filter(|process| process.action == deed).count();
+    let count = |deed: Deed| named(&report.processes, deed).len();
     let counts: Vec<String> = [
         (Deed::Started, "started"),
         (Deed::Restarted, "restarted"),

@@ -7,9 +7,11 @@ use crate::{Exit, Failure};
 
 /// Lists the stacks on this machine, and nothing else.
 pub(in crate::commands) fn list(output: Output, ui: &Printer) -> Result<Exit, Failure> {
-    let stacks = local::list()?;
+    let (stacks, broken) = local::list()?;
+    warn(&broken, ui);
     match output {
         Output::Json => ui.json(&stacks)?,
+        Output::Table if stacks.is_empty() && !broken.is_empty() => {}
         Output::Table if stacks.is_empty() => ui.note("no local stack"),
         Output::Table => ui.table(&table(&stacks)),
     }
@@ -18,14 +20,20 @@ pub(in crate::commands) fn list(output: Output, ui: &Printer) -> Result<Exit, Fa
 
 /// Tells of the stacks on this machine beside what a cluster has; whether there are any.
 pub(in crate::commands) fn note_stacks(ui: &Printer) -> bool {
-    let stacks = local::list().unwrap_or_else(|failure| {
-        ui.warn(&failure.error.to_string());
-        Vec::new()
-    });
+    let (stacks, broken) = local::list().unwrap_or_else(|failure| (Vec::new(), vec![failure]));
+    warn(&broken, ui);
     for stack in &stacks {
         ui.note(&format!("local stack {}: {}, at {}", stack.postfix, stack.status, stack.front_door));
     }
     !stacks.is_empty()
+}
+
+/// Tells of stacks that cannot be read, and what helps.
+fn warn(broken: &[Failure], ui: &Printer) {
+    for failure in broken {
+        let hints = failure.hints.iter().map(|hint| format!("; {hint}"));
+        ui.warn(&format!("{}{}", failure.error, hints.collect::<String>()));
+    }
 }
 
 fn table(stacks: &[ListedStack]) -> Table {

@@ -17,7 +17,7 @@ pub(in crate::commands) fn render(stack: &StackArgs, as_json: bool, ui: &Printer
     if as_json {
         ui.json(&documents)?;
     } else {
-        let texts: Vec<String> = documents.iter().map(|document| yaml::write(document)).collect();
+        let texts: Vec<String> = documents.iter().map(yaml::write).collect();
         ui.data(texts.join("---\n").trim_end());
     }
     ui.note("a port that is 0 is chosen by apply");

@@ -56,8 +56,10 @@ fn trouble(report: &StatusReport, environment: &str) -> Failure {
     let problems = open.iter().map(|process| format!("{}: {}", process.name, process.message));
     let mut failure = Failure::message(Exit::NotReady, text).problems(problems);
     if open.iter().any(|process| process.state == "down") {
-        failure =
-            failure.hint(format!("start what is down: llmd apply {}", flags(environment, &report.postfix)));
+        failure = failure.hint(format!(
+            "start what is down, with the same values as before: llmd apply {}",
+            flags(environment, &report.postfix)
+        ));
     }
     failure.hint(format!("logs: {}", report.folder.join("logs").display()))
 }

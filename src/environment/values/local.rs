@@ -1,7 +1,9 @@
 //! Values of `local`: processes on this machine instead of pods.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::Values;
 
@@ -18,6 +20,8 @@ pub struct Local {
     /// The hardware that they simulate; `simulator/README.md` lists it.
     pub profile: Option<Profile>,
     /// Wall-clock seconds of a simulated second: 2 is half as fast.
+    #[schemars(schema_with = "number_or_text")]
+    #[serde(deserialize_with = "number")]
     pub time_scale: Option<f64>,
     /// Blocks of each server's KV cache.
     #[schemars(range(min = 1, max = 4_294_967_295_u64))]
@@ -57,17 +61,42 @@ impl Profile {
     }
 }
 
-/// What stands before the model servers.
+/// What stands before the model servers: the scheduler's own proxy, or Envoy, which asks the scheduler for each request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Proxy {
-    /// The scheduler's own.
     #[default]
     Builtin,
-    /// Envoy, which asks the scheduler for each request.
     Envoy,
 }
 
 impl Values for Local {
     const KEY: &'static str = "local";
+}
+
+fn number_or_text(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["number", "string"]})
+}
+
+/// Reads a number that may be a text: `--set` knows whole numbers only, as Helm's does.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let Some(value) = Option::<Value>::deserialize(deserializer)? else { return Ok(None) };
+    let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
+    number.map(Some).ok_or_else(|| D::Error::custom(format!("timeScale: {value} is no number")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_time_scale_may_be_a_text() {
+        let read = |value: Value| serde_json::from_value::<Local>(json!({"timeScale": value}));
+        for (value, scale) in [(json!("0.1"), Some(0.1)), (json!(2), Some(2.0)), (Value::Null, None)] {
+            assert_eq!(read(value).unwrap().time_scale, scale);
+        }
+        assert!(read(json!("fast")).unwrap_err().to_string().contains("is no number"));
+    }
 }

@@ -12,6 +12,9 @@ use crate::serving::Replica;
 const REQUESTS: u32 = 4;
 /// Requests that a model server answered.
 const ANSWERED: &str = "vllm:request_success_total";
+/// What pickers score by, under its names with different versions of vLLM.
+const GAUGES: [&[&str]; 2] =
+    [&["vllm:num_requests_waiting"], &["vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"]];
 /// The endpoints that the picker has, under the old and the new name.
 const READY: [&str; 2] = ["inference_pool_ready_pods", "llm_d_epp_ready_endpoints"];
 /// How long a page may lag behind: pickers refresh their gauges every 5 s.
@@ -32,9 +35,22 @@ pub(super) async fn servers(stack: &Stack<'_>) -> Verdict {
     let moved = counts.iter().sum::<f64>() - before;
     let seen = format!("{ANSWERED} moved by {moved} with {REQUESTS} requests");
     if enough(&counts) {
-        return Ok(seen);
+        return gauges(stack).await.map(|()| seen);
     }
     Err(wrong(seen).cause("requests go to model servers that are not the stack's, or are not counted"))
+}
+
+/// Whether each model server's page has what pickers score by.
+async fn gauges(stack: &Stack<'_>) -> Result<(), Trouble> {
+    for replica in &stack.serving.replicas {
+        let page = stack.page(&format!("{}/metrics", replica.url)).await;
+        let page = page.map_err(|what| wrong(format!("{}: {what}", replica.name)))?;
+        if let Some(names) = GAUGES.into_iter().find(|names| sum(&page, names).is_none()) {
+            return Err(wrong(format!("{} has no {}", replica.name, names.join(" or ")))
+                .hint("the picker scores by it: it needs the metrics of vLLM"));
+        }
+    }
+    Ok(())
 }
 
 /// What each model server says that it answered, in their order.

@@ -10,14 +10,14 @@ use crate::verify::prompts;
 
 /// The header in which simulators and others say who answered.
 const INFERENCE_POD: &str = "x-inference-pod";
-/// Requests sent one after the other.
+/// Requests with one prefix, and with different ones.
 const REQUESTS: u64 = 12;
 /// Percent of them that must go to one model server.
 const AFFINITY: u64 = 80;
 /// Requests of a burst for each model server.
-const BURST: usize = 4;
+const BURST: u64 = 4;
 /// A picker that goes by chance may leave a model server out of one burst, hardly out of all.
-const BURSTS: usize = 3;
+const BURSTS: u64 = 3;
 const DECIDE: &str = "/debug/decide at the picker's metrics port shows the scores of each decision";
 
 /// How many requests each model server answered.
@@ -26,7 +26,12 @@ type Served = BTreeMap<String, u64>;
 pub(super) async fn same_prefix(stack: &Stack<'_>) -> Verdict {
     let prefix = prompts::long(stack.settings.seed, 0);
     let prompts: Vec<String> = (0..REQUESTS).map(|number| format!("{prefix}Question {number}?")).collect();
-    let served = one_by_one(stack, &prompts).await?;
+    let counting = Counting::begin(stack).await;
+    let mut pods = Vec::with_capacity(prompts.len());
+    for prompt in prompts {
+        pods.push(pod_of(stack, prompt, 4).await?);
+    }
+    let served = counting.end(pods).await?;
     let most = served.values().max().copied().unwrap_or(0);
     if most * 100 >= REQUESTS * AFFINITY {
         return Ok(shown(&served));
@@ -35,15 +40,14 @@ pub(super) async fn same_prefix(stack: &Stack<'_>) -> Verdict {
     Err(finding.cause("the picker does not go by the prefix").hint(DECIDE))
 }
 
-/// The control of [`same_prefix`]: a picker that always names the same one passes that for nothing.
+/// The control of [`same_prefix`]: a picker that always names the same one passes that for nothing. The prompts come at
+/// once, as one that goes by load may well send all to the same when each finds everybody idle.
 pub(super) async fn different_prefixes(stack: &Stack<'_>) -> Verdict {
     let replicas = stack.serving.replicas.len();
     if replicas == 1 {
         return Err(skip("there is one model server"));
     }
-    let prompts: Vec<String> =
-        (1..=REQUESTS).map(|number| prompts::long(stack.settings.seed, number)).collect();
-    let served = one_by_one(stack, &prompts).await?;
+    let served = at_once(stack, 1..=REQUESTS).await?;
     if served.len() > 1 {
         return Ok(shown(&served));
     }
@@ -60,12 +64,9 @@ pub(super) async fn burst(stack: &Stack<'_>) -> Verdict {
         return Err(skip("how many model servers there are is not known here"));
     }
     let mut served = Served::new();
-    for burst in 0..BURSTS {
-        let requests =
-            (0..BURST * replicas.len()).map(|number| format!("Burst {burst}, request {number}: go."));
-        let counting = Counting::begin(stack).await;
-        let pods = try_join_all(requests.map(|prompt| pod_of(stack, prompt, 32))).await?;
-        for (name, count) in counting.end(pods).await? {
+    for burst in 1..=BURSTS {
+        let first = burst * 10_000;
+        for (name, count) in at_once(stack, first..first + BURST * replicas.len() as u64).await? {
             *served.entry(name).or_default() += count;
         }
         if replicas.iter().all(|replica| served.contains_key(&replica.name)) {
@@ -79,12 +80,11 @@ pub(super) async fn burst(stack: &Stack<'_>) -> Verdict {
         .hint(DECIDE))
 }
 
-async fn one_by_one(stack: &Stack<'_>, prompts: &[String]) -> Result<Served, Trouble> {
+/// Sends different long prompts at once: their prefills are a load that is worth spreading.
+async fn at_once(stack: &Stack<'_>, numbers: impl Iterator<Item = u64>) -> Result<Served, Trouble> {
     let counting = Counting::begin(stack).await;
-    let mut pods = Vec::with_capacity(prompts.len());
-    for prompt in prompts {
-        pods.push(pod_of(stack, prompt.clone(), 4).await?);
-    }
+    let prompts = numbers.map(|number| prompts::long(stack.settings.seed, number));
+    let pods = try_join_all(prompts.map(|prompt| pod_of(stack, prompt, 32))).await?;
     counting.end(pods).await
 }
 
@@ -111,7 +111,9 @@ impl<'a> Counting<'a> {
         let sent = pods.len() as f64;
         if let Some(pods) = pods.into_iter().collect::<Option<Vec<String>>>() {
             let mut served = Served::new();
-            pods.into_iter().for_each(|pod| *served.entry(pod).or_default() += 1);
+            for pod in pods {
+                *served.entry(pod).or_default() += 1;
+            }
             return Ok(served);
         }
         let Some(before) = self.before else {

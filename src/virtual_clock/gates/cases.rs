@@ -3,7 +3,9 @@
 //! Lengths are as the seed's server counted them (`schedsim.md` §1.3). What that paper leaves open is chosen so that its
 //! rows of a plain service come out, whose figures no policy has a part in.
 
-use llmd_bench::scenario::{Arrivals, Length, RequestOptions, Scenario, Shape, Spread, Stage, StageLoad, Workload};
+use llmd_bench::scenario::{
+    Arrivals, Length, RequestOptions, Scenario, Shape, Spread, Stage, StageLoad, Workload,
+};
 use simulator::virtual_clock::STAGES;
 
 use super::super::Fleet;
@@ -24,8 +26,7 @@ pub enum Case {
 }
 
 impl Case {
-    pub const ALL: [Self; 5] =
-        [Self::Ladder, Self::SlowReplica, Self::SixtyFour, Self::Zipf, Self::NoPrefix];
+    pub const ALL: [Self; 5] = [Self::Ladder, Self::SlowReplica, Self::SixtyFour, Self::Zipf, Self::NoPrefix];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -71,8 +72,10 @@ impl Case {
 
     pub fn scenario(self, seed: u64) -> Scenario {
         let (workload, stages) = match self {
-            Self::Ladder | Self::SlowReplica => (ladder(1), STAGES.iter().map(|stage| rate(stage, 1)).collect()),
-            Self::SixtyFour => (ladder(8), SIX.iter().map(|&number| rate(&STAGES[number], 8)).collect()),
+            Self::Ladder | Self::SlowReplica => {
+                (ladder(1), STAGES.into_iter().map(|stage| rate(stage, 1)).collect())
+            }
+            Self::SixtyFour => (ladder(8), SIX.iter().map(|&number| rate(STAGES[number], 8)).collect()),
             Self::Zipf => (zipf(), vec![steady(40.0)]),
             Self::NoPrefix => (no_prefix(), vec![steady(28.0)]),
         };
@@ -95,7 +98,7 @@ const SIX: [usize; 6] = [0, 4, 7, 9, 12, 16];
 /// Seconds of the cases with one rate.
 const SECONDS: f64 = 300.0;
 
-fn rate(stage: &simulator::virtual_clock::Stage, scale: u32) -> Stage {
+fn rate(stage: simulator::virtual_clock::Stage, scale: u32) -> Stage {
     let load = StageLoad::Rate { rate: f64::from(stage.rate * scale), seconds: f64::from(stage.seconds) };
     Stage { load, warm_up: false }
 }

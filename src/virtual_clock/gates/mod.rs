@@ -110,10 +110,10 @@ pub fn gates(
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
-        workers.into_iter().try_for_each(|worker| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
     let rows = rows(cases, &results.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(GatesReport { seeds: seeds.to_vec(), gates: promises::judge(&rows), rows })
@@ -150,8 +150,10 @@ fn spread(measured: &[Measured]) -> (Measured, Measured) {
     (mean, std_dev)
 }
 
+type Figure<'a> = &'a dyn Fn(&Measured) -> f64;
+
 /// Makes each figure by what gives it of others.
-fn map(make: &dyn Fn(&dyn Fn(&Measured) -> f64) -> f64) -> Measured {
+fn map(make: &dyn Fn(Figure<'_>) -> f64) -> Measured {
     Measured {
         requests_per_second: make(&|of| of.requests_per_second),
         ttft: make(&|of| of.ttft),

@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
             let (prompt_tokens, blocks) = self.prompt(planned.prompt)?;
             turns.push(Turn {
                 request,
-                turn: 0,
+                number: 0,
                 prompt: planned.prompt,
                 prompt_tokens,
                 output_tokens: planned.output_tokens,
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
             let answer = self.answer(&text, output_tokens, &mut tokens);
             turns.push(Turn {
                 request,
-                turn,
+                number: turn,
                 prompt: planned.prompt,
                 prompt_tokens,
                 output_tokens,

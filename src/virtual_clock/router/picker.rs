@@ -18,6 +18,7 @@ use scheduler::picker::{Options, Picker};
 use scheduler::scheduling::{Scratch, ServedBy};
 use simulator::engine::Stats;
 use simulator::virtual_clock::{Arrival, Dispatch, Event, RequestId, Served};
+use smallvec::SmallVec;
 
 use super::super::recorder::replica_name;
 use super::super::{Fleet, Load, VirtualError};
@@ -160,7 +161,7 @@ impl<'a> PickerRouter<'a> {
     fn answer(&mut self, replica: usize, token: &Served) {
         let Some(place) = self.exchanges.get_mut(token.request.0 as usize) else { return };
         let Some(Answering { exchange, prompt_tokens }) = place.as_deref_mut() else { return };
-        let mut forwarded = Default::default();
+        let mut forwarded = SmallVec::default();
         let is_streamed = self.load.plan().scenario.request.streaming;
         if token.index == 0 && is_streamed || token.is_last && !is_streamed {
             let kind = if is_streamed { "text/event-stream" } else { "application/json" };

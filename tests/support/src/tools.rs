@@ -23,6 +23,8 @@ pub enum Tool {
     Crds,
     /// Python packages that talk to a model server: openai, guidellm, pyzmq.
     PythonClients,
+    /// Without a window.
+    Chromium,
 }
 
 /// Tests that need the same tools.
@@ -58,8 +60,11 @@ pub const ENVOY: Suite = Suite { name: "envoy", needs: &[Tool::Envoy] };
 /// The simulator's clients.
 pub const PYTHON_CLIENTS: Suite = Suite { name: "python_clients", needs: &[Tool::PythonClients] };
 
+/// The pages of `llmd bench`.
+pub const BROWSER: Suite = Suite { name: "browser", needs: &[Tool::Chromium] };
+
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY, PYTHON_CLIENTS];
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY, PYTHON_CLIENTS, BROWSER];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]
@@ -105,9 +110,12 @@ impl Tools {
     }
 
     pub fn path(&self, tool: Tool) -> PathBuf {
-        if tool == Tool::Envoy
-            && let Some(named) = env::var_os("ENVOY_BIN")
-        {
+        let named = match tool {
+            Tool::Envoy => env::var_os("ENVOY_BIN"),
+            Tool::Chromium => env::var_os("CHROMIUM_BIN"),
+            _ => None,
+        };
+        if let Some(named) = named {
             return PathBuf::from(named);
         }
         self.folder.join(match tool {
@@ -120,6 +128,7 @@ impl Tools {
             Tool::Envoy => "bin/envoy",
             Tool::Crds => "crds",
             Tool::PythonClients => "python",
+            Tool::Chromium => "bin/chromium",
         })
     }
 }

@@ -48,6 +48,17 @@ pub struct Arm {
     pub failures: u64,
 }
 
+/// Gives arms of one name two, in their reports, so that a comparison and a page of these tell them apart.
+pub fn tell_apart(a: &mut [BenchReport], b: &mut [BenchReport]) {
+    if a.first().map(|report| &report.arm) == b.first().map(|report| &report.arm) {
+        for (arm, letter) in [(a, " (A)"), (b, " (B)")] {
+            for report in arm {
+                report.arm += letter;
+            }
+        }
+    }
+}
+
 /// The rows of one stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageRows {
@@ -127,17 +138,14 @@ impl Comparison {
                 rows: rows(&same(a)?, &same(b)?),
             })
         });
-        let (mut arm_a, mut arm_b) = (Arm::of(first, a), Arm::of(other, b));
-        if arm_a.name == arm_b.name {
-            arm_a.name += " (A)";
-            arm_b.name += " (B)";
-        }
+        let (arm_a, arm_b) = (Arm::of(first, a), Arm::of(other, b));
+        let rows = rows(&overall(a), &overall(b));
         Ok(Self {
             schema: SCHEMA.into(),
             scenario: first.scenario.name.clone(),
-            rows: rows(&overall(a), &overall(b)),
             stages: stages.collect(),
-            notes: notes(different, &[(&arm_a.name, a), (&arm_b.name, b)]),
+            notes: notes(different, &rows, &[(&arm_a.name, a), (&arm_b.name, b)]),
+            rows,
             a: arm_a,
             b: arm_b,
         })
@@ -205,13 +213,17 @@ fn stage_of(report: &BenchReport, number: u32) -> Option<&Summary> {
     report.stages.iter().find(|stage| stage.number == number).map(|stage| &stage.summary)
 }
 
-fn notes(different: Option<&NotComparable>, arms: &[(&String, &[BenchReport])]) -> Vec<String> {
+fn notes(different: Option<&NotComparable>, rows: &[Row], arms: &[(&String, &[BenchReport])]) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     notes.extend(different.map(|different| format!("Read with care: {}.", different.what_differs())));
     if arms.iter().any(|(_, repeats)| repeats.len() < 2) {
+        notes.push("With one run of an arm, rates and hit shares have no intervals.".into());
+    }
+    let basis = |row: &Row| row.interval.map(|interval| interval.basis);
+    if rows.iter().any(|row| basis(row) == Some(Basis::Requests)) {
         notes.push(
-            "With one run of an arm, intervals come from the requests within it. Those wait for one another, so the \
-             intervals are too narrow, and rates and hit shares have none."
+            "Intervals come from the requests within a run. Those wait for one another, so the intervals are too \
+             narrow."
                 .into(),
         );
     }

@@ -27,6 +27,9 @@ impl NotComparable {
 pub(super) fn check(a: &[BenchReport], b: &[BenchReport]) -> Result<(), NotComparable> {
     let (Some(first), false) = (a.first(), b.is_empty()) else { return Err(NotComparable::NoRuns) };
     let mut what: Vec<String> = Vec::new();
+    if a.iter().chain(b).any(|report| report.is_partial) {
+        what.push("a run was stopped before its end".into());
+    }
     for other in a.iter().chain(b).skip(1) {
         let fields = differing(&first.scenario, &other.scenario);
         let said = if !fields.is_empty() {
@@ -34,6 +37,8 @@ pub(super) fn check(a: &[BenchReport], b: &[BenchReport]) -> Result<(), NotCompa
         } else if first.prompts_hash != other.prompts_hash {
             "their prompts differ although the scenarios are equal (another tokenizer, file or version)"
                 .into()
+        } else if first.stages.len() != other.stages.len() {
+            "they have other numbers of stages".into()
         } else {
             continue;
         };

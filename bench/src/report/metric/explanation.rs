@@ -9,7 +9,7 @@ pub const EXPLANATIONS: [Explanation; 17] = [
         name: "request_rate",
         label: "Requests",
         meaning: "Requests answered a second.",
-        formula: "successful requests / (first sending to last answer, pauses between stages included)",
+        formula: "successful requests / (first sending to the end of the last successful one, pauses between stages included)",
         elsewhere: "inference-perf divides likewise, drains and pauses included, so a short stage seems slow; a stage's \
                     steady window leaves them out.",
     },
@@ -134,7 +134,7 @@ pub const EXPLANATIONS: [Explanation; 17] = [
         name: "goodput",
         label: "Goodput",
         meaning: "Share of requests that met every bound of the SLO.",
-        formula: "good requests / (sent − given up by the client); a failure is a miss",
+        formula: "good requests / (sent − given up by Ctrl-C); a failure is a miss, and so is what the drain timeout cut",
         elsewhere: "inference-perf leaves failures out, which flatters.",
     },
     Explanation {

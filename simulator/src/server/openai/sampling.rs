@@ -105,11 +105,14 @@ impl Sampling {
             return Err(Refusal::value("min_tokens", min_tokens, message));
         }
         if let Some(temperature) = temperature.filter(|temperature| *temperature < 0.0) {
+            let temperature = format!("{temperature:?}");
             let message = format!("temperature must be non-negative, got {temperature}.");
             return Err(Refusal::value("temperature", temperature, message));
         }
         if let Some(top_p) = top_p.filter(|top_p| !(*top_p > 0.0 && *top_p <= 1.0)) {
-            return Err(Refusal::value("top_p", top_p, format!("top_p must be in (0, 1], got {top_p}.")));
+            let top_p = format!("{top_p:?}");
+            let message = format!("top_p must be in (0, 1], got {top_p}.");
+            return Err(Refusal::value("top_p", top_p, message));
         }
         for (name, stray, range) in strays {
             if let Some(number) = stray {

@@ -3,14 +3,17 @@
 //! Every process runs on the clock of the expected number: a point at `u` comes when the rate's integral is `u`. So one
 //! inversion serves constant rates and ramps, and a ramp has its rate at each moment whatever the gaps' law.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
 use rand_distr::{Distribution, Exp1, Gamma};
 
-use super::PlanError;
 use super::seed::generator;
+use super::{PlanError, duration};
 use crate::plan::Pacing;
 use crate::scenario::scale::whole;
 use crate::scenario::{Arrivals, Stage, StageLoad};
@@ -50,13 +53,20 @@ pub(super) fn schedule(
         StageLoad::Concurrency { concurrency, requests } => {
             positive(number, "concurrency", f64::from(concurrency))?;
             positive(number, "requests", f64::from(requests))?;
+            if requests > MOST_REQUESTS {
+                return Err(invalid(
+                    number,
+                    "requests",
+                    format!("{requests} are more than a stage may have"),
+                ));
+            }
             let times = vec![Duration::ZERO; requests as usize];
             return Ok(Schedule { pacing: Pacing::Closed { concurrency }, warm_up: stage.warm_up, times });
         }
     };
     positive(number, "seconds", rate.seconds)?;
-    let window = Duration::try_from_secs_f64(rate.seconds)
-        .map_err(|_| invalid(number, "seconds", "this is too long".to_owned()))?;
+    let window =
+        duration(rate.seconds).ok_or_else(|| invalid(number, "seconds", "this is too long".to_owned()))?;
     let expected = rate.expected();
     if expected > f64::from(MOST_REQUESTS) {
         return Err(invalid(
@@ -77,8 +87,11 @@ pub(super) fn schedule(
 /// The one stage of a trace whose requests come at these seconds, ascending and not none.
 pub(super) fn recorded(times: Vec<f64>, speed: f64) -> Result<Schedule, PlanError> {
     let at = |seconds: f64| {
-        let time = Duration::try_from_secs_f64(seconds / speed).ok().filter(|_| speed > 0.0);
-        time.ok_or_else(|| PlanError::invalid("arrivals.speed", "a number above 0 is needed"))
+        let time = duration(seconds / speed).filter(|_| speed > 0.0);
+        time.ok_or_else(|| {
+            let problem = "a number above 0 is needed, at which the trace lasts at most 10 years";
+            PlanError::invalid("arrivals.speed", problem)
+        })
     };
     let times: Vec<Duration> = times.into_iter().map(at).collect::<Result<_, _>>()?;
     let window = times

@@ -1,11 +1,16 @@
 //! Every request of a scenario, before anything is sent.
 
+mod outline;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use self::outline::{Outline, StageOutline};
 use crate::scenario::Scenario;
 
 /// A scenario made definite. The same scenario and tokenizer give the same plan.

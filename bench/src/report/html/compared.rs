@@ -1,0 +1,85 @@
+//! One arm against another, figure by figure.
+
+use serde::Serialize;
+
+use super::number::{number, signed};
+use crate::report::comparison::{Basis, Comparison, Figure, Row, Verdict};
+use crate::report::metric::Unit;
+
+/// The table of a comparison.
+#[derive(Debug, Serialize)]
+pub(super) struct Compared<'a> {
+    pub a: &'a str,
+    pub b: &'a str,
+    pub rows: Vec<ComparedRow>,
+    /// What the intervals are made of.
+    pub basis: Option<&'static str>,
+}
+
+/// A figure of both arms, in one unit.
+#[derive(Debug, Serialize)]
+pub(super) struct ComparedRow {
+    pub metric: &'static str,
+    pub statistic: &'static str,
+    pub unit: &'static str,
+    pub a: String,
+    pub b: String,
+    pub delta: String,
+    pub percent: String,
+    pub interval: String,
+    /// A class of the style sheet.
+    pub class: &'static str,
+    pub verdict: &'static str,
+}
+
+pub(super) fn compared(comparison: &Comparison) -> Compared<'_> {
+    let bases: Vec<Basis> = comparison.rows.iter().filter_map(|row| Some(row.interval?.basis)).collect();
+    let weakest = bases.iter().find(|basis| **basis == Basis::Requests).or_else(|| bases.first());
+    Compared {
+        a: &comparison.a.name,
+        b: &comparison.b.name,
+        rows: comparison.rows.iter().map(row).collect(),
+        basis: weakest.map(|basis| match basis {
+            Basis::Repeats => "from how the figure strays from run to run",
+            Basis::Requests => {
+                "from how requests stray within the runs, which is too narrow: they wait for one another"
+            }
+        }),
+    }
+}
+
+/// Whether a figure's difference is more than chance, as far as that is known.
+pub(super) fn verdict(comparison: &Comparison, figure: Figure) -> Option<Verdict> {
+    comparison.rows.iter().find(|row| row.figure == figure).map(|row| row.verdict)
+}
+
+fn row(row: &Row) -> ComparedRow {
+    let (unit, scale) = match row.unit {
+        Unit::Seconds if row.a.abs().max(row.b.abs()) < 1.0 => ("ms", 1000.0),
+        Unit::Share => ("%", 100.0),
+        unit => (unit.symbol(), 1.0),
+    };
+    let (class, verdict) = match row.verdict {
+        Verdict::Better => ("better", "better"),
+        Verdict::Worse => ("worse", "worse"),
+        Verdict::WithinNoise => ("same", "within the noise"),
+        Verdict::Untested => ("same", "not tested"),
+    };
+    ComparedRow {
+        metric: row.figure.metric.label(),
+        statistic: row.figure.statistic.label(),
+        unit,
+        a: number(row.a * scale),
+        b: number(row.b * scale),
+        delta: signed(row.delta * scale),
+        percent: row
+            .delta_percent
+            .map_or_else(|| "–".to_owned(), |percent| format!("{}\u{202f}%", signed(percent))),
+        interval: row.interval.map_or_else(
+            || "–".to_owned(),
+            |interval| format!("{} to {}", signed(interval.low * scale), signed(interval.high * scale)),
+        ),
+        class,
+        verdict,
+    }
+}

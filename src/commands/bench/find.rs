@@ -1,0 +1,103 @@
+//! `llmd bench --virtual --find`: how much load so many replicas bear, or how many replicas a load needs.
+
+use llmd_bench::report::tables::{percent, seconds, significant};
+
+use super::load::Load;
+use super::virtual_run::VirtualArgs;
+use crate::commands::Output;
+use crate::ui::{Mark, Printer, ProgressView, Table};
+use crate::virtual_clock::find::{FindReport, Question, Target, Trial, find};
+use crate::{Exit, Failure};
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Wanted {
+    /// The highest rate that --replicas bear
+    Rate,
+    /// The fewest replicas that bear --rate
+    Replicas,
+}
+
+/// The share of requests that must meet the bounds where `share=` is not given.
+const SHARE: f64 = 0.95;
+
+pub(super) fn run(
+    wanted: Wanted,
+    rate: Option<f64>,
+    load: &Load,
+    clock: &VirtualArgs,
+    output: Output,
+    ui: &Printer,
+) -> Result<Exit, Failure> {
+    let target = match (wanted, rate) {
+        (Wanted::Rate, None) => Target::Rate,
+        (Wanted::Rate, Some(_)) => {
+            return Err(Failure::usage("--rate is what --find rate looks for: leave it out"));
+        }
+        (Wanted::Replicas, Some(rate)) if rate.is_finite() && rate > 0.0 => Target::Replicas { rate },
+        (Wanted::Replicas, _) => {
+            return Err(Failure::usage("--find replicas needs the load: --rate 20, in requests a second"));
+        }
+    };
+    let slo = load.scenario.slo.ok_or_else(|| Failure::usage("--find needs --slo"))?;
+    let (fleet, policies) = (clock.fleet()?, clock.policies(&["default"])?);
+    let share = load.share.unwrap_or(SHARE);
+    let mut reports = Vec::new();
+    for policy in &policies {
+        let question = Question { target, scenario: &load.scenario, fleet: &fleet, policy, slo, share };
+        let mut view = ProgressView::new(ui);
+        let told = |trial: &Trial| view.state(policy.name(), &told(trial), Mark::Busy);
+        reports.push(find(&question, told).map_err(|error| Failure::new(Exit::Failed, error))?);
+        view.finish();
+    }
+    match output {
+        Output::Json => ui.json(&reports)?,
+        Output::Table => reports.iter().for_each(|report| print(report, ui)),
+    }
+    if reports.iter().any(|report| report.answer.is_none()) {
+        return Err(Failure::message(
+            Exit::CheckFailed,
+            "even the lightest load that was tried misses the bounds",
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn told(trial: &Trial) -> String {
+    let what = if trial.is_borne { "borne" } else { "too much" };
+    format!(
+        "{} req/s on {}: {} good, {what}",
+        significant(trial.rate),
+        trial.replicas,
+        percent(trial.good_share)
+    )
+}
+
+fn print(report: &FindReport, ui: &Printer) {
+    if let Some(answer) = &report.answer {
+        ui.data(&format!(
+            "{}: {} replicas bear {} req/s ({} of requests within the bounds, {} asked)",
+            report.policy,
+            answer.replicas,
+            significant(answer.rate),
+            percent(answer.good_share),
+            percent(report.share)
+        ));
+    }
+    let mut table = Table::new(["replicas", "req/s", "good", "ttft mean", "tpot mean", "backlog", "verdict"]);
+    let mut tried = report.tried.clone();
+    tried.sort_by(|a, b| a.replicas.cmp(&b.replicas).then(a.rate.total_cmp(&b.rate)));
+    for trial in &tried {
+        let verdict = if trial.is_borne { ("borne", Mark::Good) } else { ("too much", Mark::Bad) };
+        table.row(vec![
+            (trial.replicas.to_string(), Mark::Plain),
+            (significant(trial.rate), Mark::Plain),
+            (percent(trial.good_share), Mark::Plain),
+            (seconds(trial.measured.ttft), Mark::Plain),
+            (seconds(trial.measured.tpot), Mark::Plain),
+            (percent(trial.backlog), Mark::Plain),
+            (verdict.0.to_owned(), verdict.1),
+        ]);
+    }
+    ui.table(&table);
+}

@@ -1,0 +1,68 @@
+//! `llmd bench`: how fast it serves, and who serves it faster.
+
+mod compare;
+mod execute;
+mod explain;
+mod find;
+mod load;
+mod policies;
+mod report;
+mod run;
+mod save;
+mod scenarios;
+mod show;
+mod stages;
+mod target;
+mod virtual_run;
+
+use crate::ui::Printer;
+use crate::{Exit, Failure};
+
+/// Put load on a stack and report what came of it
+///
+/// Without a subcommand: one run of one scenario against one stack, or with --virtual on a virtual clock, where an hour of
+/// a cluster takes seconds.
+#[derive(Clone, Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  llmd bench -e local                                   # a short shared-prefix load
+  llmd bench -c inference-scheduling --scale 0.1        # the guide's ladder, a tenth of its tokens
+  llmd bench --url http://10.0.0.7 --stages 5x30s,10x30s --slo ttft=2s,tpot=100ms
+  llmd bench -c config.yaml --save results              # inference-perf's configuration, or a run_only config.yaml
+  llmd bench --virtual --replicas 16 --policy upstream-default -c inference-scheduling
+  llmd bench --virtual --find rate --slo ttft=2s,tpot=100ms,share=95%
+  llmd bench compare -e local                           # round robin beside the scheduler"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: run::RunArgs,
+}
+
+#[derive(Clone, Debug, clap::Subcommand)]
+enum Command {
+    Compare(Box<compare::Args>),
+    Report(report::Args),
+    Policies(policies::Args),
+    Scenarios(scenarios::Args),
+    Explain(explain::Args),
+}
+
+pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    match &args.command {
+        None => run::run(&args.run, ui),
+        Some(Command::Compare(args)) => compare::run(args, ui),
+        Some(Command::Report(args)) => report::run(args, ui),
+        Some(Command::Policies(args)) => policies::run(args, ui),
+        Some(Command::Scenarios(args)) => scenarios::run(args, ui),
+        Some(Command::Explain(args)) => explain::run(args, ui),
+    }
+}
+
+/// Runs what sends requests on all processors: the load generator must not be what is slow.
+fn in_real_time<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(Exit::Failed, error))?.block_on(work)
+}

@@ -1,0 +1,80 @@
+//! A bench while it runs: a picture that is redrawn on a terminal, a line now and then elsewhere.
+
+mod frame;
+mod screen;
+
+use std::time::{Duration, Instant};
+
+use console::Term;
+use llmd_bench::driver::LiveSnapshot;
+
+use self::screen::Screen;
+use super::Printer;
+
+/// Between two pictures.
+const PICTURE: Duration = Duration::from_millis(200);
+/// Between two lines where there is no terminal.
+const LINE: Duration = Duration::from_secs(5);
+
+/// Shows moments of a run until it is dropped or finished, which leaves a line for each stage and nothing else.
+#[derive(Debug)]
+pub struct Live<'a> {
+    printer: &'a Printer,
+    /// None where lines are printed one after the other.
+    screen: Option<Screen>,
+    shown: Option<Instant>,
+    last: Option<LiveSnapshot>,
+}
+
+impl<'a> Live<'a> {
+    pub fn start(printer: &'a Printer) -> Self {
+        let term = Term::stderr();
+        let is_live = term.is_term() && !console::is_dumb() && !printer.is_quiet();
+        Self { printer, screen: is_live.then(|| Screen::new(term)), shown: None, last: None }
+    }
+
+    /// Shows this moment, unless the last was shown just now. It may be called as often as one likes.
+    pub fn draw(&mut self, snapshot: &LiveSnapshot) {
+        if self.last.as_ref().is_some_and(|last| last.stage != snapshot.stage) {
+            self.end_stage();
+        }
+        self.last = Some(snapshot.clone());
+        let is_live = self.screen.is_some();
+        let pace = if is_live { PICTURE } else { LINE };
+        // A stage that has just begun is no news for a line.
+        let is_due = self.shown.map_or(is_live, |shown| shown.elapsed() >= pace);
+        if is_due || self.shown.is_none() {
+            self.shown = Some(Instant::now());
+        }
+        if !is_due {
+            return;
+        }
+        match &mut self.screen {
+            Some(screen) => {
+                let (width, height) = screen.size();
+                screen.show(&frame::frame(snapshot, width, height, self.printer.colors_narration()));
+            }
+            None => self.printer.note(&frame::line(snapshot)),
+        }
+    }
+
+    /// A line that stays.
+    pub fn note(&mut self, text: &str) {
+        if let Some(screen) = &mut self.screen {
+            screen.clear();
+        }
+        self.printer.note(text);
+    }
+
+    /// Tells how the last stage ended and leaves the terminal as it was.
+    pub fn finish(mut self) {
+        self.end_stage();
+    }
+
+    fn end_stage(&mut self) {
+        self.shown = None;
+        if let Some(last) = self.last.take() {
+            self.note(&frame::stage_end(&last));
+        }
+    }
+}
