@@ -27,6 +27,7 @@ pub struct EndpointBooks {
     /// The end, in nanoseconds, of the last stretch of steps that was learned from.
     pub(super) learned_until: AtomicU64,
     is_calibrated: AtomicBool,
+    has_queue: AtomicBool,
     footprint: Mutex<Footprint>,
 }
 
@@ -174,19 +175,27 @@ impl EndpointBooks {
         }
     }
 
-    /// Compares the books with what the endpoint says: that it runs so many requests, that none waits, and that they use
-    /// so many tokens of its KV cache. Where these are the requests in flight and all of them decode, the difference is
-    /// an error in what is believed of prompts: how long they are, and what they share.
-    pub fn calibrate(&self, running: u32, used_tokens: f32) {
+    /// Takes in what the endpoint says of itself: how many requests wait there, how many it runs, and how many tokens of
+    /// its KV cache these use.
+    ///
+    /// Where it runs what is in flight, and all of that decodes, the difference to the books is an error in what is
+    /// believed of prompts: how long they are, and what they share.
+    pub fn told(&self, waiting: u32, running: u32, used_tokens: f32) {
         let hot = &self.hot;
-        let is_ours = running == hot.in_flight.load(Relaxed) && hot.pending.load(Relaxed) == 0;
+        self.has_queue.store(waiting > 0, Relaxed);
+        let is_ours = waiting == 0 && running == hot.in_flight.load(Relaxed);
         let prompts = hot.prompts.load(Relaxed) as f32;
         let unit = (used_tokens - hot.generated.load(Relaxed) as f32) / prompts;
-        if !is_ours || !UNIT.contains(&unit) {
+        if !is_ours || hot.pending.load(Relaxed) > 0 || !UNIT.contains(&unit) {
             return;
         }
         let old = if self.is_calibrated.swap(true, Relaxed) { hot.unit.load() } else { unit };
         hot.unit.store(old + UNIT_STEP * (unit - old));
+    }
+
+    /// Whether requests wait at the endpoint, as far as it has told: its steps have fewer requests than are in flight.
+    pub(super) fn has_queue(&self) -> bool {
+        self.has_queue.load(Relaxed)
     }
 
     pub(super) fn footprint(&self) -> MutexGuard<'_, Footprint> {

@@ -74,7 +74,8 @@ impl Flight {
         let hits = (prefix.hit_tokens / prefix.block_tokens.max(1)) as usize;
         let unit = learner.prompt_unit();
         let units = |tokens: u32| whole((tokens as f32 / unit).round());
-        let (anchors, covered, added) = books.footprint().add(prefix.blocks, units(prefix.block_tokens), hits);
+        let (anchors, covered, added) =
+            books.footprint().add(prefix.blocks, units(prefix.block_tokens), hits);
         let private = u64::from(units(work.prompt_tokens)).saturating_sub(covered);
         books.set_unit(unit);
         let first_token = FirstToken {
@@ -167,7 +168,8 @@ impl Flight {
     /// steps, so only one stretch of those that overlap counts.
     fn learn_pace(&self, now: Duration, stretch: &Stretch) {
         let load = self.books.load(now);
-        let is_quiet = self.books.prefill_events.load(Relaxed) == stretch.prefill_events
+        let is_quiet = !self.books.has_queue()
+            && self.books.prefill_events.load(Relaxed) == stretch.prefill_events
             && load.pending_time(self.learner.constants().prefill_per_token) <= 0.0;
         let learned_until = &self.books.learned_until;
         if !is_quiet || nanoseconds(stretch.begin) < learned_until.load(Relaxed) {

@@ -64,8 +64,8 @@ impl Endpoint {
         self.metrics.update(sample, now);
         let capacity = self.metrics.blocks().saturating_mul(self.metrics.block_size());
         self.books.set_capacity(capacity);
-        if let (Some(0), Some(running), Some(usage)) = told {
-            self.books.calibrate(running, usage * capacity as f32);
+        if let (Some(waiting), Some(running), Some(usage)) = told {
+            self.books.told(waiting, running, usage * capacity as f32);
         }
     }
 

@@ -24,21 +24,22 @@ fn active(books: &EndpointBooks) -> f32 {
 fn what_the_endpoint_says_corrects_what_was_booked() {
     let (books, _flight) = books();
     assert!((active(&books) - 1010.0).abs() < 1.0);
-    books.calibrate(1, 760.0);
+    books.told(0, 1, 760.0);
     assert!((active(&books) - 760.0).abs() < 1.0, "{}", active(&books));
     // From then on it follows slowly.
-    books.calibrate(1, 1010.0);
+    books.told(0, 1, 1010.0);
     assert!((active(&books) - 785.0).abs() < 1.0, "{}", active(&books));
 }
 
 #[test]
 fn others_requests_and_nonsense_correct_nothing() {
     let (books, flight) = books();
-    for (running, used) in [(2, 760.0), (0, 0.0), (1, 1e9), (1, 0.0), (1, f32::NAN)] {
-        books.calibrate(running, used);
-        assert!((active(&books) - 1010.0).abs() < 1.0, "{running} {used}");
+    let told = [(0, 2, 760.0), (1, 1, 760.0), (0, 0, 0.0), (0, 1, 1e9), (0, 1, 0.0), (0, 1, f32::NAN)];
+    for (waiting, running, used) in told {
+        books.told(waiting, running, used);
+        assert!((active(&books) - 1010.0).abs() < 1.0, "{waiting} {running} {used}");
     }
     drop(flight);
-    books.calibrate(0, 0.0);
+    books.told(0, 0, 0.0);
     assert!(active(&books).abs() < f32::EPSILON);
 }
