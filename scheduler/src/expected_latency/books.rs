@@ -3,7 +3,7 @@
 //! Scraped gauges are old when many requests arrive at once; these books are not. Scoring reads one cache line an
 //! endpoint and takes no lock. The lock around [`Footprint`] is taken at a request's start and end only.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,9 @@ use super::footprint::Footprint;
 const SLOWNESS: (f32, f32) = (0.25, 4.0);
 /// The share of a new observation in the slowness: the last twenty count.
 const SLOWNESS_STEP: f32 = 0.05;
+/// The bounds of the tokens that a unit of prompt has, and the share of a new observation.
+const UNIT: std::ops::RangeInclusive<f32> = 0.25..=4.0;
+const UNIT_STEP: f32 = 0.1;
 
 /// The books of one endpoint. Make new ones when the endpoint comes back from the dead: its cache is empty then.
 #[derive(Debug, Default)]
@@ -23,10 +26,13 @@ pub struct EndpointBooks {
     pub(super) prefill_events: AtomicU32,
     /// The end, in nanoseconds, of the last stretch of steps that was learned from.
     pub(super) learned_until: AtomicU64,
+    is_calibrated: AtomicBool,
+    has_queue: AtomicBool,
     footprint: Mutex<Footprint>,
 }
 
-/// All that scoring reads. Sums of tokens are `u64`: each request adds at most `u32::MAX`, so none can overflow.
+/// All that scoring reads. Sums of tokens are `u64`: each request adds at most `u32::MAX`, so none can overflow. (That of
+/// output in flight would wrap, and back.)
 #[derive(Debug)]
 #[repr(align(64))]
 pub(super) struct Hot {
@@ -34,10 +40,16 @@ pub(super) struct Hot {
     capacity: AtomicF32,
     slowness: AtomicF32,
     written: AtomicF32,
+    /// Tokens of a unit of `prompts`.
+    unit: AtomicF32,
+    /// Output tokens of the requests in flight.
+    pub(super) generated: AtomicU32,
     pub(super) context: AtomicU64,
     pub(super) pending: AtomicU64,
     pub(super) remaining: AtomicU64,
-    pub(super) active: AtomicU64,
+    /// Distinct prompt that requests in flight need, in units of as many bytes whatever is known of tokens: so what is
+    /// learned of them counts at once for all that is booked.
+    pub(super) prompts: AtomicU64,
     /// Prefill whose end nobody will tell: tokens in the upper half, the millisecond of that count in the lower.
     unseen: AtomicU64,
 }
@@ -51,10 +63,12 @@ impl Default for Hot {
             capacity: AtomicF32::new(0.0),
             slowness: AtomicF32::new(1.0),
             written: AtomicF32::new(0.0),
+            unit: AtomicF32::new(1.0),
+            generated: AtomicU32::default(),
             context: AtomicU64::default(),
             pending: AtomicU64::default(),
             remaining: AtomicU64::default(),
-            active: AtomicU64::default(),
+            prompts: AtomicU64::default(),
             unseen: AtomicU64::default(),
         }
     }
@@ -147,11 +161,41 @@ impl EndpointBooks {
             unseen_tokens: unseen_tokens as f32,
             unseen_age: age as f32 * 1e-3,
             remaining_tokens: tokens(&hot.remaining),
-            active_tokens: tokens(&hot.active),
+            active_tokens: hot.unit.load() * tokens(&hot.prompts) + hot.generated.load(Relaxed) as f32,
             written_tokens: hot.written.load(),
             capacity_tokens: hot.capacity.load(),
             slowness: hot.slowness.load(),
         }
+    }
+
+    /// Says how many tokens a unit of prompt has, as far as answers have told. What the endpoint itself says counts more.
+    pub(super) fn set_unit(&self, tokens: f32) {
+        if !self.is_calibrated.load(Relaxed) {
+            self.hot.unit.store(tokens);
+        }
+    }
+
+    /// Takes in what the endpoint says of itself: how many requests wait there, how many it runs, and how many tokens of
+    /// its KV cache these use.
+    ///
+    /// Where it runs what is in flight, and all of that decodes, the difference to the books is an error in what is
+    /// believed of prompts: how long they are, and what they share.
+    pub fn told(&self, waiting: u32, running: u32, used_tokens: f32) {
+        let hot = &self.hot;
+        self.has_queue.store(waiting > 0, Relaxed);
+        let is_ours = waiting == 0 && running == hot.in_flight.load(Relaxed);
+        let prompts = hot.prompts.load(Relaxed) as f32;
+        let unit = (used_tokens - hot.generated.load(Relaxed) as f32) / prompts;
+        if !is_ours || hot.pending.load(Relaxed) > 0 || !UNIT.contains(&unit) {
+            return;
+        }
+        let old = if self.is_calibrated.swap(true, Relaxed) { hot.unit.load() } else { unit };
+        hot.unit.store(old + UNIT_STEP * (unit - old));
+    }
+
+    /// Whether requests wait at the endpoint, as far as it has told: its steps have fewer requests than are in flight.
+    pub(super) fn has_queue(&self) -> bool {
+        self.has_queue.load(Relaxed)
     }
 
     pub(super) fn footprint(&self) -> MutexGuard<'_, Footprint> {

@@ -33,6 +33,7 @@ struct Booked {
     generated: u32,
     remaining: u32,
     pending: u32,
+    /// Units of prompt beside the anchors.
     private: u64,
 }
 
@@ -70,8 +71,13 @@ impl Flight {
         let hit = work.prompt_tokens - uncached;
         let prefill_tokens = whole(constants.prefill_tokens(uncached as f32, hit as f32));
         let expected_output = learner.output_tokens(work.max_tokens);
-        let (anchors, covered, added) = books.footprint().add(prefix.blocks, prefix.block_tokens);
-        let private = u64::from(work.prompt_tokens).saturating_sub(covered);
+        let hits = (prefix.hit_tokens / prefix.block_tokens.max(1)) as usize;
+        let unit = learner.prompt_unit();
+        let units = |tokens: u32| whole((tokens as f32 / unit).round());
+        let (anchors, covered, added) =
+            books.footprint().add(prefix.blocks, units(prefix.block_tokens), hits);
+        let private = u64::from(units(work.prompt_tokens)).saturating_sub(covered);
+        books.set_unit(unit);
         let first_token = FirstToken {
             sent: now,
             prefill_tokens,
@@ -88,7 +94,7 @@ impl Flight {
         books.hot.context.fetch_add(u64::from(work.prompt_tokens), Relaxed);
         books.hot.pending.fetch_add(u64::from(pending), Relaxed);
         books.hot.remaining.fetch_add(u64::from(expected_output), Relaxed);
-        books.hot.active.fetch_add(private + added, Relaxed);
+        books.hot.prompts.fetch_add(private + added, Relaxed);
         books.write(uncached);
         books.prefill_events.fetch_add(1, Relaxed);
         Self {
@@ -129,6 +135,7 @@ impl Flight {
         let usage = usage.unwrap_or_default();
         if self.work.prompt_bytes > 0 && usage.prompt_tokens > 0 {
             self.learner.observe_prompt(self.work.prompt_bytes, usage.prompt_tokens);
+            self.books.set_unit(self.learner.prompt_unit());
         }
         let output = if usage.completion_tokens > 0 { usage.completion_tokens } else { self.generated };
         if output > 0 {
@@ -161,7 +168,8 @@ impl Flight {
     /// steps, so only one stretch of those that overlap counts.
     fn learn_pace(&self, now: Duration, stretch: &Stretch) {
         let load = self.books.load(now);
-        let is_quiet = self.books.prefill_events.load(Relaxed) == stretch.prefill_events
+        let is_quiet = !self.books.has_queue()
+            && self.books.prefill_events.load(Relaxed) == stretch.prefill_events
             && load.pending_time(self.learner.constants().prefill_per_token) <= 0.0;
         let learned_until = &self.books.learned_until;
         if !is_quiet || nanoseconds(stretch.begin) < learned_until.load(Relaxed) {
@@ -180,7 +188,7 @@ impl Flight {
         let hot = &self.books.hot;
         let new = self.generated - self.booked.generated;
         hot.context.fetch_add(u64::from(new), Relaxed);
-        hot.active.fetch_add(u64::from(new), Relaxed);
+        hot.generated.fetch_add(new, Relaxed);
         self.books.write(new);
         self.booked.generated = self.generated;
         let remaining = self.remaining().min(self.booked.remaining);
@@ -212,7 +220,8 @@ impl Drop for Flight {
         hot.in_flight.fetch_sub(1, Relaxed);
         hot.context.fetch_sub(u64::from(self.work.prompt_tokens) + generated, Relaxed);
         hot.remaining.fetch_sub(u64::from(self.booked.remaining), Relaxed);
-        hot.active.fetch_sub(self.booked.private + freed + generated, Relaxed);
+        hot.generated.fetch_sub(self.booked.generated, Relaxed);
+        hot.prompts.fetch_sub(self.booked.private + freed, Relaxed);
     }
 }
 

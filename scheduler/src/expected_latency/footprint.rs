@@ -3,12 +3,15 @@
 //! Requests that share a prefix share its blocks, so neither the sum of the prompts nor the sum of the uncached
 //! parts is right. A block's chain hash names the whole prefix that ends there. Counting the users of every such
 //! hash would be exact and cost a map operation per block; here only some positions are counted, their distance
-//! an eighth of their depth: some 60 for a prompt of 8,000 tokens, 8 more each time it doubles. Where two prompts
-//! part between two such positions, the common tokens since the former are counted twice: at most an eighth of
-//! what they share.
+//! an eighth of their depth: some 60 for a prompt of 8,000 tokens, 8 more each time it doubles. Two more are counted:
+//! the last, as equal prompts are asked again, and that up to which the endpoint has the prompt, as whoever asks
+//! something new behind a known prefix parts from it there. Where two prompts part elsewhere, the common tokens since
+//! the position before are counted twice: at most an eighth of what they share.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+
+use smallvec::SmallVec;
 
 #[derive(Debug, Default)]
 pub(super) struct Footprint(HashMap<u64, Anchor, BuildHasherDefault<Identity>>);
@@ -28,13 +31,25 @@ fn depths() -> impl Iterator<Item = usize> {
     std::iter::successors(Some(1_usize), |&depth| depth.checked_add(((1 << depth.ilog2()) / 8).max(1)))
 }
 
+/// The depths of one prompt, ascending.
+fn positions(blocks: usize, hits: usize) -> SmallVec<[usize; 80]> {
+    let mut positions: SmallVec<_> = depths().take_while(|&depth| depth < blocks).collect();
+    let marked = [hits, blocks].into_iter().filter(|&mark| (1..=blocks).contains(&mark));
+    for mark in marked {
+        if let Err(place) = positions.binary_search(&mark) {
+            positions.insert(place, mark);
+        }
+    }
+    positions
+}
+
 impl Footprint {
-    /// Adds a request with the chain hashes `blocks`: its anchors, the tokens up to the last of them, and those
-    /// that no other request had in use.
-    pub(super) fn add(&mut self, blocks: &[u64], block_tokens: u32) -> (Anchors, u64, u64) {
+    /// Adds a request with the chain hashes `blocks`, of which the endpoint has the first `hits`: its anchors, the tokens
+    /// up to the last of them, and those that no other request had in use.
+    pub(super) fn add(&mut self, blocks: &[u64], block_tokens: u32, hits: usize) -> (Anchors, u64, u64) {
         let (mut covered, mut added) = (0, 0);
         let mut anchors = Vec::new();
-        for depth in depths().take_while(|&depth| depth <= blocks.len()) {
+        for depth in positions(blocks.len(), hits) {
             let hash = blocks[depth - 1];
             let reach = depth as u64 * u64::from(block_tokens);
             let anchor = self.0.entry(hash).or_insert(Anchor { users: 0, tokens: reach - covered });
@@ -92,23 +107,44 @@ mod tests {
         let mut footprint = Footprint::default();
         let one: Vec<u64> = (0..470).collect();
         let other: Vec<u64> = (0..375).chain(1000..1095).collect();
-        let (first, covered, added) = footprint.add(&one, 16);
-        assert_eq!((covered, added), (448 * 16, 448 * 16));
+        let (first, covered, added) = footprint.add(&one, 16, 0);
+        assert_eq!((covered, added), (470 * 16, 470 * 16));
         assert!(first.len() < 64, "{} anchors", first.len());
-        let (second, _, added) = footprint.add(&other, 16);
-        let own = (448 - 375) * 16;
+        let (second, _, added) = footprint.add(&other, 16, 0);
+        let own = 95 * 16;
         assert!((own..=own + 375 * 16 / 8).contains(&added), "{added}");
         let freed = footprint.remove(&first);
-        assert!(freed <= 448 * 16 - 352 * 16, "{freed}: the shared part is still in use");
-        assert_eq!(freed + footprint.remove(&second), 448 * 16 + added);
+        assert!(freed <= 470 * 16 - 352 * 16, "{freed}: the shared part is still in use");
+        assert_eq!(freed + footprint.remove(&second), 470 * 16 + added);
         assert!(footprint.0.is_empty());
+    }
+
+    #[test]
+    fn the_same_prompt_counts_once() {
+        let mut footprint = Footprint::default();
+        let prompt: Vec<u64> = (0..470).collect();
+        let (first, _, _) = footprint.add(&prompt, 16, 0);
+        let (second, covered, added) = footprint.add(&prompt, 16, 470);
+        assert_eq!((covered, added), (470 * 16, 0));
+        assert_eq!(footprint.remove(&first) + footprint.remove(&second), 470 * 16);
+    }
+
+    #[test]
+    fn what_is_new_behind_a_known_prefix_counts_alone() {
+        let mut footprint = Footprint::default();
+        let asked = |number: u64| (0..375).chain(1000 * number..1000 * number + 95).collect::<Vec<u64>>();
+        footprint.add(&asked(1), 16, 375);
+        for number in 2..9 {
+            let (_, _, added) = footprint.add(&asked(number), 16, 375);
+            assert_eq!(added, 95 * 16);
+        }
     }
 
     #[test]
     fn one_hash_at_two_depths_still_balances() {
         let mut footprint = Footprint::default();
-        let (first, _, one) = footprint.add(&[7], 16);
-        let (second, _, two) = footprint.add(&[7; 40], 16);
+        let (first, _, one) = footprint.add(&[7], 16, 0);
+        let (second, _, two) = footprint.add(&[7; 40], 16, 0);
         assert_eq!(footprint.remove(&first) + footprint.remove(&second), one + two);
     }
 }

@@ -62,9 +62,10 @@ impl Learner {
             sums: Mutex::new(Sums {
                 steps: LeastSquares::new(step, [1.0, 16.0, 64_000.0]),
                 first_tokens: LeastSquares::new(first_token, [1.0, 2_000.0]),
-                slowness: Average::new(1.0),
-                output_tokens: Average::new(output_tokens),
-                bytes_per_token: Average::new(BYTES_PER_TOKEN),
+                slowness: Average::new(1.0, 8.0),
+                output_tokens: Average::new(output_tokens, 8.0),
+                // Prompts of one pool differ little in this.
+                bytes_per_token: Average::new(BYTES_PER_TOKEN, 1.0),
             }),
         }
     }
@@ -86,6 +87,11 @@ impl Learner {
 
     pub(super) fn bytes_per_token(&self) -> f32 {
         self.bytes_per_token.load()
+    }
+
+    /// Tokens of a unit in which prompts are booked: what counts as one token until something is known.
+    pub(super) fn prompt_unit(&self) -> f32 {
+        BYTES_PER_TOKEN / self.bytes_per_token()
     }
 
     /// Learns from steps of `seconds` each over `requests` with `context` tokens, at an endpoint of that
@@ -157,9 +163,9 @@ struct Average {
 }
 
 impl Average {
-    /// The prior counts for eight samples.
-    fn new(prior: f32) -> Self {
-        Self { value: prior, samples: 8.0 }
+    /// The prior counts for so many samples.
+    fn new(prior: f32, samples: f32) -> Self {
+        Self { value: prior, samples }
     }
 
     fn add(&mut self, sample: f32) -> f32 {

@@ -64,6 +64,11 @@ impl Policy {
         books::whole((bytes as f32 / self.learner.bytes_per_token()).ceil())
     }
 
+    /// The tokens of a block of that many bytes: the nearest number, as the error of each block counts.
+    pub fn block_tokens(&self, bytes: usize) -> u32 {
+        books::whole((bytes as f32 / self.learner.bytes_per_token()).round()).max(1)
+    }
+
     /// The output tokens to expect of a request with that limit of its own.
     pub fn output_tokens(&self, max_tokens: Option<u32>) -> u32 {
         self.learner.output_tokens(max_tokens)

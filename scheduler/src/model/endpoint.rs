@@ -60,8 +60,13 @@ impl Endpoint {
 
     /// Takes over what a scrape found. `now` is the time since the start of the process.
     pub fn update(&self, sample: MetricsSample, now: Duration) {
+        let told = (sample.waiting, sample.running, sample.kv_cache_usage);
         self.metrics.update(sample, now);
-        self.books.set_capacity(self.metrics.blocks().saturating_mul(self.metrics.block_size()));
+        let capacity = self.metrics.blocks().saturating_mul(self.metrics.block_size());
+        self.books.set_capacity(capacity);
+        if let (Some(waiting), Some(running), Some(usage)) = told {
+            self.books.told(waiting, running, usage * capacity as f32);
+        }
     }
 
     pub fn ip(&self) -> IpAddr {

@@ -30,7 +30,7 @@ impl PrefixHits {
 
     /// Tokens of prompt in a block.
     pub fn block_tokens(&self, policy: &Policy) -> u32 {
-        policy.prompt_tokens(self.block_bytes)
+        policy.block_tokens(self.block_bytes)
     }
 
     /// Tokens of the prompt that the endpoint has, from its start.

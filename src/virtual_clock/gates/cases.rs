@@ -57,7 +57,7 @@ impl Case {
     /// The policies that play it.
     pub fn policies(self) -> &'static [&'static str] {
         match self {
-            Self::Ladder => &["upstream-default", "default", "round-robin"],
+            Self::Ladder => &["upstream-default", "default", "round-robin", "random"],
             _ => &["upstream-default", "default"],
         }
     }
@@ -96,7 +96,7 @@ impl Case {
 /// Which of the seed's stages 64 replicas play.
 const SIX: [usize; 6] = [0, 4, 7, 9, 12, 16];
 /// Seconds of the cases with one rate.
-const SECONDS: f64 = 300.0;
+const SECONDS: f64 = 400.0;
 
 fn rate(stage: simulator::virtual_clock::Stage, scale: u32) -> Stage {
     let load = StageLoad::Rate { rate: f64::from(stage.rate * scale), seconds: f64::from(stage.seconds) };
@@ -122,15 +122,20 @@ fn zipf() -> Workload {
     Workload::SharedPrefix {
         groups: 600,
         prompts_per_group: 0,
-        system_prompt: Length::Fixed(5000),
-        question: Length::Fixed(500),
-        output: Length::Fixed(350),
+        system_prompt: uniform(2000, 8000),
+        question: uniform(200, 800),
+        output: uniform(100, 600),
         zipf_exponent: Some(1.0),
     }
 }
 
 fn no_prefix() -> Workload {
     Workload::Random { input: lognormal(2500.0, 1.0, 32, 30_000), output: lognormal(450.0, 0.9, 8, 4000) }
+}
+
+fn uniform(min: u32, max: u32) -> Length {
+    let mean = f64::from(min + max) / 2.0;
+    Length::Spread(Spread { shape: Shape::Uniform, mean, std_dev: 0.0, min, max })
 }
 
 /// By its mean and the standard deviation of its logarithms.

@@ -6,6 +6,8 @@ use super::{Bound, Case, Gate, GateRow};
 const UPSTREAM: &str = "upstream-default";
 const OURS: &str = "default";
 const ROUND_ROBIN: &str = "round-robin";
+/// As a plain Service does; what `schedsim.md` §9 compares with.
+const SERVICE: &str = "random";
 
 /// req/s of the upstream default, mean and standard deviation, as `schedsim.md` §4 has it.
 const PUBLISHED: [(Case, f64, f64); 5] = [
@@ -51,7 +53,7 @@ const fn ratio(case: Case, figure: Figure, against: &'static str, asked: Bound) 
 }
 
 /// `schedsim.md` §9.
-const RATIOS: [Ratio; 8] = [
+const RATIOS: [Ratio; 10] = [
     ratio(Case::Ladder, Figure::Rate, UPSTREAM, Bound::AtLeast(0.98)),
     ratio(Case::SlowReplica, Figure::Rate, UPSTREAM, Bound::AtLeast(1.10)),
     ratio(Case::SixtyFour, Figure::Rate, UPSTREAM, Bound::AtLeast(1.15)),
@@ -60,6 +62,8 @@ const RATIOS: [Ratio; 8] = [
     ratio(Case::NoPrefix, Figure::Ttft, UPSTREAM, Bound::AtMost(0.7)),
     ratio(Case::Ladder, Figure::Rate, ROUND_ROBIN, Bound::AtLeast(1.6)),
     ratio(Case::Ladder, Figure::Ttft, ROUND_ROBIN, Bound::AtMost(0.01)),
+    ratio(Case::Ladder, Figure::Rate, SERVICE, Bound::AtLeast(1.6)),
+    ratio(Case::Ladder, Figure::Ttft, SERVICE, Bound::AtMost(0.01)),
 ];
 
 /// Every gate whose rows are there.

@@ -12,6 +12,10 @@ use crate::model::{Decision, Endpoint};
 use crate::plugins::BYTES_PER_TOKEN;
 use crate::scheduling::{Cycle, PreRequest, PrefixHits, Producer};
 
+/// A token of prose has up to six bytes, not [`BYTES_PER_TOKEN`]; and twice to four times the engine's capacity is the
+/// size of an index that does best (`schedsim.md` §6).
+const MARGIN: u64 = 2;
+
 /// An index of prompts by endpoint. Every endpoint of a decision learns the prompt: the one that decodes and the one
 /// that prefills both have it in their caches afterwards.
 pub struct ApproxPrefix {
@@ -67,9 +71,11 @@ impl ApproxPrefix {
         usize::try_from(blocks).unwrap_or(usize::MAX)
     }
 
-    /// How many blocks of the index the endpoint's KV cache holds.
+    /// How many blocks of the index the endpoint's KV cache holds, with a margin where the rules are ours: an index that
+    /// forgets before the engine does sends prompts elsewhere, and one that forgets later does no harm.
     fn capacity(&self, endpoint: &Endpoint, block_bytes: usize) -> usize {
-        let tokens = u64::from(endpoint.metrics.blocks()) * u64::from(endpoint.metrics.block_size());
+        let margin = if self.config.scheme == BlockScheme::Tokens { MARGIN } else { 1 };
+        let tokens = margin * u64::from(endpoint.metrics.blocks()) * u64::from(endpoint.metrics.block_size());
         let tuned = tokens.saturating_mul(BYTES_PER_TOKEN as u64) / block_bytes.max(1) as u64;
         let blocks = if self.config.auto_tune && tuned > 0 { tuned } else { self.config.capacity_per_server };
         usize::try_from(blocks).unwrap_or(usize::MAX)

@@ -139,7 +139,7 @@ fn prompts_count_up_to_a_limit() {
 fn the_capacity_is_that_of_the_endpoints_cache() {
     let table = [
         (BlockScheme::Bytes, true, cache_info(16, 4), 4),
-        (BlockScheme::Tokens, true, cache_info(16, 16), 4),
+        (BlockScheme::Tokens, true, cache_info(16, 16), 8),
         (BlockScheme::Bytes, true, cache_info(0, 0), 31_250),
         (BlockScheme::Bytes, false, cache_info(16, 4), 31_250),
     ];
