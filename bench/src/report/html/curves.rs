@@ -185,7 +185,7 @@ fn series(
                 load.unit(),
                 number(value.mean),
                 quantity.unit,
-                if reading.stage.is_saturated { " (saturated)" } else { "" },
+                reading.stage.remarks(),
             ),
         })
     };
@@ -217,8 +217,8 @@ fn table(lines: &[(&Arm<'_>, Vec<Reading<'_>>)], load: Load) -> Table {
         }
     }
     let cell = |readings: &[Reading<'_>], stage: u32| {
-        let value = readings.iter().find(|reading| reading.stage.number == stage)?.value?;
-        Some(number(value.mean))
+        let reading = readings.iter().find(|reading| reading.stage.number == stage)?;
+        Some(number(reading.value?.mean) + reading.stage.remarks())
     };
     let row = |(stage, at): (u32, f64)| {
         let mut row = vec![stage.to_string(), number(at)];

@@ -47,6 +47,7 @@ struct Spread {
     stage: u32,
     load: Option<f64>,
     is_saturated: bool,
+    remarks: &'static str,
     percentiles: [f64; 3],
 }
 
@@ -78,6 +79,7 @@ fn chart(arms: &[Arm<'_>], load: Load, quantity: &Quantity) -> Option<Chart> {
                     stage: stage.number,
                     load: stage.load(load),
                     is_saturated: stage.is_saturated,
+                    remarks: stage.remarks(),
                     percentiles,
                 })
             };
@@ -141,7 +143,7 @@ fn series(arm: &Arm<'_>, spreads: &[Spread], y: &Axis, quantity: &Quantity, load
                     y: spread.percentiles[index],
                     is_hollow: index == 0 && spread.is_saturated,
                     says: format!(
-                        "{}, stage {}{}: {name} {} {}",
+                        "{}, stage {}{}: {name} {} {}{}",
                         arm.name,
                         spread.stage,
                         spread
@@ -150,6 +152,7 @@ fn series(arm: &Arm<'_>, spreads: &[Spread], y: &Axis, quantity: &Quantity, load
                             .unwrap_or_default(),
                         number(spread.percentiles[index]),
                         quantity.unit,
+                        spread.remarks,
                     ),
                 })
                 .collect(),
@@ -163,7 +166,7 @@ fn table(spreads: &[(&Arm<'_>, Vec<Spread>)], load: Load) -> Table {
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
     for (arm, spread) in spreads.iter().flat_map(|(arm, spreads)| spreads.iter().map(move |one| (arm, one))) {
         let load = spread.load.map_or_else(|| "–".to_owned(), number);
-        let mut row = vec![spread.stage.to_string(), load, arm.name.to_owned()];
+        let mut row = vec![spread.stage.to_string(), load, format!("{}{}", arm.name, spread.remarks)];
         row.extend(spread.percentiles.map(number));
         rows.push((spread.stage, row));
     }

@@ -116,6 +116,7 @@ fn by_stage(a: &Arm, b: &Arm, stages: &[StageRows]) -> TextTable {
         &format!("tokens/s {}", a.name),
         &b.name,
         "Δ %",
+        "sent late",
     ];
     let row = |stage: &StageRows| {
         let offered = stage.offered_rate.map(significant);
@@ -124,7 +125,9 @@ fn by_stage(a: &Arm, b: &Arm, stages: &[StageRows]) -> TextTable {
         let [ttft, tpot, tokens] = BY_STAGE.map(|figure| three(stage, figure));
         let ([a1, b1, d1], [a2, b2, d2], [a3, b3, d3]) = (ttft, tpot, tokens);
         let number = Cell::plain(stage.number.to_string());
-        [number, Cell::maybe(offered), a1, b1, d1, a2, b2, d2, a3, b3, d3]
+        let late = (!stage.late.is_empty()).then(|| stage.late.join(", "));
+        let late = late.map_or_else(|| Cell::maybe(None), |late| Cell::plain(late).toned(Tone::Bad));
+        [number, Cell::maybe(offered), a1, b1, d1, a2, b2, d2, a3, b3, d3, late]
     };
     TextTable::new("By stage (medians; tokens are output)", header, stages.iter().map(row).collect())
 }
