@@ -23,6 +23,7 @@ pub mod tables;
 
 mod in_flight;
 mod note;
+mod number;
 mod replica;
 mod stage;
 mod stat;
@@ -41,7 +42,7 @@ use crate::plan::Plan;
 use crate::run::{Run, StageRun};
 use crate::scenario::Scenario;
 
-pub use summary::failure_label;
+pub use summary::{failure_label, is_good, latency_of};
 
 /// What a saved report says it is.
 pub const SCHEMA: &str = "llmd.bench/v1";

@@ -6,6 +6,7 @@
 mod confidence;
 mod figure;
 mod sameness;
+mod shown;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use super::{BenchReport, StageReport, Summary};
 pub use confidence::{Basis, Interval};
 pub use figure::{FIGURES, Figure, Statistic};
 pub use sameness::NotComparable;
+pub(super) use shown::Shown;
 
 /// What a saved comparison says it is.
 pub const SCHEMA: &str = "llmd.comparison/v1";

@@ -1,9 +1,9 @@
 //! The tables of two arms.
 
-use super::number::{TimeUnit, percent, signed, significant};
+use super::super::number::{percent, signed, significant};
 use super::{Cell, TextReport, TextTable, Tone};
-use crate::report::comparison::{Arm, Comparison, Row, StageRows, Statistic, Verdict};
-use crate::report::metric::{Metric, Unit};
+use crate::report::comparison::{Arm, Comparison, Row, Shown, StageRows, Statistic, Verdict};
+use crate::report::metric::Metric;
 
 pub(super) fn text(comparison: &Comparison) -> TextReport {
     let Comparison { scenario, a, b, rows, stages, notes, .. } = comparison;
@@ -56,44 +56,6 @@ fn verdict(verdict: Verdict) -> &'static str {
 
 fn percent_of(row: &Row) -> Cell {
     Cell::maybe(row.delta_percent.map(|value| signed(value / 100.0, percent)))
-}
-
-/// How all values of a row are shown: in one unit.
-#[derive(Clone, Copy)]
-enum Shown {
-    Time(TimeUnit),
-    Percent,
-    Number,
-}
-
-impl Shown {
-    fn of(row: &Row) -> Self {
-        match row.unit {
-            // Per token, always in milliseconds.
-            Unit::Seconds if matches!(row.figure.metric, Metric::Tpot | Metric::Itl | Metric::Ntpot) => {
-                Self::Time(TimeUnit::Milliseconds)
-            }
-            Unit::Seconds => Self::Time(TimeUnit::suiting(row.a.abs().max(row.b.abs()))),
-            Unit::Share => Self::Percent,
-            Unit::RequestsPerSecond | Unit::TokensPerSecond => Self::Number,
-        }
-    }
-
-    fn text(self, value: f64) -> String {
-        match self {
-            Self::Time(unit) => significant(value * unit.per_second()),
-            Self::Percent => format!("{:.1}", value * 100.0),
-            Self::Number => significant(value),
-        }
-    }
-
-    fn unit(self, metric: Metric) -> &'static str {
-        match self {
-            Self::Time(unit) => unit.symbol(),
-            _ if metric == Metric::GenerationSpeed => "tokens/s/request",
-            _ => metric.unit().symbol(),
-        }
-    }
 }
 
 /// The figures that say most, of each stage.

@@ -1,6 +1,6 @@
 //! The tables of one run.
 
-use super::number::{count, percent, seconds, significant};
+use super::super::number::{count, percent, seconds, significant};
 use super::{Cell, TextReport, TextTable, Tone};
 use crate::report::metric::{Latency, Metric};
 use crate::report::{BenchReport, ReplicaReport, StageReport, Stat, Summary};

@@ -116,7 +116,8 @@ pub(super) struct Distribution {
     pub(super) std: Option<Spanned<f64>>,
     pub(super) variance: Option<f64>,
     pub(super) skew: Option<Spanned<f64>>,
-    pub(super) total_count: Unread,
+    #[serde(rename = "total_count")]
+    pub(super) _total_count: Unread,
 }
 
 #[derive(Deserialize)]
