@@ -125,3 +125,45 @@ fn print(report: &FindReport, ui: &Printer) {
     }
     ui.table(&table);
 }
+
+#[cfg(test)]
+mod tests {
+    use llmd_bench::scenario::Slo;
+
+    use super::*;
+    use crate::virtual_clock::Measured;
+
+    fn in_vain(target: Target, arriving: Arriving, tried: &[(u32, f64)]) -> String {
+        let trial = |&(replicas, rate): &(u32, f64)| Trial {
+            replicas,
+            rate,
+            good_share: 0.5,
+            backlog: 0.2,
+            backlog_bound: 0.05,
+            measured: Measured::default(),
+            is_borne: false,
+        };
+        unanswered(&FindReport {
+            target,
+            arriving,
+            policy: "default".to_owned(),
+            slo: Slo::default(),
+            share: SHARE,
+            answer: None,
+            beyond: None,
+            tried: tried.iter().map(trial).collect(),
+        })
+    }
+
+    #[test]
+    fn what_was_tried_in_vain_is_told() {
+        assert_eq!(
+            in_vain(Target::Rate, Arriving::Conversations, &[(8, 8.0), (8, 4.0)]),
+            "default: 8 replicas were tried with 8.00, 4.00 conversations/s"
+        );
+        assert_eq!(
+            in_vain(Target::Replicas { rate: 20.0 }, Arriving::Requests, &[(1, 20.0), (256, 20.0)]),
+            "default: 20.0 req/s were tried on 1, 256 replicas; the search ends at 256"
+        );
+    }
+}
