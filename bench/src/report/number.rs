@@ -33,7 +33,7 @@ pub(super) fn durations<const N: usize>(seconds: [f64; N]) -> [String; N] {
 
 /// Of a share: `93.8 %`.
 pub fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    format!("{} %", grouped(&format!("{:.1}", share * 100.0)))
 }
 
 /// A factor: `1.60×`, `157×`.
