@@ -6,7 +6,7 @@ use super::load::Load;
 use super::virtual_run::VirtualArgs;
 use crate::commands::Output;
 use crate::ui::{Mark, Printer, ProgressView, Table};
-use crate::virtual_clock::find::{FindReport, Question, Target, Trial, find};
+use crate::virtual_clock::find::{Arriving, FindReport, MOST_REPLICAS, Question, Target, Trial, find};
 use crate::{Exit, Failure};
 
 /// What is looked for.
@@ -36,17 +36,21 @@ pub(super) fn run(
         }
         (Wanted::Replicas, Some(rate)) if rate.is_finite() && rate > 0.0 => Target::Replicas { rate },
         (Wanted::Replicas, _) => {
-            return Err(Failure::usage("--find replicas needs the load: --rate 20, in requests a second"));
+            return Err(Failure::usage(format!(
+                "--find replicas needs the load: --rate 20, in {}",
+                Arriving::of(&load.scenario.workload).unit()
+            )));
         }
     };
     let slo = load.scenario.slo.ok_or_else(|| Failure::usage("--find needs --slo"))?;
     let (fleet, policies) = (clock.fleet()?, clock.policies(&["default"])?);
     let share = load.share.unwrap_or(SHARE);
+    let unit = Arriving::of(&load.scenario.workload).unit();
     let mut reports = Vec::new();
     for policy in &policies {
         let question = Question { target, scenario: &load.scenario, fleet: &fleet, policy, slo, share };
         let mut view = ProgressView::new(ui);
-        let told = |trial: &Trial| view.state(policy.name(), &told(trial), Mark::Busy);
+        let told = |trial: &Trial| view.state(policy.name(), &told(trial, unit), Mark::Busy);
         reports.push(find(&question, told).map_err(|error| Failure::new(Exit::Failed, error))?);
         view.finish();
     }
@@ -54,19 +58,38 @@ pub(super) fn run(
         Output::Json => ui.json(&reports)?,
         Output::Table => reports.iter().for_each(|report| print(report, ui)),
     }
-    if reports.iter().any(|report| report.answer.is_none()) {
-        return Err(Failure::message(
-            Exit::CheckFailed,
-            "even the lightest load that was tried misses the bounds",
-        ));
+    let unanswered: Vec<String> =
+        reports.iter().filter(|report| report.answer.is_none()).map(unanswered).collect();
+    if unanswered.is_empty() {
+        return Ok(Exit::Done);
     }
-    Ok(Exit::Done)
+    Err(Failure::message(Exit::CheckFailed, "no load that was tried is borne within the bounds")
+        .problems(unanswered))
 }
 
-fn told(trial: &Trial) -> String {
+/// What was tried in vain.
+fn unanswered(report: &FindReport) -> String {
+    let unit = report.arriving.unit();
+    let listed = |of: fn(&Trial) -> String| report.tried.iter().map(of).collect::<Vec<_>>().join(", ");
+    match report.target {
+        Target::Rate => {
+            let replicas = report.tried.first().map_or(0, |trial| trial.replicas);
+            let rates = listed(|trial| significant(trial.rate));
+            format!("{}: {replicas} replicas were tried with {rates} {unit}", report.policy)
+        }
+        Target::Replicas { rate } => format!(
+            "{}: {} {unit} were tried on {} replicas; the search ends at {MOST_REPLICAS}",
+            report.policy,
+            significant(rate),
+            listed(|trial| trial.replicas.to_string()),
+        ),
+    }
+}
+
+fn told(trial: &Trial, unit: &str) -> String {
     let what = if trial.is_borne { "borne" } else { "too much" };
     format!(
-        "{} req/s on {}: {} good, {what}",
+        "{} {unit} on {}: {} good, {what}",
         significant(trial.rate),
         trial.replicas,
         percent(trial.good_share)
@@ -74,9 +97,10 @@ fn told(trial: &Trial) -> String {
 }
 
 fn print(report: &FindReport, ui: &Printer) {
+    let unit = report.arriving.unit();
     if let Some(answer) = &report.answer {
         ui.data(&format!(
-            "{}: {} replicas bear {} req/s ({} of requests within the bounds, {} asked)",
+            "{}: {} replicas bear {} {unit} ({} of requests within the bounds, {} asked)",
             report.policy,
             answer.replicas,
             significant(answer.rate),
@@ -84,7 +108,7 @@ fn print(report: &FindReport, ui: &Printer) {
             percent(report.share)
         ));
     }
-    let mut table = Table::new(["replicas", "req/s", "good", "ttft mean", "tpot mean", "backlog", "verdict"]);
+    let mut table = Table::new(["replicas", unit, "good", "ttft mean", "tpot mean", "backlog", "verdict"]);
     let mut tried = report.tried.clone();
     tried.sort_by(|a, b| a.replicas.cmp(&b.replicas).then(a.rate.total_cmp(&b.rate)));
     for trial in &tried {
