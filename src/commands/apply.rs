@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    Output, StackArgs, duration_text, interrupted, local, parse_duration, progress, unless_interrupted,
+    Output, StackArgs, duration_text, interrupted, local, parse_duration, plan, progress, unless_interrupted,
 };
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
 use crate::cluster::{
-    self, Action, ApplyReport, Change, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan,
+    self, Action, ApplyReport, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan, TakeOver,
 };
 use crate::environment::is_local;
 use crate::environment::names::Releases;
@@ -41,26 +41,26 @@ pub struct Args {
     /// How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "no_wait")]
     pub timeout: Option<Duration>,
-    /// Take over objects and fields that belong to somebody else
+    #[command(flatten)]
+    take_over: TakeOver,
+    /// Delete and make anew what cannot be changed in place
     #[arg(long)]
-    pub take_ownership: bool,
+    pub recreate: bool,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Output,
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, output } = args;
+    let Args { stack: wanted, connection, yes, no_wait, timeout, take_over, recreate, output } = args;
     if is_local(&wanted.target.environment)? {
         return local::apply(wanted, *yes, *no_wait, *timeout, *output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
     let (cluster, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
-        let (plan, installed) = futures::join!(
-            Plan::read(&cluster, &stack, *take_ownership),
-            cluster.releases(Some(&stack.namespace))
-        );
+        let (plan, installed) =
+            futures::join!(Plan::read(&cluster, &stack, take_over), cluster.releases(Some(&stack.namespace)));
         let plan =
             plan.map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
@@ -74,7 +74,11 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             stack.environment
         ));
     }
-    announce(&cluster, &plan, ui);
+    show(&cluster, &plan, ui);
+    let immutable = plan.recreations();
+    if !recreate && !immutable.is_empty() {
+        return Err(cluster::failure("some objects cannot be changed in place", immutable));
+    }
     if !plan.is_settled() && ui.confirm("Apply?", *yes)? == Answer::No {
         ui.note("nothing was changed");
         return Ok(Exit::Failed);
@@ -141,23 +145,12 @@ fn failed(errors: Vec<Error>, namespace: &str) -> Failure {
     }
 }
 
-fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
-    ui.note(&format!("context {}, namespace {}", cluster.context(), plan.namespace));
-    if plan.creates_namespace {
-        ui.note(&format!("namespace {} does not exist and will be created", plan.namespace));
+fn show(cluster: &Cluster, plan: &Plan, ui: &Printer) {
+    plan::announce(cluster, plan, ui);
+    for line in plan::lines(plan) {
+        ui.note(&line.text);
     }
-    for release in &plan.releases {
-        let what = match release.change {
-            Change::Install => "install".to_owned(),
-            Change::Upgrade => format!("upgrade to revision {}", release.revision()),
-            Change::Unchanged => format!("unchanged (revision {})", release.revision()),
-        };
-        ui.note(&format!("release {}: {what}", release.name()));
-    }
-    ui.note(&format!("{} objects, {} of them new", plan.size(), plan.created()));
-    for stale in plan.stale() {
-        ui.note(&format!("{stale} is no longer wanted and will be removed"));
-    }
+    ui.note(&plan::summary(plan));
 }
 
 fn conclude(
