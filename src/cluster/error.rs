@@ -42,6 +42,8 @@ pub enum Error {
     Immutable { object: Box<ObjectRef>, reason: String },
     #[error("there is no {object} in this stack; it has {}", .known.join(", "))]
     UnknownObject { object: String, known: Vec<String> },
+    #[error("saved plan {}: {reason}", path.display())]
+    SavedPlan { path: PathBuf, reason: String },
     #[error("release record {secret} cannot be read: {reason}")]
     Record { secret: String, reason: String },
     #[error("failed to {doing}: {reason}")]
@@ -135,7 +137,7 @@ impl Error {
             | Self::NamespaceTerminating { .. }
             | Self::Busy { .. } => Exit::Preflight,
             Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
-            Self::UnknownObject { .. } => Exit::Usage,
+            Self::UnknownObject { .. } | Self::SavedPlan { .. } => Exit::Usage,
             Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
                 Exit::Failed
             }
@@ -179,7 +181,10 @@ impl Error {
                 "apply with --recreate: it is deleted and made anew, and its pods with it".to_owned()
             }
             Self::Record { secret, .. } => format!("look at the Secret {secret}"),
-            Self::UnknownObject { .. } | Self::Rejected { .. } | Self::Api { .. } => return None,
+            Self::UnknownObject { .. }
+            | Self::SavedPlan { .. }
+            | Self::Rejected { .. }
+            | Self::Api { .. } => return None,
         })
     }
 }

@@ -22,6 +22,7 @@ mod plan;
 pub mod readiness;
 pub mod release;
 mod rollout;
+mod saved_plan;
 mod status;
 mod survey;
 mod take_over;
@@ -48,6 +49,7 @@ pub use fields::FieldChange;
 pub use object::ObjectRef;
 pub use plan::{Change, ObjectChange, Plan, PlannedRelease};
 pub use rollout::{ObjectReport, Verdict, budget};
+pub use saved_plan::SavedPlan;
 pub use status::{ListedRelease, StatusReport, status};
 pub use take_over::TakeOver;
 

@@ -1,10 +1,12 @@
 //! `llmd diff`: what `apply` would change, changing nothing.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use super::plan::{self, unified};
 use super::{StackArgs, unless_interrupted};
-use crate::cluster::{self, Change, Cluster, ConnectArgs, ObjectChange, Plan, Step, TakeOver};
+use crate::cluster::{self, Change, Cluster, ConnectArgs, ObjectChange, Plan, SavedPlan, Step, TakeOver};
 use crate::environment::is_local;
 use crate::ui::{Mark, Printer};
 use crate::{Exit, Failure, yaml};
@@ -21,7 +23,8 @@ const CONTEXT: usize = 3;
 #[command(after_help = "Examples:
   llmd diff -e istio -n llm-d
   llmd diff -e gke --set ms.decode.replicas=4 --exit-code
-  llmd diff -e istio -o patch | less")]
+  llmd diff -e istio -o patch | less
+  llmd diff -e istio --save plan.llmd && llmd apply plan.llmd --yes")]
 pub struct Args {
     #[command(flatten)]
     stack: StackArgs,
@@ -29,6 +32,9 @@ pub struct Args {
     connection: ConnectArgs,
     #[command(flatten)]
     take_over: TakeOver,
+    /// Save the plan, so that `llmd apply FILE` does this and nothing else
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
     /// Exit with 3 when there are differences
     #[arg(long)]
     pub exit_code: bool,
@@ -69,7 +75,7 @@ struct ReleaseDiff<'a> {
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { stack: wanted, connection, take_over, exit_code, output } = args;
+    let Args { stack: wanted, connection, take_over, save, exit_code, output } = args;
     if is_local(&wanted.target.environment)? {
         return Err(Failure::usage("the environment local has no cluster to compare with")
             .hint("what would run: llmd render -e local"));
@@ -99,6 +105,14 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         }
     }
     ui.note(&plan::summary(&plan));
+    if let Some(path) = save {
+        let saved = SavedPlan::new(&cluster, &plan, stack, wanted.target.flags()?);
+        saved.write(path)?;
+        ui.note(&format!("saved: llmd apply {}", path.display()));
+        if saved.has_secrets() {
+            ui.warn(&format!("{} holds secrets of this stack; only you can read it", path.display()));
+        }
+    }
     Ok(if *exit_code && !plan.is_settled() { Exit::Differences } else { Exit::Done })
 }
 
