@@ -203,7 +203,6 @@ impl Cluster {
             force,
             field_manager: Some(FIELD_MANAGER.to_owned()),
             field_validation: Some(ValidationDirective::Strict),
-            ..PatchParams::default()
         };
         let request =
             Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));

@@ -8,6 +8,8 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -145,7 +147,6 @@ impl SavedPlan {
                 .iter()
                 .find(|known| (&known.object, &known.namespace) == (&seen.object, &seen.namespace));
             let change = match (before.and_then(|before| before.state.as_ref()), seen.state) {
-                (None, None) => return None,
                 (Some(_), None) => format!("{object} was deleted"),
                 (None, Some(_)) => format!("{object} was created{}", by_whom(live)),
                 (Some(before), Some(now)) if before.uid != now.uid => {
@@ -176,7 +177,7 @@ impl SeenObject {
             State {
                 uid: text(live, "/metadata/uid").to_owned(),
                 resource_version: text(live, "/metadata/resourceVersion").to_owned(),
-                digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+                digest: BASE64.encode(digest),
             }
         });
         Self { object: object.to_string(), namespace: object.namespace.clone(), state }

@@ -74,8 +74,10 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let stack = wanted.render(None, None, ui)?;
     let (cluster, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
-        let (plan, installed) =
-            futures::join!(Plan::read(&cluster, &stack, take_over), cluster.releases(Some(&stack.namespace)));
+        let (plan, installed) = futures::join!(
+            Box::pin(Plan::read(&cluster, &stack, take_over)),
+            cluster.releases(Some(&stack.namespace))
+        );
         let plan =
             plan.map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
@@ -104,7 +106,7 @@ async fn saved(path: &Path, args: &Args, ui: &Printer) -> Result<Exit, Failure> 
         if let Some(elsewhere) = saved.elsewhere(&cluster) {
             return Err(Failure::usage(elsewhere).hint(format!("say --context {}", saved.context)));
         }
-        let plan = Plan::read(&cluster, &saved.stack, &saved.take_over)
+        let plan = Box::pin(Plan::read(&cluster, &saved.stack, &saved.take_over))
             .await
             .map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
         let moved = saved.moved(&plan);

@@ -83,7 +83,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let stack = wanted.render(None, None, ui)?;
     let (cluster, plan) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
-        let plan = Plan::read(&cluster, &stack, take_over).await;
+        let plan = Box::pin(Plan::read(&cluster, &stack, take_over)).await;
         Ok((
             cluster,
             plan.map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?,

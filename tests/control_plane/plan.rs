@@ -153,7 +153,7 @@ fn what_cannot_be_changed_in_place_is_made_anew_when_asked() {
     let uid = |site: &Site<'_>| site.object(DEPLOYMENTS, DECODE).unwrap()["metadata"]["uid"].clone();
     let before = uid(&site);
     let objects = names(&settled(&site));
-    let line = format!("{ONE} --set ms.modelArtifacts.labels.tier=other");
+    let line = format!("{ONE} --set-json ms.modelArtifacts.labels={{\"llm-d.ai/model\":\"other\"}}");
     let said = site.llmd(&format!("diff {line}")).success().stdout;
     assert!(said.contains(&format!("! recreate Deployment/{DECODE}\n")), "{said}");
     let said = site.llmd(&format!("apply --yes {line}")).exits(1).complaint();

@@ -1,5 +1,7 @@
 //! Which values are nobody's business, and what stands in their place.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -70,8 +72,7 @@ fn mark_below(value: &mut Value) {
 fn digest(name: &str, value: &Value) -> Value {
     let digest =
         Sha256::new().chain_update(name).chain_update("=").chain_update(value.to_string()).finalize();
-    let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{MARK}{hexadecimal}").into()
+    format!("{MARK}{}", BASE64.encode(digest)).into()
 }
 
 fn reveal(value: &mut Value, word: &mut impl FnMut(&str) -> &'static str) {
