@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, bench, completions, connect, demo, destroy, env, exit_codes, fixes, list, local_process,
-    names, render, status, values, verify,
+    apply, ask, bench, completions, connect, demo, destroy, diff, env, exit_codes, fixes, list,
+    local_process, names, render, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -53,6 +53,7 @@ impl GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Render(render::Args),
+    Diff(diff::Args),
     Apply(apply::Args),
     Status(status::Args),
     List(list::Args),
