@@ -250,7 +250,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_sub
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l find -d 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs' -r -f -a "rate\t'The highest rate that --replicas bear'
 replicas\t'The fewest replicas that bear --rate'"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests a second, for --find replicas' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests or conversations a second, for --find replicas' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l save -d 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"

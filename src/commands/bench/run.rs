@@ -37,7 +37,7 @@ pub(super) struct RunArgs {
         help_heading = "Virtual clock"
     )]
     find: Option<Wanted>,
-    /// Requests a second (of a chat: conversations), for --find replicas
+    /// Requests or conversations a second, for --find replicas
     #[arg(long, value_name = "RATE", requires = "find", help_heading = "Virtual clock")]
     rate: Option<f64>,
     /// Leave the servers' caches as they are
