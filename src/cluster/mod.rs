@@ -12,15 +12,19 @@ mod apply;
 mod destroy;
 mod error;
 mod graph;
+mod history;
 mod install_hint;
+mod lock;
 mod namespace;
 mod object;
 mod plan;
 pub mod readiness;
 pub mod release;
+mod rollback;
 mod rollout;
 mod status;
 mod survey;
+mod unfinished;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -39,8 +43,11 @@ use crate::render::kinds;
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use destroy::{DestroyReport, Destruction};
 pub use error::{Error, FieldConflict, failure};
+pub use history::{HISTORY_MAX, HistoryError};
+pub use lock::{Lock, LockError, Standing};
 pub use object::ObjectRef;
 pub use plan::{Change, Plan, PlannedRelease};
+pub use rollback::{Rollback, Wanted};
 pub use rollout::{ObjectReport, Verdict, budget};
 pub use status::{ListedRelease, StatusReport, status};
 
@@ -66,6 +73,8 @@ pub struct ConnectArgs {
 pub enum Progress {
     /// Something worth a line of its own.
     Notice(String),
+    /// Something to look at, even when little is told.
+    Warning(String),
     /// An object was sent to the cluster.
     Applied { object: ObjectRef, action: Action },
     /// Where an object stands while we wait for it to be ready.

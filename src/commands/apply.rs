@@ -8,7 +8,8 @@ use super::{
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
 use crate::cluster::{
-    self, Action, ApplyReport, Change, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan,
+    self, Action, ApplyReport, Change, Cluster, ConnectArgs, Error, HISTORY_MAX, Lock, ObjectReport,
+    Operation, Plan, Standing,
 };
 use crate::environment::is_local;
 use crate::environment::names::Releases;
@@ -44,27 +45,31 @@ pub struct Args {
     /// Take over objects and fields that belong to somebody else
     #[arg(long)]
     pub take_ownership: bool,
+    /// How many revisions of a release are kept; 0 keeps all
+    #[arg(long, value_name = "N", default_value_t = HISTORY_MAX)]
+    pub history_max: usize,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Output,
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, output } = args;
+    let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, history_max, output } = args;
     if is_local(&wanted.target.environment)? {
         return local::apply(wanted, *yes, *no_wait, *timeout, *output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
-    let (cluster, plan, installed) = unless_interrupted(async {
+    let (cluster, lock, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
-        let (plan, installed) = futures::join!(
+        let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");
+        let (plan, standing, installed) = futures::join!(
             Plan::read(&cluster, &stack, *take_ownership),
+            lock.look(),
             cluster.releases(Some(&stack.namespace))
         );
-        let plan =
-            plan.map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
+        let plan = checked(plan, standing, ui)?;
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
-        Ok((cluster, plan, installed.unwrap_or_default()))
+        Ok((cluster, lock, plan, installed.unwrap_or_default()))
     })
     .await?;
     for release in left_over(wanted, &stack, &installed)? {
@@ -80,7 +85,8 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return Ok(Exit::Failed);
     }
     let wait = (!no_wait).then(|| timeout.unwrap_or_else(|| cluster::budget(&stack)));
-    let report = operate(&cluster, plan, wait, ui).await?;
+    let operation = Operation::new(&cluster, plan, &lock, *history_max);
+    let report = operate(operation, &lock, wait, ui).await?;
     if *output == Output::Json {
         ui.json(&report)?;
     }
@@ -98,14 +104,32 @@ fn left_over(wanted: &StackArgs, stack: &Stack, installed: &[Record]) -> Result<
         .collect())
 }
 
-async fn operate(
-    cluster: &Cluster,
-    plan: Plan,
+/// The plan, if nobody is at work on the deployment and what others left pending can be gone over.
+pub(super) fn checked(
+    plan: Result<Plan, Vec<Error>>,
+    standing: Result<Standing, Error>,
+    ui: &Printer,
+) -> Result<Plan, Failure> {
+    const REFUSED: &str = "the cluster cannot take this as it is";
+    // While another operation is under way, what the plan saw is half done.
+    if let Err(held @ Error::Lock(_)) = standing {
+        return Err(held.into());
+    }
+    let plan = plan.map_err(|errors| cluster::failure(REFUSED, errors))?;
+    let unfinished = plan.unfinished(standing?).map_err(|errors| cluster::failure(REFUSED, errors))?;
+    for told in unfinished {
+        ui.note(&told);
+    }
+    Ok(plan)
+}
+
+pub(super) async fn operate(
+    mut operation: Operation<'_>,
+    lock: &Lock,
     wait: Option<Duration>,
     ui: &Printer,
 ) -> Result<ApplyReport, Failure> {
-    let namespace = plan.namespace.clone();
-    let mut operation = Operation::new(cluster, plan);
+    let namespace = operation.namespace().to_owned();
     let outcome = {
         let work = progress::shown(ui, |sender| {
             let operation = &mut operation;
@@ -116,14 +140,20 @@ async fn operate(
             () = interrupted() => None,
         }
     };
+    let is_done = outcome.is_some();
+    tokio::select! {
+        () = async {
+            if !is_done {
+                operation.abandon().await;
+            }
+            lock.release().await;
+        } => {}
+        () = interrupted() => {}
+    }
     match outcome {
         Some(Ok(report)) => Ok(report),
         Some(Err(errors)) => Err(failed(errors, &namespace)),
         None => {
-            tokio::select! {
-                () = operation.abandon() => {}
-                () = interrupted() => {}
-            }
             Err(Failure::message(Exit::Interrupted, "interrupted: what was applied stays in the cluster")
                 .hint("apply again to go on, or take it away with llmd destroy"))
         }
@@ -141,7 +171,7 @@ fn failed(errors: Vec<Error>, namespace: &str) -> Failure {
     }
 }
 
-fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
+pub(super) fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
     ui.note(&format!("context {}, namespace {}", cluster.context(), plan.namespace));
     if plan.creates_namespace {
         ui.note(&format!("namespace {} does not exist and will be created", plan.namespace));
@@ -150,6 +180,11 @@ fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
         let what = match release.change {
             Change::Install => "install".to_owned(),
             Change::Upgrade => format!("upgrade to revision {}", release.revision()),
+            Change::Rollback => format!(
+                "back to revision {}, as revision {}",
+                release.restored_revision().unwrap_or_default(),
+                release.revision()
+            ),
             Change::Unchanged => format!("unchanged (revision {})", release.revision()),
         };
         ui.note(&format!("release {}: {what}", release.name()));
@@ -160,7 +195,7 @@ fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
     }
 }
 
-fn conclude(
+pub(super) fn conclude(
     report: &ApplyReport,
     wait: Option<Duration>,
     flags: &str,
