@@ -136,7 +136,7 @@ fn helm_and_llmd_go_back_to_each_other_s_revisions() {
     let site = Site::new(cluster, "turns");
     let helm = |line: &str| {
         let words: Vec<&str> = line.split(' ').chain([MS, "-n", &site.namespace]).collect();
-        cluster.helm(&words).success().stdout
+        cluster.helm(&words).success()
     };
     site.apply(ONE);
     site.apply(TWO);
