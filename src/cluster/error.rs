@@ -128,7 +128,7 @@ impl Error {
             | Self::MissingKind { .. }
             | Self::NamespaceTerminating { .. } => Exit::Preflight,
             Self::History(error) => error.exit(),
-            Self::Lock(error) => error.exit(),
+            Self::Lock(_) => LockError::EXIT,
             Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
             Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
                 Exit::Failed

@@ -36,9 +36,7 @@ pub enum LockError {
 }
 
 impl LockError {
-    pub(super) fn exit(&self) -> Exit {
-        Exit::Conflict
-    }
+    pub(super) const EXIT: Exit = Exit::Conflict;
 
     pub(super) fn hint(&self) -> String {
         match self {
@@ -113,6 +111,11 @@ impl Lock {
         }
     }
 
+    /// The verb of llmd that wants the lock.
+    pub fn verb(&self) -> &'static str {
+        self.verb
+    }
+
     /// Looks whether the deployment is free.
     ///
     /// # Errors
@@ -122,7 +125,7 @@ impl Lock {
             (Ok(now), Err(Error::Forbidden { .. })) => Ok(Standing { is_guarded: false, now }),
             (now, lease) => {
                 let (now, lease) = (now?, lease?);
-                self.refuse_living(lease.as_ref(), now)?;
+                refuse_living(lease.as_ref(), now)?;
                 Ok(Standing { is_guarded: true, now })
             }
         }
@@ -146,7 +149,7 @@ impl Lock {
         loop {
             let (now, found) =
                 futures::try_join!(self.cluster.server_time(), self.cluster.get(&self.object))?;
-            self.refuse_living(found.as_ref(), now)?;
+            refuse_living(found.as_ref(), now)?;
             match self.write(&self.lease(found.as_ref(), now), found.is_some()).await {
                 Ok(lease) => {
                     self.held.replace(Some(Held { lease, clock: Clock::at(now) }));
@@ -154,7 +157,7 @@ impl Lock {
                 }
                 // Somebody was faster: the next look tells who.
                 Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) && tries < TRIES => {
-                    tries += 1
+                    tries += 1;
                 }
                 Err(error) => {
                     return Err(self.cluster.error(format!("take the lock {}", self.object), error));
@@ -168,12 +171,12 @@ impl Lock {
         loop {
             tokio::time::sleep(BEAT).await;
             if let Err(lost) = self.renew().await {
-                return lost.into();
+                return lost;
             }
         }
     }
 
-    async fn renew(&self) -> Result<(), LockError> {
+    async fn renew(&self) -> Result<(), Error> {
         let Some(lease) = self.renewed() else { return Ok(()) };
         let live = match self.write(&lease, true).await {
             Ok(written) => Some(written),
@@ -193,7 +196,7 @@ impl Lock {
             } else {
                 holder.to_owned()
             };
-            return Err(LockError::Lost { holder });
+            return Err(LockError::Lost { holder }.into());
         }
         if let (Some(held), Some(live)) = (self.held.borrow_mut().as_mut(), live) {
             held.lease = live;
@@ -274,13 +277,6 @@ impl Lock {
             },
         })
     }
-
-    fn refuse_living(&self, lease: Option<&Value>, now: Timestamp) -> Result<(), LockError> {
-        match lease.and_then(|lease| living(lease, now)) {
-            Some(held) => Err(held),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Cluster {
@@ -295,6 +291,13 @@ impl Cluster {
         let told = date.and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
         // A proxy may drop the header.
         Ok(told.unwrap_or_else(Timestamp::now))
+    }
+}
+
+fn refuse_living(lease: Option<&Value>, now: Timestamp) -> Result<(), Error> {
+    match lease.and_then(|lease| living(lease, now)) {
+        Some(held) => Err(held.into()),
+        None => Ok(()),
     }
 }
 
@@ -323,7 +326,7 @@ fn living(lease: &Value, now: Timestamp) -> Option<LockError> {
 }
 
 /// Refuses where a release is not what it was when the work was planned.
-pub(super) fn unmoved(release: &str, before: Option<&Record>, now: Option<&Record>) -> Result<(), LockError> {
+pub(super) fn unmoved(release: &str, before: Option<&Record>, now: Option<&Record>) -> Result<(), Error> {
     let told = |record: Option<&Record>| match record {
         Some(record) => format!("at revision {} ({})", record.revision(), record.status()),
         None => "not installed".to_owned(),
@@ -331,7 +334,7 @@ pub(super) fn unmoved(release: &str, before: Option<&Record>, now: Option<&Recor
     if before == now {
         return Ok(());
     }
-    Err(LockError::Moved { release: release.to_owned(), before: told(before), now: told(now) })
+    Err(LockError::Moved { release: release.to_owned(), before: told(before), now: told(now) }.into())
 }
 
 /// A time in whole seconds.

@@ -164,10 +164,10 @@ impl Plan {
     }
 }
 
-fn planned(release: &Release, history: &[Record], restored: &[Record]) -> PlannedRelease {
+fn planned(release: &Release, history: &[Record], records: &[Record]) -> PlannedRelease {
     let history: Vec<Record> =
         history.iter().filter(|record| record.name() == release.name).cloned().collect();
-    let restores = restored.iter().find(|record| record.name() == release.name).cloned();
+    let restores = records.iter().find(|record| record.name() == release.name).cloned();
     let change = match history.last() {
         None => Change::Install,
         Some(_) if restores.is_some() => Change::Rollback,

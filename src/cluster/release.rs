@@ -189,6 +189,12 @@ impl Record {
         self.is(Status::Deployed) || self.is(Status::Superseded)
     }
 
+    /// Whether this revision was to go back to another and did not come to its end.
+    pub(super) fn is_unfinished_rollback(&self) -> bool {
+        self.is(Status::PendingRollback)
+            || self.is(Status::Failed) && self.description().starts_with("Rollback ")
+    }
+
     /// Whether another revision of this release applies the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.manifest() == other.manifest()

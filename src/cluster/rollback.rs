@@ -12,7 +12,8 @@ use crate::render::manifest::{Manifest, Part, Release, Stack};
 /// What shall go back.
 #[derive(Clone, Debug)]
 pub enum Wanted {
-    /// Every release that the last operation changed, to its last revision before that was deployed and differs.
+    /// Every release that the last operation changed, to its last revision before that was deployed and differs. A
+    /// rollback that was cut off goes on.
     LastOperation,
     /// One release: to this revision, or to its last one that was deployed and differs.
     Release { name: String, revision: Option<u64> },
@@ -46,8 +47,7 @@ impl Rollback {
             return Ok(None);
         }
         let Choice { targets, stays } = choose(&history, releases, wanted)?;
-        let undoes_rollback = targets.iter().all(|(last, _)| last.description().starts_with("Rollback to"));
-        let undoes_rollback = undoes_rollback && !targets.is_empty();
+        let undoes_rollback = !targets.is_empty() && targets.iter().all(|(last, _)| has_gone_back(last));
         let records: Vec<Record> = targets.into_iter().map(|(_, target)| target.clone()).collect();
         let rebuilt = records.iter().map(rebuilt).collect::<Result<Vec<_>, _>>()?;
         let stack = Stack {
@@ -71,16 +71,12 @@ struct Choice<'a> {
     stays: Vec<String>,
 }
 
-fn choose<'a>(
-    history: &'a [Record],
-    releases: &[String],
-    wanted: &Wanted,
-) -> Result<Choice<'a>, HistoryError> {
+fn choose<'a>(history: &'a [Record], releases: &[String], wanted: &Wanted) -> Result<Choice<'a>, Error> {
     let mut choice = Choice::default();
     match wanted {
         Wanted::Release { name, revision } => {
             let own: Vec<&Record> = history.iter().filter(|record| record.name() == name).collect();
-            let nothing = || HistoryError::NothingEarlier { release: name.clone() };
+            let nothing = || Error::from(HistoryError::NothingEarlier { release: name.clone() });
             let last = *own.last().ok_or_else(nothing)?;
             refuse_going(last)?;
             let target = match revision {
@@ -96,13 +92,13 @@ fn choose<'a>(
         }
         Wanted::LastOperation => {
             let latest = latest(history, releases);
-            // One operation of ours writes one time into all of its records.
-            let newest = latest.iter().max_by_key(|record| record.updated().parse::<jiff::Timestamp>().ok());
-            let newest = newest.map(|record| record.updated().to_owned()).unwrap_or_default();
-            for last in latest {
+            let undone = undone(history, &latest);
+            for last in &latest {
                 let name = last.name();
-                if last.updated() != newest {
-                    choice.stays.push(format!("release {name}: the last operation did not change it"));
+                if last.updated() != undone && !last.is_unfinished_rollback() {
+                    let reason =
+                        if has_gone_back(last) { "it has gone back" } else { "it was not changed last" };
+                    choice.stays.push(format!("release {name}: {reason}"));
                     continue;
                 }
                 refuse_going(last)?;
@@ -110,43 +106,66 @@ fn choose<'a>(
                 match previous(&own) {
                     Some(target) => choice.targets.push((last, target)),
                     None => {
-                        choice.stays.push(format!("release {name}: it has no earlier revision to go back to"))
+                        choice.stays.push(format!("release {name}: it has no earlier revision to go back to"));
                     }
                 }
             }
             if choice.targets.is_empty() {
-                let mut unmoved = latest_names(history, &newest);
-                return Err(HistoryError::NothingEarlier { release: unmoved.pop().unwrap_or_default() });
+                let changed = latest.iter().find(|last| last.updated() == undone);
+                let release = changed.map(|last| last.name().to_owned()).unwrap_or_default();
+                return Err(HistoryError::NothingEarlier { release }.into());
             }
         }
     }
     Ok(choice)
 }
 
-/// The releases whose latest record is of this time.
-fn latest_names(history: &[Record], time: &str) -> Vec<String> {
-    history.iter().filter(|record| record.updated() == time).map(|record| record.name().to_owned()).collect()
+/// The time of the operation that is to be undone. One operation of ours writes one time into all of its records.
+///
+/// It is the newest one, or what a rollback that was cut off was about to undo.
+fn undone<'a>(history: &'a [Record], latest: &[&'a Record]) -> &'a str {
+    let cut_off = latest.iter().find(|last| last.is_unfinished_rollback());
+    let record = match cut_off {
+        Some(cut_off) => {
+            history.iter().rfind(|record| record.name() == cut_off.name() && !record.is_unfinished_rollback())
+        }
+        None => latest.iter().copied().max_by_key(|last| last.updated().parse::<jiff::Timestamp>().ok()),
+    };
+    record.map(Record::updated).unwrap_or_default()
 }
 
-fn refuse_going(last: &Record) -> Result<(), HistoryError> {
+fn has_gone_back(last: &Record) -> bool {
+    last.is(Status::Deployed) && last.description().starts_with("Rollback to")
+}
+
+fn refuse_going(last: &Record) -> Result<(), Error> {
     if last.is(Status::Uninstalling) {
-        return Err(HistoryError::Going { release: last.name().to_owned(), revision: last.revision() });
+        return Err(HistoryError::Going { release: last.name().to_owned(), revision: last.revision() }.into());
     }
     Ok(())
 }
 
-fn numbered<'a>(own: &[&'a Record], revision: u64) -> Result<&'a Record, HistoryError> {
+fn numbered<'a>(own: &[&'a Record], revision: u64) -> Result<&'a Record, Error> {
     own.iter().find(|record| record.revision() == revision).copied().ok_or_else(|| {
         let known: Vec<String> = own.iter().map(|record| record.revision().to_string()).collect();
         let release = own.first().map(|record| record.name().to_owned()).unwrap_or_default();
-        HistoryError::NoRevision { release, revision, known: known.join(", ") }
+        HistoryError::NoRevision { release, revision, known: known.join(", ") }.into()
     })
 }
 
-/// The last revision before the latest that was deployed and applies something else.
+/// The last revision before the latest that was deployed and applies something else; of a rollback that was cut off, the
+/// one that it was to go back to.
 fn previous<'a>(own: &[&'a Record]) -> Option<&'a Record> {
     let (last, earlier) = own.split_last()?;
-    earlier.iter().rev().find(|record| record.was_deployed() && !record.is_same(last)).copied()
+    let goes_on = last.is_unfinished_rollback();
+    let is_meant = |record: &&&Record| {
+        if goes_on {
+            record.is_same(last) && !record.is_unfinished_rollback()
+        } else {
+            record.was_deployed() && !record.is_same(last)
+        }
+    };
+    earlier.iter().rev().find(is_meant).copied()
 }
 
 /// The release that a record holds; None for what is none of the guide's parts.

@@ -22,7 +22,7 @@ impl Plan {
             if last.is_pending() {
                 match verdict(last, standing) {
                     Ok(text) => told.push(text),
-                    Err(error) => errors.push(error.into()),
+                    Err(error) => errors.push(error),
                 }
             }
         }
@@ -31,7 +31,7 @@ impl Plan {
 }
 
 /// A writer of ours holds the lock for as long as it lives; of any other only the age tells.
-fn verdict(record: &Record, standing: Standing) -> Result<String, HistoryError> {
+fn verdict(record: &Record, standing: Standing) -> Result<String, Error> {
     let begun: Timestamp = record.updated().parse().unwrap_or(Timestamp::UNIX_EPOCH);
     let age = standing.now.duration_since(begun);
     let (release, revision, status) = (record.name(), record.revision(), record.status());
@@ -50,7 +50,8 @@ fn verdict(record: &Record, standing: Standing) -> Result<String, HistoryError> 
             revision,
             since: span(age),
             patience: span(PATIENCE),
-        }),
+        }
+        .into()),
     }
 }
 

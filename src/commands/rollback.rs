@@ -11,7 +11,7 @@ use crate::{Exit, Failure};
 /// Go back to what was deployed before, and wait until it is ready
 ///
 /// Without a revision, every release that the last operation changed goes to its last revision before that was deployed
-/// and differs; the others stay. Going back is an apply of what that revision recorded: it makes a new revision, and what
+/// and differs; the others stay. A rollback that was cut off goes on. Going back is an apply of what that revision recorded: it makes a new revision, and what
 /// the old one does not have is removed.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:

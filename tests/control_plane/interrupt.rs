@@ -15,7 +15,12 @@ pub(crate) const READY: &str = "-e standalone --set ms.decode.replicas=1";
 
 /// An apply that waits for pods which run and are not ready.
 pub(crate) fn waiting(site: &Site<'_>) -> Child {
-    let mut command = site.command(&format!("apply --yes {NEVER_READY}"));
+    waiting_for(site, &format!("apply --yes {NEVER_READY}"))
+}
+
+/// The same of any run that makes such pods.
+fn waiting_for(site: &Site<'_>, line: &str) -> Child {
+    let mut command = site.command(line);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let pods = site.object_path("api/v1/pods", "");
     site.cluster.wait_for("a pod that is not ready", &pods, |list| {
@@ -83,6 +88,32 @@ fn apply_goes_on_where_a_killed_one_stopped() {
     assert!(site.object(LEASES, LOCK).is_none());
     site.assert_ready("-e standalone");
     site.destroy("-e standalone");
+}
+
+#[test]
+fn rollback_goes_on_where_a_killed_one_stopped() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "sigkill-rollback");
+    site.llmd(&format!("apply --yes --no-wait {NEVER_READY}")).success();
+    site.apply(READY);
+    for (signal, status) in [("-KILL", "pending-rollback"), ("-INT", "failed")] {
+        let (_, said) = end(waiting_for(&site, "rollback --yes -e standalone"), signal);
+        assert!(said.contains(&format!("release {MS}: back to revision 1, as revision ")), "{said}");
+        assert_eq!(site.helm_status(MS)["info"]["status"], status);
+    }
+    let run = site.llmd("rollback --yes --no-wait -e standalone").success();
+    assert!(
+        run.stderr.contains(&format!("release {MS}: back to revision 1, as revision 5")),
+        "{}",
+        run.stderr
+    );
+    let words = ["superseded", "superseded", "failed", "failed", "deployed"];
+    let history: Vec<String> = site.helm_history(MS).into_iter().map(|(_, status)| status).collect();
+    assert_eq!(history, words);
+    assert!(site.object(LEASES, LOCK).is_none());
+    // And where that was wrong after all, back again.
+    let report = site.llmd("rollback --yes -o json -e standalone").json();
+    assert_eq!((&report["verdict"], &report["releases"][0]["restores"]), (&"ready".into(), &2.into()));
 }
 
 #[test]

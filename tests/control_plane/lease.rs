@@ -129,9 +129,7 @@ fn who_may_not_lock_is_warned_and_goes_on() {
     ));
     let warned = run.stderr.lines().find(|line| line.starts_with("warning: nothing keeps others from"));
     assert!(warned.is_some_and(|line| line.contains("leases.coordination.k8s.io")), "{}", run.stderr);
-    // Roles may only be given by who has their rights: the apply went on as far as jane's go.
-    assert!(matches!(run.code, Some(0 | 1 | 7)), "{:?} {}", run.code, run.stderr);
-    assert!(!run.stderr.contains("at work"), "{}", run.stderr);
+    run.success();
 }
 
 #[test]

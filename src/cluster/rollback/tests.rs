@@ -24,7 +24,7 @@ fn history(name: &str, revisions: &[(&str, Status, i64)]) -> Vec<Record> {
     records
 }
 
-fn chosen(history: &[Record], wanted: &Wanted) -> Result<Vec<(String, u64)>, HistoryError> {
+fn chosen(history: &[Record], wanted: &Wanted) -> Result<Vec<(String, u64)>, Error> {
     let releases = ["gaie-blue", "ms-blue"].map(str::to_owned);
     let choice = choose(history, &releases, wanted)?;
     Ok(choice.targets.into_iter().map(|(_, target)| (target.name().to_owned(), target.revision())).collect())
@@ -61,6 +61,36 @@ fn only_what_was_deployed_and_differs_is_gone_back_to() {
 }
 
 #[test]
+fn a_rollback_that_was_cut_off_goes_on() {
+    use Status::{Deployed, Failed, PendingRollback, Superseded};
+    let back = |history: &mut Vec<Record>, status: Status, second: i64| {
+        let now = Timestamp::from_second(second).unwrap();
+        let mut record = history[0].restored(history.last().unwrap(), now);
+        let description = record.failed("interrupted");
+        record.set(status, (status == Failed).then_some(description.as_str()));
+        history.push(record);
+    };
+    let two = |name: &str| history(name, &[("a", Superseded, 1), ("b", Deployed, 2)]);
+    let of = |name: &str| (name.to_owned(), 1);
+    let together = |gaie: &[Record], ms: &[Record]| [gaie, ms].concat();
+    for status in [PendingRollback, Failed] {
+        let (mut gaie, mut ms) = (two("gaie-blue"), two("ms-blue"));
+        back(&mut gaie, status, 3);
+        // Killed before the other's record was written.
+        let all = together(&gaie, &ms);
+        assert_eq!(chosen(&all, &Wanted::LastOperation).unwrap(), [of("gaie-blue"), of("ms-blue")]);
+        // Killed after the other had gone back.
+        back(&mut ms, Deployed, 3);
+        let all = together(&gaie, &ms);
+        assert_eq!(chosen(&all, &Wanted::LastOperation).unwrap(), [of("gaie-blue")]);
+        // Cut off once more.
+        back(&mut gaie, status, 4);
+        let all = together(&gaie, &ms);
+        assert_eq!(chosen(&all, &Wanted::LastOperation).unwrap(), [of("gaie-blue")]);
+    }
+}
+
+#[test]
 fn nothing_to_go_back_to_is_said() {
     use Status::{Deployed, Superseded, Uninstalling};
     let first = history("ms-blue", &[("a", Deployed, 1)]);
@@ -70,7 +100,8 @@ fn nothing_to_go_back_to_is_said() {
     let said = chosen(&first, &one(Some(7))).unwrap_err().to_string();
     assert_eq!(said, "release ms-blue has no revision 7; it has 1");
     let going = history("ms-blue", &[("a", Superseded, 1), ("b", Uninstalling, 2)]);
-    assert!(matches!(chosen(&going, &Wanted::LastOperation), Err(HistoryError::Going { .. })));
+    let said = chosen(&going, &Wanted::LastOperation).unwrap_err().to_string();
+    assert_eq!(said, "release ms-blue is being taken away (revision 2)");
 }
 
 #[test]
