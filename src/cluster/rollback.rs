@@ -6,6 +6,7 @@ use super::history::HistoryError;
 use super::plan::Plan;
 use super::release::{Record, Status};
 use super::status::latest;
+use super::take_over::TakeOver;
 use super::{Cluster, Error};
 use crate::render::manifest::{Manifest, Part, Release, Stack};
 
@@ -59,8 +60,8 @@ impl Rollback {
     }
 
     /// What going back would do to the cluster.
-    pub async fn plan(&self, cluster: &Cluster, take_ownership: bool) -> Result<Plan, Vec<Error>> {
-        Plan::restoring(cluster, &self.stack, &self.records, take_ownership).await
+    pub async fn plan(&self, cluster: &Cluster, take_over: &TakeOver) -> Result<Plan, Vec<Error>> {
+        Plan::restoring(cluster, &self.stack, &self.records, take_over).await
     }
 }
 
@@ -106,7 +107,9 @@ fn choose<'a>(history: &'a [Record], releases: &[String], wanted: &Wanted) -> Re
                 match previous(&own) {
                     Some(target) => choice.targets.push((last, target)),
                     None => {
-                        choice.stays.push(format!("release {name}: it has no earlier revision to go back to"));
+                        choice
+                            .stays
+                            .push(format!("release {name}: it has no earlier revision to go back to"));
                     }
                 }
             }
@@ -180,7 +183,9 @@ fn rebuilt(record: &Record) -> Result<Option<Release>, Error> {
         config: record.config().clone(),
         defaults: record.defaults().clone(),
         // Which template made an object stands in the record's text alone, which is taken over as it is.
-        manifests: manifests.map(|object| Manifest { template: "", object: without_nulls(object) }).collect(),
+        manifests: manifests
+            .map(|object| Manifest { template: "".into(), object: without_nulls(object) })
+            .collect(),
     }))
 }
 

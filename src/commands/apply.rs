@@ -1,15 +1,16 @@
 //! `llmd apply`: makes the cluster what the environment says, and waits until it is ready.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Output, StackArgs, duration_text, interrupted, local, parse_duration, progress, unless_interrupted,
+    Output, StackArgs, duration_text, interrupted, local, parse_duration, plan, progress, unless_interrupted,
 };
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
 use crate::cluster::{
-    self, Action, ApplyReport, Change, Cluster, ConnectArgs, Error, HISTORY_MAX, Lock, ObjectReport,
-    Operation, Plan, Standing,
+    self, Action, ApplyReport, Cluster, ConnectArgs, Error, HISTORY_MAX, Lock, ObjectReport, Operation, Plan,
+    SavedPlan, Standing, TakeOver,
 };
 use crate::environment::is_local;
 use crate::environment::names::Releases;
@@ -27,8 +28,18 @@ use crate::{Exit, Failure};
   llmd apply -e istio -n llm-d
   llmd apply -e gke --postfix blue --set ms.decode.replicas=4 --yes
   llmd apply -e kgateway --yes --timeout 45m -o json
+  llmd diff -e istio --save plan.llmd && llmd apply plan.llmd --yes
   llmd apply -e local --replicas 2")]
 pub struct Args {
+    /// A plan that `llmd diff --save` wrote; refused when the cluster has moved on since
+    #[arg(
+        value_name = "PLAN",
+        conflicts_with_all = [
+            "environment", "postfix", "values", "set", "set_string", "set_file", "set_json", "model", "replicas",
+            "tensor_parallel", "scheduler_image", "as_upstream", "no_fix", "take_ownership", "take_over",
+        ]
+    )]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     stack: StackArgs,
     #[command(flatten)]
@@ -42,9 +53,11 @@ pub struct Args {
     /// How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "no_wait")]
     pub timeout: Option<Duration>,
-    /// Take over objects and fields that belong to somebody else
+    #[command(flatten)]
+    take_over: TakeOver,
+    /// Delete and make anew what cannot be changed in place
     #[arg(long)]
-    pub take_ownership: bool,
+    pub recreate: bool,
     /// How many revisions of a release are kept; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = HISTORY_MAX)]
     pub history_max: usize,
@@ -54,16 +67,19 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, history_max, output } = args;
+    let Args { stack: wanted, connection, no_wait, timeout, take_over, .. } = args;
+    if let Some(path) = &args.plan {
+        return saved(path, args, ui).await;
+    }
     if is_local(&wanted.target.environment)? {
-        return local::apply(wanted, *yes, *no_wait, *timeout, *output, ui).await;
+        return local::apply(wanted, args.yes, *no_wait, *timeout, args.output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
     let (cluster, lock, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");
         let (plan, standing, installed) = futures::join!(
-            Plan::read(&cluster, &stack, *take_ownership),
+            Box::pin(Plan::read(&cluster, &stack, take_over)),
             lock.look(),
             cluster.releases(Some(&stack.namespace))
         );
@@ -79,18 +95,70 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             stack.environment
         ));
     }
-    announce(&cluster, &plan, ui);
-    if !plan.is_settled() && ui.confirm("Apply?", *yes)? == Answer::No {
+    carry_out(&cluster, plan, &lock, cluster::budget(&stack), &wanted.target.flags()?, args, ui).await
+}
+
+/// Applies a plan from a file, if the cluster still is what it was.
+async fn saved(path: &Path, args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    let saved = SavedPlan::read(path)?;
+    let (wanted, planned) = (args.stack.target.namespace()?, &saved.stack.namespace);
+    if args.stack.target.namespace.is_some() && wanted != planned {
+        return Err(Failure::usage(format!("the plan is for namespace {planned}, not for {wanted}")));
+    }
+    let (cluster, lock, plan) = unless_interrupted(async {
+        let cluster = Cluster::connect(&args.connection).await?;
+        if let Some(elsewhere) = saved.elsewhere(&cluster) {
+            return Err(Failure::usage(elsewhere).hint(format!("say --context {}", saved.context)));
+        }
+        let lock = Lock::new(&cluster, planned, saved.stack.postfix(), "apply");
+        let (plan, standing) =
+            futures::join!(Box::pin(Plan::read(&cluster, &saved.stack, &saved.take_over)), lock.look());
+        let plan = checked(plan, standing, ui)?;
+        let moved = saved.moved(&plan);
+        if !moved.is_empty() {
+            return Err(Failure::message(
+                Exit::Preflight,
+                format!("the cluster has moved on since the plan was saved at {:.0}", saved.created),
+            )
+            .problems(moved)
+            .hint(format!(
+                "look again, with the values of then: llmd diff {} --save {}",
+                saved.flags,
+                path.display()
+            )));
+        }
+        Ok((cluster, lock, plan))
+    })
+    .await?;
+    carry_out(&cluster, plan, &lock, cluster::budget(&saved.stack), &saved.flags, args, ui).await
+}
+
+/// Shows the plan, asks, applies and waits.
+async fn carry_out(
+    cluster: &Cluster,
+    plan: Plan,
+    lock: &Lock,
+    budget: Duration,
+    flags: &str,
+    args: &Args,
+    ui: &Printer,
+) -> Result<Exit, Failure> {
+    show(cluster, &plan, ui);
+    let immutable = plan.recreations();
+    if !args.recreate && !immutable.is_empty() {
+        return Err(cluster::failure("some objects cannot be changed in place", immutable));
+    }
+    if !plan.is_settled() && ui.confirm("Apply?", args.yes)? == Answer::No {
         ui.note("nothing was changed");
         return Ok(Exit::Failed);
     }
-    let wait = (!no_wait).then(|| timeout.unwrap_or_else(|| cluster::budget(&stack)));
-    let operation = Operation::new(&cluster, plan, &lock, *history_max);
-    let report = operate(operation, &lock, wait, ui).await?;
-    if *output == Output::Json {
+    let wait = (!args.no_wait).then(|| args.timeout.unwrap_or(budget));
+    let operation = Operation::new(cluster, plan, lock, args.history_max);
+    let report = operate(operation, lock, wait, ui).await?;
+    if args.output == Output::Json {
         ui.json(&report)?;
     }
-    conclude(&report, wait, &wanted.target.flags()?, ui)
+    conclude(&report, wait, flags, ui)
 }
 
 /// Releases of this postfix that the environment does not have, such as the Gateway after a change to `standalone`.
@@ -155,7 +223,7 @@ pub(super) async fn operate(
         Some(Err(errors)) => Err(failed(errors, &namespace)),
         None => {
             Err(Failure::message(Exit::Interrupted, "interrupted: what was applied stays in the cluster")
-                .hint("apply again to go on, or take it away with llmd destroy"))
+                .hint(format!("{} again to go on, or take it away with llmd destroy", lock.verb())))
         }
     }
 }
@@ -171,28 +239,12 @@ fn failed(errors: Vec<Error>, namespace: &str) -> Failure {
     }
 }
 
-pub(super) fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
-    ui.note(&format!("context {}, namespace {}", cluster.context(), plan.namespace));
-    if plan.creates_namespace {
-        ui.note(&format!("namespace {} does not exist and will be created", plan.namespace));
+pub(super) fn show(cluster: &Cluster, plan: &Plan, ui: &Printer) {
+    plan::announce(cluster, plan, ui);
+    for line in plan::lines(plan) {
+        ui.note(&line.text);
     }
-    for release in &plan.releases {
-        let what = match release.change {
-            Change::Install => "install".to_owned(),
-            Change::Upgrade => format!("upgrade to revision {}", release.revision()),
-            Change::Rollback => format!(
-                "back to revision {}, as revision {}",
-                release.restored_revision().unwrap_or_default(),
-                release.revision()
-            ),
-            Change::Unchanged => format!("unchanged (revision {})", release.revision()),
-        };
-        ui.note(&format!("release {}: {what}", release.name()));
-    }
-    ui.note(&format!("{} objects, {} of them new", plan.size(), plan.created()));
-    for stale in plan.stale() {
-        ui.note(&format!("{stale} is no longer wanted and will be removed"));
-    }
+    ui.note(&plan::summary(plan));
 }
 
 pub(super) fn conclude(

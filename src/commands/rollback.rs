@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::apply::{announce, checked, conclude, operate};
+use super::apply::{checked, conclude, operate, show};
 use super::{Output, TargetArgs, nothing_installed, only_on_a_cluster, parse_duration, unless_interrupted};
-use crate::cluster::{self, Cluster, ConnectArgs, HISTORY_MAX, Lock, Operation, Rollback, Wanted};
+use crate::cluster::{self, Cluster, ConnectArgs, HISTORY_MAX, Lock, Operation, Rollback, TakeOver, Wanted};
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
 
@@ -38,9 +38,11 @@ pub struct Args {
     /// How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "no_wait")]
     timeout: Option<Duration>,
-    /// Take over objects and fields that belong to somebody else
+    #[command(flatten)]
+    take_over: TakeOver,
+    /// Delete and make anew what cannot be changed in place
     #[arg(long)]
-    take_ownership: bool,
+    recreate: bool,
     /// How many revisions of a release are kept; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = HISTORY_MAX)]
     history_max: usize,
@@ -64,16 +66,20 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             Rollback::read(&cluster, &args.target.environment, &target.namespace, &target.releases, &wanted);
         let (rollback, standing) = futures::join!(read, lock.look());
         let Some(rollback) = rollback? else { return Err(nothing_installed(&cluster, &target).await) };
-        let plan = checked(rollback.plan(&cluster, args.take_ownership).await, standing, ui)?;
+        let plan = checked(Box::pin(rollback.plan(&cluster, &args.take_over)).await, standing, ui)?;
         Ok((cluster, lock, rollback, plan))
     })
     .await?;
     if rollback.undoes_rollback {
         ui.warn("the last operation was a rollback: this takes it back");
     }
-    announce(&cluster, &plan, ui);
+    show(&cluster, &plan, ui);
     for stays in &rollback.stays {
         ui.note(&format!("stays: {stays}"));
+    }
+    let immutable = plan.recreations();
+    if !args.recreate && !immutable.is_empty() {
+        return Err(cluster::failure("some objects cannot be changed in place", immutable));
     }
     if !plan.is_settled() && ui.confirm("Roll back?", args.yes)? == Answer::No {
         ui.note("nothing was changed");

@@ -1,14 +1,16 @@
 //! What rendering gives: releases of manifests, in the order in which Helm would create them.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::kinds;
 pub use crate::environment::part::{Chart, Part};
 
 /// Everything that one environment renders to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stack {
     /// Name of the environment (`istio`) or path of the user's file.
     pub environment: String,
@@ -18,13 +20,19 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// What the names of all its releases end in.
+    pub fn postfix(&self) -> &str {
+        let postfix = |release: &Release| release.name.len().min(release.part.key().len() + 1);
+        self.releases.first().map_or("", |release| &release.name[postfix(release)..])
+    }
+
     pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
         self.releases.iter().flat_map(|release| &release.manifests)
     }
 }
 
 /// One Helm release: its name, the values given over the chart's defaults, its objects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Release {
     pub part: Part,
     pub name: String,
@@ -44,7 +52,7 @@ impl Release {
             text.push_str("---\n# Source: ");
             text.push_str(chart);
             text.push_str("/templates/");
-            text.push_str(manifest.template);
+            text.push_str(&manifest.template);
             text.push('\n');
             text.push_str(&manifest.to_yaml());
             text
@@ -53,10 +61,10 @@ impl Release {
 }
 
 /// One Kubernetes object and the template that it came from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Path below `templates/`, for example `scheduler/service.yaml.j2`.
-    pub template: &'static str,
+    pub template: Cow<'static, str>,
     /// The object; maps in it hold no nulls.
     pub object: Value,
 }

@@ -9,7 +9,7 @@ fn release(config: Value, content: &str) -> Release {
         name: "gaie-blue".to_owned(),
         config,
         defaults: json!({}),
-        manifests: vec![Manifest { template: "x.yaml.j2", object }],
+        manifests: vec![Manifest { template: "x.yaml.j2".into(), object }],
     }
 }
 

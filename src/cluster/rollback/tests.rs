@@ -14,7 +14,7 @@ fn history(name: &str, revisions: &[(&str, Status, i64)]) -> Vec<Record> {
             name: name.to_owned(),
             config: json!({"a": content}),
             defaults: json!({"b": null}),
-            manifests: vec![Manifest { template: "x.yaml.j2", object }],
+            manifests: vec![Manifest { template: "x.yaml.j2".into(), object }],
         };
         let now = Timestamp::from_second(*second).unwrap();
         let mut record = Record::next(&release, "demo", records.last(), now);
