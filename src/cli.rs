@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, bench, completions, connect, demo, destroy, diff, env, exit_codes, fixes, list,
-    local_process, names, render, status, values, verify,
+    apply, ask, bench, completions, connect, demo, destroy, diff, env, exit_codes, fixes, get, history, list,
+    local_process, names, render, rollback, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -57,6 +57,9 @@ pub enum Command {
     Apply(apply::Args),
     Status(status::Args),
     List(list::Args),
+    History(history::Args),
+    Get(get::Args),
+    Rollback(rollback::Args),
     Verify(verify::Args),
     Ask(ask::Args),
     Connect(connect::Args),

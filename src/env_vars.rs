@@ -10,3 +10,8 @@ pub const LLMD_ENVIRONMENT: &str = "LLMD_ENVIRONMENT";
 pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
 /// The user's folder: state is kept below it otherwise.
 pub const HOME: &str = "HOME";
+/// Who runs this, for the lock of a deployment; then `LOGNAME`.
+pub const USER: &str = "USER";
+pub const LOGNAME: &str = "LOGNAME";
+/// The machine's name, where the system does not tell it.
+pub const HOSTNAME: &str = "HOSTNAME";

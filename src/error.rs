@@ -18,9 +18,9 @@ pub enum Exit {
     NotReady = 4,
     /// A check failed.
     CheckFailed = 5,
-    /// An object or a field belongs to somebody else.
+    /// An object or a field belongs to somebody else, or somebody else is at work.
     Conflict = 6,
-    /// A precondition is not met: no cluster, a missing CRD, a forbidden verb, a lock.
+    /// A precondition is not met: no cluster, a missing CRD, a forbidden verb.
     Preflight = 7,
     /// Interrupted by a signal.
     Interrupted = 130,
@@ -35,7 +35,7 @@ impl Exit {
         (Exit::Differences, "there are differences (only with --exit-code)"),
         (Exit::NotReady, "not ready: not in time, not without help, or not any more"),
         (Exit::CheckFailed, "a check failed"),
-        (Exit::Conflict, "an object or a field belongs to somebody else"),
+        (Exit::Conflict, "an object or a field belongs to somebody else, or somebody else is at work"),
         (Exit::Preflight, "a precondition is not met: no cluster, a missing CRD, a forbidden verb"),
         (Exit::Interrupted, "interrupted"),
     ];

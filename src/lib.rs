@@ -14,6 +14,7 @@
 //! | [`render`] | how the objects look; pure |
 //! | [`cluster`] | everything that talks to the API server |
 //! | [`local`] | processes on this machine instead of pods |
+//! | [`machine`] | this machine: its name, its user, which of its processes live |
 //! | [`serving`] | what clients of a running stack need to know |
 //! | [`verify`] | whether a running stack does what it is for |
 //! | [`virtual_clock`] | plans played on the simulator's clock, with the scheduler's code in the loop |
@@ -30,6 +31,7 @@ pub mod environment;
 pub mod error;
 pub mod go_template;
 pub mod local;
+pub mod machine;
 pub mod render;
 pub mod serving;
 pub mod ui;
@@ -79,6 +81,9 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::Apply(args) => connected(commands::apply::run(args, ui)),
         Command::Status(args) => connected(commands::status::run(args, ui)),
         Command::List(args) => connected(commands::list::run(args, ui)),
+        Command::History(args) => connected(commands::history::run(args, ui)),
+        Command::Get(args) => connected(commands::get::run(args, ui)),
+        Command::Rollback(args) => connected(commands::rollback::run(args, ui)),
         Command::Destroy(args) => connected(commands::destroy::run(args, ui)),
         Command::Verify(args) => connected(commands::verify::run(args, ui)),
         Command::Ask(args) => connected(commands::ask::run(args, ui)),

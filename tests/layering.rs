@@ -18,6 +18,7 @@ const CRATES: [Crate; 4] = [
         source: "src",
         layers: &[
             &["error", "env_vars", "serving"],
+            &["machine"],
             &["yaml"],
             &["environment"],
             &["go_template"],

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::comparison::Step;
 use super::fields::essence;
+use super::lock::{self, Lock};
 use super::object::ObjectRef;
 use super::plan::{Plan, PlannedObject};
-use super::release::{Record, Status};
+use super::release::Record;
 use super::rollout::{ObjectReport, Rollout, Target, Verdict};
 use super::take_over::TakeOver;
 use super::{Action, Change, Cluster, Error, FIELD_MANAGER, PARALLEL, Progress, ProgressSender};
@@ -49,6 +50,9 @@ pub struct ReleaseReport {
     pub chart: String,
     pub change: Change,
     pub revision: u64,
+    /// The revision that it went back to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<u64>,
 }
 
 /// One object and what applying did to it.
@@ -63,17 +67,40 @@ pub struct AppliedObject {
 pub struct Operation<'a> {
     cluster: &'a Cluster,
     plan: Plan,
+    lock: &'a Lock,
+    /// How many records of a release stay; 0 for all.
+    history_max: usize,
     /// The records that this operation has written, by release.
     pending: Vec<(usize, Record)>,
 }
 
 impl<'a> Operation<'a> {
-    pub fn new(cluster: &'a Cluster, plan: Plan) -> Self {
-        Self { cluster, plan, pending: Vec::new() }
+    pub fn new(cluster: &'a Cluster, plan: Plan, lock: &'a Lock, history_max: usize) -> Self {
+        Self { cluster, plan, lock, history_max, pending: Vec::new() }
     }
 
-    /// Applies everything and waits until it is ready, unless `wait` is None.
+    pub fn namespace(&self) -> &str {
+        &self.plan.namespace
+    }
+
+    /// Applies everything and waits until it is ready, unless `wait` is None. The lock stays for the caller to release.
+    ///
+    /// # Errors
+    /// Besides what the cluster refuses: somebody else is at work, or was since the plan was read.
     pub async fn run(
+        &mut self,
+        wait: Option<Duration>,
+        progress: &ProgressSender,
+    ) -> Result<ApplyReport, Vec<Error>> {
+        let lock = self.lock;
+        tokio::select! {
+            outcome = self.work(wait, progress) => outcome,
+            // Whoever took the lock over closes our records.
+            lost = lock.keep() => Err(vec![lost]),
+        }
+    }
+
+    async fn work(
         &mut self,
         wait: Option<Duration>,
         progress: &ProgressSender,
@@ -82,6 +109,9 @@ impl<'a> Operation<'a> {
         if self.plan.creates_namespace {
             namespace::create(self.cluster, &self.plan.namespace).await.map_err(|error| vec![error])?;
             progress.send(Progress::Notice(format!("namespace {} created", self.plan.namespace)));
+        }
+        if self.has_work() {
+            self.enter(progress).await.map_err(|error| vec![error])?;
         }
         let mut objects = Vec::new();
         if let Err(error) = self.begin().await {
@@ -121,13 +151,35 @@ impl<'a> Operation<'a> {
         self.fail("interrupted").await;
     }
 
+    /// Whether anything is going to be written.
+    fn has_work(&self) -> bool {
+        !self.plan.is_settled() || !self.plan.objects.iter().all(|planned| self.is_as_wanted(planned))
+    }
+
+    /// Takes the lock, makes sure that the plan still fits, and closes what was left pending.
+    async fn enter(&mut self, progress: &ProgressSender) -> Result<(), Error> {
+        self.lock.acquire(progress).await?;
+        let names: Vec<String> = self.plan.releases.iter().map(|planned| planned.name().to_owned()).collect();
+        let found = self.cluster.history(&self.plan.namespace, &names).await?;
+        for planned in &mut self.plan.releases {
+            let last = found.iter().rfind(|record| record.name() == planned.release.name);
+            lock::unmoved(&planned.release.name, planned.history.last(), last)?;
+            if let Some(left) = planned.history.last_mut().filter(|record| record.is_pending()) {
+                self.cluster.close_failed(left, "interrupted").await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Records every release that changes as pending, before its first object is touched.
     async fn begin(&mut self) -> Result<(), Error> {
         let now = Timestamp::now();
         for (index, planned) in self.plan.releases.iter().enumerate() {
             if planned.change != Change::Unchanged {
-                let record =
-                    Record::next(&planned.release, &self.plan.namespace, planned.history.last(), now);
+                let mut record = planned.record(&self.plan.namespace, now);
+                if self.lock.is_held() {
+                    record.sign(self.lock.holder());
+                }
                 self.pending.push((index, record));
             }
         }
@@ -203,22 +255,15 @@ impl<'a> Operation<'a> {
 
     /// Some objects could not be sent: their releases have failed, what was sent whole is deployed.
     async fn part(&mut self, errors: Vec<(usize, Error)>) -> Vec<Error> {
-        let cluster = self.cluster;
-        let releases = &self.plan.releases;
+        let (cluster, plan, limit) = (self.cluster, &self.plan, self.history_max);
         let closed = parallel(self.pending.iter_mut().map(|(index, record)| {
             let reasons: Vec<String> = errors
                 .iter()
                 .filter(|(release, _)| release == index)
                 .map(|(_, error)| error.to_string())
                 .collect();
-            let history = &releases[*index].history;
-            async move {
-                if reasons.is_empty() {
-                    close_deployed(cluster, record, history).await
-                } else {
-                    close_failed(cluster, record, history.is_empty(), &reasons.join("; ")).await
-                }
-            }
+            let reason = (!reasons.is_empty()).then(|| reasons.join("; "));
+            close(cluster, plan, *index, record, reason, limit)
         }))
         .await;
         self.pending.clear();
@@ -241,23 +286,14 @@ impl<'a> Operation<'a> {
 
     /// Marks each release as deployed, or as failed where its objects are not ready.
     async fn finish(&mut self, rollout: Option<&[ObjectReport]>) -> Result<(), Error> {
-        let cluster = self.cluster;
-        let releases = &self.plan.releases;
+        let (cluster, plan, limit) = (self.cluster, &self.plan, self.history_max);
         let results = parallel(self.pending.iter_mut().map(|(index, record)| {
-            let planned = &releases[*index];
-            let unready = rollout
-                .unwrap_or_default()
-                .iter()
-                .find(|report| report.release == planned.name() && !report.readiness.is_ready());
-            async move {
-                match unready {
-                    Some(report) => {
-                        let reason = format!("{}: {}", report.object, report.readiness.message());
-                        close_failed(cluster, record, planned.history.is_empty(), &reason).await
-                    }
-                    None => close_deployed(cluster, record, &planned.history).await,
-                }
-            }
+            let is_unready = |report: &&ObjectReport| {
+                report.release == plan.releases[*index].name() && !report.readiness.is_ready()
+            };
+            let unready = rollout.unwrap_or_default().iter().find(is_unready);
+            let reason = unready.map(|report| format!("{}: {}", report.object, report.readiness.message()));
+            close(cluster, plan, *index, record, reason, limit)
         }))
         .await;
         self.pending.clear();
@@ -267,51 +303,47 @@ impl<'a> Operation<'a> {
     /// Marks what this operation had begun as failed. Best effort: what went wrong already is being reported.
     async fn fail(&mut self, reason: &str) {
         let cluster = self.cluster;
-        let releases = &self.plan.releases;
-        let _ = parallel(self.pending.iter_mut().map(|(index, record)| {
-            let first = releases[*index].history.is_empty();
-            close_failed(cluster, record, first, reason)
-        }))
-        .await;
+        let records = self.pending.iter_mut();
+        let _ = parallel(records.map(|(_, record)| cluster.close_failed(record, reason))).await;
         self.pending.clear();
     }
 
     fn releases(&self) -> Vec<ReleaseReport> {
         let report = |planned: &super::plan::PlannedRelease| {
             let chart = planned.release.part.chart();
+            let rendered = || format!("{}-{}", chart.name, chart.version);
             ReleaseReport {
                 name: planned.name().to_owned(),
-                chart: format!("{}-{}", chart.name, chart.version),
+                chart: planned.restores.as_ref().map_or_else(rendered, Record::chart),
                 change: planned.change,
                 revision: planned.revision(),
+                restores: planned.restored_revision(),
             }
         };
         self.plan.releases.iter().map(report).collect()
     }
 }
 
-async fn close_failed(
+/// Ends a pending record, as deployed or with the reason of its failure, and prunes those before it.
+async fn close(
     cluster: &Cluster,
+    plan: &Plan,
+    release: usize,
     record: &mut Record,
-    first: bool,
-    reason: &str,
+    failed: Option<String>,
+    limit: usize,
 ) -> Result<(), Error> {
-    let description = if first {
-        format!("Release \"{}\" failed: {reason}", record.name())
-    } else {
-        format!("Upgrade \"{}\" failed: {reason}", record.name())
+    let history = &plan.releases[release].history;
+    let Some(reason) = failed else {
+        cluster.close_deployed(record, history).await?;
+        return cluster.prune_history(history, true, limit).await;
     };
-    cluster.mark(record, Status::Failed, Some(&description)).await
-}
-
-async fn close_deployed(cluster: &Cluster, record: &mut Record, history: &[Record]) -> Result<(), Error> {
-    let description = if history.is_empty() { "Install complete" } else { "Upgrade complete" };
-    let mut before: Vec<Record> =
-        history.iter().filter(|record| record.is(Status::Deployed)).cloned().collect();
-    let superseded = parallel(before.iter_mut().map(|old| cluster.mark(old, Status::Superseded, None))).await;
-    superseded.into_iter().collect::<Result<(), Error>>()?;
-    cluster.mark(record, Status::Deployed, Some(description)).await?;
-    cluster.prune_history(history).await
+    cluster.close_failed(record, &reason).await?;
+    // What is not wanted any more may still be there, and only older records name it.
+    if plan.stale.iter().any(|stale| stale.release == release) {
+        return Ok(());
+    }
+    cluster.prune_history(history, false, limit).await
 }
 
 /// Applies one object and tells what that did.

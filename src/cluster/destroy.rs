@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::lock::{self, Lock};
 use super::object::{ObjectRef, collection, list, meta, selector, text};
 use super::release::{self, Record, Status};
 use super::status::{latest, recorded};
@@ -75,10 +76,39 @@ impl Destruction {
         Ok(Some(Self { namespace, releases: names, objects, stays, removes_namespace, manifests, history }))
     }
 
-    /// Deletes everything and waits until it is gone, or until time is up.
+    /// Deletes everything and waits until it is gone, or until time is up. The lock stays for the caller to release.
+    ///
+    /// # Errors
+    /// Besides what the cluster refuses: somebody else is at work, or was since the records were read.
     pub async fn run(
         &self,
         cluster: &Cluster,
+        lock: &Lock,
+        timeout: Duration,
+        progress: &ProgressSender,
+    ) -> Result<DestroyReport, Vec<Error>> {
+        self.enter(cluster, lock, progress).await.map_err(|error| vec![error])?;
+        tokio::select! {
+            outcome = self.work(cluster, lock, timeout, progress) => outcome,
+            lost = lock.keep() => Err(vec![lost]),
+        }
+    }
+
+    /// Takes the lock, and makes sure that the records are those that were read.
+    async fn enter(&self, cluster: &Cluster, lock: &Lock, progress: &ProgressSender) -> Result<(), Error> {
+        lock.acquire(progress).await?;
+        let found = cluster.history(&self.namespace, &self.releases).await?;
+        for name in &self.releases {
+            let last = |history: &[Record]| history.iter().rfind(|record| record.name() == name).cloned();
+            lock::unmoved(name, last(&self.history).as_ref(), last(&found).as_ref())?;
+        }
+        Ok(())
+    }
+
+    async fn work(
+        &self,
+        cluster: &Cluster,
+        lock: &Lock,
         timeout: Duration,
         progress: &ProgressSender,
     ) -> Result<DestroyReport, Vec<Error>> {
@@ -100,6 +130,7 @@ impl Destruction {
         if remaining.is_empty() {
             self.forget(cluster, progress).await.map_err(|error| vec![error])?;
             if self.removes_namespace {
+                lock.release().await;
                 let namespace = [namespace::reference(&self.namespace)];
                 cluster.delete(&namespace[0]).await.map_err(|error| vec![error])?;
                 remaining = gone(cluster, &namespace, begun + timeout, progress)

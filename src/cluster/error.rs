@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use kube::core::Status;
 use thiserror::Error;
 
+use super::history::HistoryError;
+use super::lock::LockError;
 use super::object::ObjectRef;
 use crate::{Exit, Failure};
 
@@ -28,10 +30,10 @@ pub enum Error {
     MissingKind { object: String, kind: String, api_version: String },
     #[error("namespace {namespace} is being deleted{}", details(.reason))]
     NamespaceTerminating { namespace: String, reason: String },
-    #[error(
-        "release {release} is in status {status} (revision {revision}): another operation is in progress"
-    )]
-    Busy { release: String, namespace: String, status: String, revision: u64 },
+    #[error(transparent)]
+    History(Box<HistoryError>),
+    #[error(transparent)]
+    Lock(Box<LockError>),
     #[error("{object} exists and is not part of release {release}: it belongs to {owner}")]
     NotOwned { object: String, release: String, owner: String },
     #[error("{object} has fields that others own: {}", listed(.fields))]
@@ -73,6 +75,18 @@ impl fmt::Display for FieldConflict {
             write!(f, ": {theirs}, not {ours}")?;
         }
         f.write_str(")")
+    }
+}
+
+impl From<HistoryError> for Error {
+    fn from(error: HistoryError) -> Self {
+        Self::History(Box::new(error))
+    }
+}
+
+impl From<LockError> for Error {
+    fn from(error: LockError) -> Self {
+        Self::Lock(Box::new(error))
     }
 }
 
@@ -134,8 +148,9 @@ impl Error {
             | Self::Unauthorized { .. }
             | Self::Forbidden { .. }
             | Self::MissingKind { .. }
-            | Self::NamespaceTerminating { .. }
-            | Self::Busy { .. } => Exit::Preflight,
+            | Self::NamespaceTerminating { .. } => Exit::Preflight,
+            Self::History(error) => error.exit(),
+            Self::Lock(_) => LockError::EXIT,
             Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
             Self::UnknownObject { .. } | Self::SavedPlan { .. } => Exit::Usage,
             Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
@@ -163,10 +178,8 @@ impl Error {
             Self::NamespaceTerminating { namespace, .. } => format!(
                 "wait until it is gone, then try again; what holds it: kubectl get namespace {namespace} -o yaml"
             ),
-            Self::Busy { release, namespace, revision, .. } => format!(
-                "wait for it; if nothing is at work any more, remove its mark: \
-                 kubectl delete secret -n {namespace} sh.helm.release.v1.{release}.v{revision}"
-            ),
+            Self::History(error) => error.hint(),
+            Self::Lock(error) => error.hint(),
             Self::NotOwned { .. } => {
                 "delete the object, choose another postfix, or take it over with --take-ownership".to_owned()
             }

@@ -15,17 +15,21 @@ mod destroy;
 mod error;
 mod fields;
 mod graph;
+mod history;
 mod install_hint;
+mod lock;
 mod namespace;
 mod object;
 mod plan;
 pub mod readiness;
 pub mod release;
+mod rollback;
 mod rollout;
 mod saved_plan;
 mod status;
 mod survey;
 mod take_over;
+mod unfinished;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -46,8 +50,11 @@ pub use comparison::Step;
 pub use destroy::{DestroyReport, Destruction};
 pub use error::{Error, FieldConflict, failure};
 pub use fields::FieldChange;
+pub use history::{HISTORY_MAX, HistoryError};
+pub use lock::{Lock, LockError, Standing};
 pub use object::ObjectRef;
 pub use plan::{Change, ObjectChange, Plan, PlannedRelease};
+pub use rollback::{Rollback, Wanted};
 pub use rollout::{ObjectReport, Verdict, budget};
 pub use saved_plan::SavedPlan;
 pub use status::{ListedRelease, StatusReport, status};
@@ -75,6 +82,8 @@ pub struct ConnectArgs {
 pub enum Progress {
     /// Something worth a line of its own.
     Notice(String),
+    /// Something to look at, even when little is told.
+    Warning(String),
     /// An object was sent to the cluster.
     Applied { object: ObjectRef, action: Action },
     /// Where an object stands while we wait for it to be ready.

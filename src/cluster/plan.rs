@@ -1,11 +1,13 @@
 //! What the cluster has against what is wanted, read before anything is changed.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::autoscaler::Autoscaler;
 use super::comparison::{self, Comparison, Step};
 use super::fields::FieldChange;
+use super::history::check_size;
 use super::object::{ObjectRef, text};
 use super::release::{self, Record, Status};
 use super::take_over::TakeOver;
@@ -20,6 +22,8 @@ pub enum Change {
     Install,
     /// It renders to something else than what is recorded, or its last operation failed.
     Upgrade,
+    /// It goes back to one of its earlier revisions.
+    Rollback,
     /// It renders to what is recorded: only drift of its objects is mended, and no revision added.
     Unchanged,
 }
@@ -29,6 +33,8 @@ pub enum Change {
 pub struct PlannedRelease {
     pub change: Change,
     pub(super) release: Release,
+    /// The record that is applied again.
+    pub(super) restores: Option<Record>,
     /// Its records so far, oldest first.
     pub(super) history: Vec<Record>,
 }
@@ -42,6 +48,19 @@ impl PlannedRelease {
     fn at_large(&self) -> impl Iterator<Item = &Record> {
         let deployed = self.history.iter().rposition(|record| record.is(Status::Deployed));
         self.history.iter().skip(deployed.unwrap_or_default())
+    }
+
+    /// The revision that the release goes back to.
+    pub fn restored_revision(&self) -> Option<u64> {
+        self.restores.as_ref().map(Record::revision)
+    }
+
+    /// The record of what this plan makes of the release, pending.
+    pub(super) fn record(&self, namespace: &str, now: Timestamp) -> Record {
+        match (&self.restores, self.history.last()) {
+            (Some(earlier), Some(last)) => earlier.restored(last, now),
+            (_, last) => Record::next(&self.release, namespace, last, now),
+        }
     }
 
     /// The revision that the release has after this plan.
@@ -113,6 +132,16 @@ impl Plan {
     ///
     /// Objects that are there go through a dry run of the server, all at once; nothing is changed.
     pub async fn read(cluster: &Cluster, stack: &Stack, take_over: &TakeOver) -> Result<Self, Vec<Error>> {
+        Self::restoring(cluster, stack, &[], take_over).await
+    }
+
+    /// The same for releases of which some were read from these records.
+    pub(super) async fn restoring(
+        cluster: &Cluster,
+        stack: &Stack,
+        records: &[Record],
+        take_over: &TakeOver,
+    ) -> Result<Self, Vec<Error>> {
         let names: Vec<String> = stack.releases.iter().map(|release| release.name.clone()).collect();
         let (creates_namespace, history, autoscalers) = futures::try_join!(
             namespace::is_absent(cluster, &stack.namespace),
@@ -121,8 +150,10 @@ impl Plan {
         )
         .map_err(|error| vec![error])?;
         let releases: Vec<PlannedRelease> =
-            stack.releases.iter().map(|release| planned(release, &history)).collect();
-        let mut errors: Vec<Error> = releases.iter().filter_map(busy).collect();
+            stack.releases.iter().map(|release| planned(release, &history, records)).collect();
+        let changed = releases.iter().filter(|release| release.change != Change::Unchanged);
+        let sizes = changed.map(|release| check_size(&release.record(&stack.namespace, Timestamp::now())));
+        let mut errors: Vec<Error> = sizes.filter_map(Result::err).collect();
         errors.extend(take_over.unknown(stack));
 
         let mut objects: Vec<PlannedObject> = Vec::new();
@@ -173,25 +204,17 @@ impl Plan {
     }
 }
 
-fn planned(release: &Release, history: &[Record]) -> PlannedRelease {
+fn planned(release: &Release, history: &[Record], records: &[Record]) -> PlannedRelease {
     let history: Vec<Record> =
         history.iter().filter(|record| record.name() == release.name).cloned().collect();
+    let restores = records.iter().find(|record| record.name() == release.name).cloned();
     let change = match history.last() {
         None => Change::Install,
+        Some(_) if restores.is_some() => Change::Rollback,
         Some(last) if last.is(Status::Deployed) && last.matches(release) => Change::Unchanged,
         Some(_) => Change::Upgrade,
     };
-    PlannedRelease { change, release: release.clone(), history }
-}
-
-fn busy(release: &PlannedRelease) -> Option<Error> {
-    let last = release.history.last().filter(|record| record.is_pending())?;
-    Some(Error::Busy {
-        release: last.name().to_owned(),
-        namespace: last.namespace().to_owned(),
-        status: last.status().to_owned(),
-        revision: last.revision(),
-    })
+    PlannedRelease { change, release: release.clone(), restores, history }
 }
 
 /// What reading one object needs.

@@ -1,6 +1,6 @@
 //! Helm release records: Secrets that Helm 4 reads and writes too.
 //!
-//! A record is inventory, history and lock in one. Fields that we do not know are kept as they are.
+//! A record is inventory and history in one. Fields that we do not know are kept as they are.
 
 use std::io::{Read, Write};
 
@@ -13,14 +13,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::Error;
 use super::object::{ObjectRef, meta, number, text};
-use super::{Cluster, Error, parallel};
 use crate::environment::names;
 use crate::render::manifest::Release;
 
-const SECRET_TYPE: &str = "helm.sh/release.v1";
-/// How many records of one release stay, as with helmfile.
-const HISTORY_MAX: usize = 10;
+pub(super) const SECRET_TYPE: &str = "helm.sh/release.v1";
+/// The field of a record that says who of ours wrote it.
+const SIGNED: &str = "llmd";
 const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 
 /// Where a release stands, in Helm's words.
@@ -29,6 +29,7 @@ const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 pub enum Status {
     PendingInstall,
     PendingUpgrade,
+    PendingRollback,
     Deployed,
     Superseded,
     Failed,
@@ -40,6 +41,7 @@ impl Status {
         match self {
             Self::PendingInstall => "pending-install",
             Self::PendingUpgrade => "pending-upgrade",
+            Self::PendingRollback => "pending-rollback",
             Self::Deployed => "deployed",
             Self::Superseded => "superseded",
             Self::Failed => "failed",
@@ -90,6 +92,26 @@ impl Record {
         }))
     }
 
+    /// The revision after `last` that applies again what `self` did, pending.
+    pub(super) fn restored(&self, last: &Self, now: Timestamp) -> Self {
+        let mut record = self.clone();
+        let first = text(&last.0, "/info/first_deployed");
+        let description = format!("Rollback to {}", self.revision());
+        record.0["info"] = json!({
+            "first_deployed": first, "last_deployed": now.to_string(),
+            "description": description, "status": Status::PendingRollback.word(),
+        });
+        if !self.notes().is_empty() {
+            record.0["info"]["notes"] = self.notes().into();
+        }
+        record.0["version"] = (last.revision() + 1).into();
+        record.0["apply_method"] = "ssa".into();
+        if let Some(fields) = record.0.as_object_mut() {
+            fields.shift_remove(SIGNED);
+        }
+        record
+    }
+
     pub fn name(&self) -> &str {
         text(&self.0, "/name")
     }
@@ -132,6 +154,21 @@ impl Record {
         text(&self.0, "/manifest")
     }
 
+    /// What the chart tells its user; llmd writes none.
+    pub fn notes(&self) -> &str {
+        text(&self.0, "/info/notes")
+    }
+
+    /// The values that were given over the chart's own defaults.
+    pub fn config(&self) -> &Value {
+        self.0.get("config").unwrap_or(&Value::Null)
+    }
+
+    /// The chart's own defaults.
+    pub(super) fn defaults(&self) -> &Value {
+        self.0.pointer("/chart/values").unwrap_or(&Value::Null)
+    }
+
     /// The objects of the recorded manifest.
     pub(super) fn objects(&self) -> Result<Vec<Value>, Error> {
         crate::yaml::read_documents(self.manifest())
@@ -147,12 +184,59 @@ impl Record {
         self.status().starts_with("pending-")
     }
 
+    /// Whether this revision was whole at some time.
+    pub(super) fn was_deployed(&self) -> bool {
+        self.is(Status::Deployed) || self.is(Status::Superseded)
+    }
+
+    /// Whether this revision was to go back to another and did not come to its end.
+    pub(super) fn is_unfinished_rollback(&self) -> bool {
+        self.is(Status::PendingRollback)
+            || self.is(Status::Failed) && self.description().starts_with("Rollback ")
+    }
+
+    /// Whether another revision of this release applies the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.manifest() == other.manifest()
+            && self.config() == other.config()
+            && self.chart() == other.chart()
+    }
+
+    /// Writes into a pending record who is at work on it. Helm drops what it does not know: what it wrote is never signed.
+    pub(super) fn sign(&mut self, holder: &str) {
+        self.0[SIGNED] = json!({ "holder": holder });
+    }
+
+    /// Who began this revision with the lock in hand.
+    pub(super) fn holder(&self) -> Option<&str> {
+        self.0.get(SIGNED)?.get("holder")?.as_str()
+    }
+
+    /// The end of a pending record, in Helm's words. A rollback keeps its own.
+    pub(super) fn completed(&self) -> Option<&'static str> {
+        match self.status() {
+            "pending-install" => Some("Install complete"),
+            "pending-rollback" => None,
+            _ => Some("Upgrade complete"),
+        }
+    }
+
+    /// The failure of a pending record, in Helm's words.
+    pub(super) fn failed(&self, reason: &str) -> String {
+        let what = match self.status() {
+            "pending-install" => "Release",
+            "pending-rollback" => "Rollback",
+            _ => "Upgrade",
+        };
+        format!("{what} \"{}\" failed: {reason}", self.name())
+    }
+
     /// Whether a release renders to exactly what this record holds.
     pub(super) fn matches(&self, release: &Release) -> bool {
         self.manifest() == release.manifest_text() && self.0.get("config") == Some(&release.config)
     }
 
-    fn set(&mut self, status: Status, description: Option<&str>) {
+    pub(super) fn set(&mut self, status: Status, description: Option<&str>) {
         self.0["info"]["status"] = status.word().into();
         if let Some(description) = description {
             self.0["info"]["description"] = description.into();
@@ -165,15 +249,21 @@ impl Record {
         ObjectRef::namespaced("v1", "Secret", "secrets", self.namespace(), &name)
     }
 
-    fn encode(&self) -> String {
+    /// The content of the Secret's only key, whose size the API server limits.
+    pub(super) fn packed(&self) -> String {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         // Writing to memory does not fail.
         let _ = encoder.write_all(self.0.to_string().as_bytes());
-        BASE64.encode(BASE64.encode(encoder.finish().unwrap_or_default()))
+        BASE64.encode(encoder.finish().unwrap_or_default())
+    }
+
+    /// The same as a Secret's `data` takes it.
+    pub(super) fn encode(&self) -> String {
+        BASE64.encode(self.packed())
     }
 
     /// Reads the record out of its Secret.
-    fn decode(secret: &Value) -> Result<Self, Error> {
+    pub(super) fn decode(secret: &Value) -> Result<Self, Error> {
         let bad =
             |reason: String| Error::Record { secret: text(secret, "/metadata/name").to_owned(), reason };
         let outer = BASE64.decode(text(secret, "/data/release")).map_err(|error| bad(error.to_string()))?;
@@ -189,95 +279,6 @@ impl Record {
         };
         serde_json::from_slice(&json).map(Self).map_err(|error| bad(error.to_string()))
     }
-}
-
-impl Cluster {
-    /// Every record of the named releases in a namespace, oldest first.
-    pub(super) async fn history(&self, namespace: &str, releases: &[String]) -> Result<Vec<Record>, Error> {
-        if releases.is_empty() {
-            return Ok(Vec::new());
-        }
-        let selector = format!("owner=helm,name in ({})", releases.join(","));
-        self.records(Some(namespace), &selector).await
-    }
-
-    /// The latest record of every release that deploys one of the guide's charts, in one namespace or in all.
-    pub async fn releases(&self, namespace: Option<&str>) -> Result<Vec<Record>, Error> {
-        let charts = crate::render::manifest::Part::ALL.map(|part| part.chart().name);
-        let records = self.records(namespace, "owner=helm").await?;
-        let mut latest: Vec<Record> = Vec::new();
-        for record in records {
-            latest.retain(|other| other.name() != record.name() || other.namespace() != record.namespace());
-            latest.push(record);
-        }
-        latest.retain(|record| charts.contains(&record.chart_name()));
-        latest.sort_by(|a, b| (a.namespace(), a.name()).cmp(&(b.namespace(), b.name())));
-        Ok(latest)
-    }
-
-    async fn records(&self, namespace: Option<&str>, selector: &str) -> Result<Vec<Record>, Error> {
-        let path = super::object::collection("v1", "secrets", namespace);
-        let mut records = self
-            .list(&path, selector)
-            .await?
-            .iter()
-            .filter(|secret| text(secret, "/type") == SECRET_TYPE)
-            .map(Record::decode)
-            .collect::<Result<Vec<_>, _>>()?;
-        records.sort_by_key(Record::revision);
-        Ok(records)
-    }
-
-    /// Stores a new record.
-    pub(super) async fn record(&self, record: &Record, now: Timestamp) -> Result<(), Error> {
-        let secret = record.secret();
-        let body = json!({
-            "apiVersion": "v1", "kind": "Secret",
-            "metadata": {
-                "name": secret.name, "namespace": secret.namespace,
-                "labels": {
-                    "createdAt": now.as_second().to_string(), "name": record.name(), "owner": "helm",
-                    "status": record.status(), "version": record.revision().to_string(),
-                },
-            },
-            "type": SECRET_TYPE,
-            "data": { "release": record.encode() },
-        });
-        self.create(&secret, &body).await.map(drop)
-    }
-
-    /// Changes the status of a stored record.
-    pub(super) async fn mark(
-        &self,
-        record: &mut Record,
-        status: Status,
-        description: Option<&str>,
-    ) -> Result<(), Error> {
-        record.set(status, description);
-        let change = json!({
-            "metadata": { "labels": {
-                "createdAt": null, "modifiedAt": Timestamp::now().as_second().to_string(),
-                "status": record.status(),
-            } },
-            "data": { "release": record.encode() },
-        });
-        self.merge(&record.secret(), &change).await.map(drop)
-    }
-
-    /// Deletes the oldest records beyond the limit; what is deployed stays.
-    pub(super) async fn prune_history(&self, history: &[Record]) -> Result<(), Error> {
-        let doomed: Vec<ObjectRef> = surplus(history).into_iter().map(Record::secret).collect();
-        for result in parallel(doomed.iter().map(|secret| self.delete(secret))).await {
-            result?;
-        }
-        Ok(())
-    }
-}
-
-/// The records of one release, oldest first, that are too many once one more is added.
-fn surplus(history: &[Record]) -> Vec<&Record> {
-    let excess = (history.len() + 1).saturating_sub(HISTORY_MAX);
-    history.iter().filter(|record| !record.is(Status::Deployed)).take(excess).collect()
 }
 
 /// The Helm release that an object says it belongs to.
@@ -365,18 +366,21 @@ mod tests {
     }
 
     #[test]
-    fn ten_records_stay_and_the_deployed_one_among_them() {
-        let history: Vec<Record> = (0..11)
-            .map(|index| {
-                let mut record = Record::next(&release(), "demo", None, at(0));
-                record.0["version"] = (index + 1).into();
-                record.set(if index == 0 { Status::Deployed } else { Status::Failed }, None);
-                record
-            })
-            .collect();
-        let doomed: Vec<u64> = surplus(&history).into_iter().map(Record::revision).collect();
-        assert_eq!(doomed, [2, 3]);
-        assert!(surplus(&history[..9]).is_empty());
+    fn a_rollback_is_a_new_revision_of_what_was() {
+        let mut first = Record::next(&release(), "demo", None, at(1_700_000_000));
+        first.sign("eve@laptop");
+        let mut changed = release();
+        changed.config["gateway"]["gatewayClassName"] = "kgateway".into();
+        let second = Record::next(&changed, "demo", Some(&first), at(1_750_000_000));
+        let mut back = first.restored(&second, at(1_800_000_000));
+        assert_eq!(back.holder(), None);
+        assert!(back.is_same(&first) && !back.is_same(&second) && back.matches(&release()));
+        assert_eq!((back.revision(), back.status()), (3, "pending-rollback"));
+        assert_eq!((back.description(), back.completed()), ("Rollback to 1", None));
+        assert_eq!(back.updated(), "2027-01-15T08:00:00Z");
+        assert_eq!(back.failed("no"), "Rollback \"infra-blue\" failed: no");
+        back.sign("ada@laptop");
+        assert_eq!(Record::decode(&stored(&back)).unwrap().holder(), Some("ada@laptop"));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::{
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
 use crate::cluster::{
-    self, Action, ApplyReport, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan, SavedPlan,
-    TakeOver,
+    self, Action, ApplyReport, Cluster, ConnectArgs, Error, HISTORY_MAX, Lock, ObjectReport, Operation, Plan,
+    SavedPlan, Standing, TakeOver,
 };
 use crate::environment::is_local;
 use crate::environment::names::Releases;
@@ -58,6 +58,9 @@ pub struct Args {
     /// Delete and make anew what cannot be changed in place
     #[arg(long)]
     pub recreate: bool,
+    /// How many revisions of a release are kept; 0 keeps all
+    #[arg(long, value_name = "N", default_value_t = HISTORY_MAX)]
+    pub history_max: usize,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Output,
@@ -72,16 +75,17 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return local::apply(wanted, args.yes, *no_wait, *timeout, args.output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
-    let (cluster, plan, installed) = unless_interrupted(async {
+    let (cluster, lock, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
-        let (plan, installed) = futures::join!(
+        let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");
+        let (plan, standing, installed) = futures::join!(
             Box::pin(Plan::read(&cluster, &stack, take_over)),
+            lock.look(),
             cluster.releases(Some(&stack.namespace))
         );
-        let plan =
-            plan.map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
+        let plan = checked(plan, standing, ui)?;
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
-        Ok((cluster, plan, installed.unwrap_or_default()))
+        Ok((cluster, lock, plan, installed.unwrap_or_default()))
     })
     .await?;
     for release in left_over(wanted, &stack, &installed)? {
@@ -91,7 +95,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             stack.environment
         ));
     }
-    carry_out(&cluster, plan, cluster::budget(&stack), &wanted.target.flags()?, args, ui).await
+    carry_out(&cluster, plan, &lock, cluster::budget(&stack), &wanted.target.flags()?, args, ui).await
 }
 
 /// Applies a plan from a file, if the cluster still is what it was.
@@ -101,14 +105,15 @@ async fn saved(path: &Path, args: &Args, ui: &Printer) -> Result<Exit, Failure> 
     if args.stack.target.namespace.is_some() && wanted != planned {
         return Err(Failure::usage(format!("the plan is for namespace {planned}, not for {wanted}")));
     }
-    let (cluster, plan) = unless_interrupted(async {
+    let (cluster, lock, plan) = unless_interrupted(async {
         let cluster = Cluster::connect(&args.connection).await?;
         if let Some(elsewhere) = saved.elsewhere(&cluster) {
             return Err(Failure::usage(elsewhere).hint(format!("say --context {}", saved.context)));
         }
-        let plan = Box::pin(Plan::read(&cluster, &saved.stack, &saved.take_over))
-            .await
-            .map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
+        let lock = Lock::new(&cluster, planned, saved.stack.postfix(), "apply");
+        let (plan, standing) =
+            futures::join!(Box::pin(Plan::read(&cluster, &saved.stack, &saved.take_over)), lock.look());
+        let plan = checked(plan, standing, ui)?;
         let moved = saved.moved(&plan);
         if !moved.is_empty() {
             return Err(Failure::message(
@@ -122,16 +127,17 @@ async fn saved(path: &Path, args: &Args, ui: &Printer) -> Result<Exit, Failure> 
                 path.display()
             )));
         }
-        Ok((cluster, plan))
+        Ok((cluster, lock, plan))
     })
     .await?;
-    carry_out(&cluster, plan, cluster::budget(&saved.stack), &saved.flags, args, ui).await
+    carry_out(&cluster, plan, &lock, cluster::budget(&saved.stack), &saved.flags, args, ui).await
 }
 
 /// Shows the plan, asks, applies and waits.
 async fn carry_out(
     cluster: &Cluster,
     plan: Plan,
+    lock: &Lock,
     budget: Duration,
     flags: &str,
     args: &Args,
@@ -147,7 +153,8 @@ async fn carry_out(
         return Ok(Exit::Failed);
     }
     let wait = (!args.no_wait).then(|| args.timeout.unwrap_or(budget));
-    let report = operate(cluster, plan, wait, ui).await?;
+    let operation = Operation::new(cluster, plan, lock, args.history_max);
+    let report = operate(operation, lock, wait, ui).await?;
     if args.output == Output::Json {
         ui.json(&report)?;
     }
@@ -165,14 +172,32 @@ fn left_over(wanted: &StackArgs, stack: &Stack, installed: &[Record]) -> Result<
         .collect())
 }
 
-async fn operate(
-    cluster: &Cluster,
-    plan: Plan,
+/// The plan, if nobody is at work on the deployment and what others left pending can be gone over.
+pub(super) fn checked(
+    plan: Result<Plan, Vec<Error>>,
+    standing: Result<Standing, Error>,
+    ui: &Printer,
+) -> Result<Plan, Failure> {
+    const REFUSED: &str = "the cluster cannot take this as it is";
+    // While another operation is under way, what the plan saw is half done.
+    if let Err(held @ Error::Lock(_)) = standing {
+        return Err(held.into());
+    }
+    let plan = plan.map_err(|errors| cluster::failure(REFUSED, errors))?;
+    let unfinished = plan.unfinished(standing?).map_err(|errors| cluster::failure(REFUSED, errors))?;
+    for told in unfinished {
+        ui.note(&told);
+    }
+    Ok(plan)
+}
+
+pub(super) async fn operate(
+    mut operation: Operation<'_>,
+    lock: &Lock,
     wait: Option<Duration>,
     ui: &Printer,
 ) -> Result<ApplyReport, Failure> {
-    let namespace = plan.namespace.clone();
-    let mut operation = Operation::new(cluster, plan);
+    let namespace = operation.namespace().to_owned();
     let outcome = {
         let work = progress::shown(ui, |sender| {
             let operation = &mut operation;
@@ -183,16 +208,22 @@ async fn operate(
             () = interrupted() => None,
         }
     };
+    let is_done = outcome.is_some();
+    tokio::select! {
+        () = async {
+            if !is_done {
+                operation.abandon().await;
+            }
+            lock.release().await;
+        } => {}
+        () = interrupted() => {}
+    }
     match outcome {
         Some(Ok(report)) => Ok(report),
         Some(Err(errors)) => Err(failed(errors, &namespace)),
         None => {
-            tokio::select! {
-                () = operation.abandon() => {}
-                () = interrupted() => {}
-            }
             Err(Failure::message(Exit::Interrupted, "interrupted: what was applied stays in the cluster")
-                .hint("apply again to go on, or take it away with llmd destroy"))
+                .hint(format!("{} again to go on, or take it away with llmd destroy", lock.verb())))
         }
     }
 }
@@ -208,7 +239,7 @@ fn failed(errors: Vec<Error>, namespace: &str) -> Failure {
     }
 }
 
-fn show(cluster: &Cluster, plan: &Plan, ui: &Printer) {
+pub(super) fn show(cluster: &Cluster, plan: &Plan, ui: &Printer) {
     plan::announce(cluster, plan, ui);
     for line in plan::lines(plan) {
         ui.note(&line.text);
@@ -216,7 +247,7 @@ fn show(cluster: &Cluster, plan: &Plan, ui: &Printer) {
     ui.note(&plan::summary(plan));
 }
 
-fn conclude(
+pub(super) fn conclude(
     report: &ApplyReport,
     wait: Option<Duration>,
     flags: &str,

@@ -6,7 +6,7 @@ use super::{
     Output, TargetArgs, duration_text, interrupted, local, nothing_installed, parse_duration, progress,
     unless_interrupted,
 };
-use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction};
+use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction, Lock};
 use crate::environment::is_local;
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
@@ -45,13 +45,16 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return local::destroy(target, *yes, *timeout, *output, ui).await;
     }
     let timeout = timeout.unwrap_or(PATIENCE);
+    let postfix = target.postfix()?;
     let target = &target.target()?;
-    let (cluster, destruction) = unless_interrupted(async {
+    let (cluster, lock, destruction) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
-        match Destruction::read(&cluster, &target.namespace, &target.releases).await? {
-            Some(destruction) => Ok((cluster, destruction)),
-            None => Err(nothing_installed(&cluster, target).await),
-        }
+        let lock = Lock::new(&cluster, &target.namespace, postfix, "destroy");
+        let (destruction, standing) =
+            futures::join!(Destruction::read(&cluster, &target.namespace, &target.releases), lock.look());
+        let Some(destruction) = destruction? else { return Err(nothing_installed(&cluster, target).await) };
+        standing?;
+        Ok((cluster, lock, destruction))
     })
     .await?;
     announce(&cluster, &destruction, ui);
@@ -60,14 +63,25 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return Ok(Exit::Failed);
     }
     let work = progress::shown(ui, |sender| {
-        let (cluster, destruction) = (&cluster, &destruction);
-        async move { destruction.run(cluster, timeout, &sender).await }
+        let (cluster, lock, destruction) = (&cluster, &lock, &destruction);
+        async move { destruction.run(cluster, lock, timeout, &sender).await }
     });
     let outcome = tokio::select! {
-        outcome = work => outcome,
-        () = interrupted() => {
-            return Err(Failure::message(Exit::Interrupted, "interrupted: what is not gone yet is going or still there")
-                .hint("destroy again to go on; when the records are gone too, only the namespace may be left"));
+        outcome = work => Some(outcome),
+        () = interrupted() => None,
+    };
+    tokio::select! {
+        () = lock.release() => {}
+        () = interrupted() => {}
+    }
+    let outcome = match outcome {
+        Some(outcome) => outcome,
+        None => {
+            return Err(Failure::message(
+                Exit::Interrupted,
+                "interrupted: what is not gone yet is going or still there",
+            )
+            .hint("destroy again to go on; when the records are gone too, only the namespace may be left"));
         }
     };
     let report = outcome.map_err(|errors| cluster::failure("failed to delete some objects", errors))?;

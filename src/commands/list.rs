@@ -60,11 +60,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let mut table =
         Table::new(["name", "namespace", "revision", "updated", "status", "chart", "app version"]);
     for release in releases {
-        let mark = match release.status.as_str() {
-            "deployed" => Mark::Good,
-            "failed" => Mark::Bad,
-            _ => Mark::Changed,
-        };
+        let mark = status_mark(&release.status);
         table.row(vec![
             (release.name, Mark::Plain),
             (release.namespace, Mark::Plain),
@@ -79,8 +75,18 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// How the status of a release looks.
+pub(super) fn status_mark(status: &str) -> Mark {
+    match status {
+        "deployed" => Mark::Good,
+        "failed" => Mark::Bad,
+        "superseded" => Mark::Plain,
+        _ => Mark::Changed,
+    }
+}
+
 /// A time without its fraction of a second, in UTC.
-fn seconds(time: &str) -> String {
+pub(super) fn seconds(time: &str) -> String {
     match time.parse::<jiff::Timestamp>() {
         Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         Err(_) => time.to_owned(),

@@ -12,6 +12,8 @@ pub mod env;
 pub mod exit_codes;
 pub mod fixes;
 mod front_door;
+pub mod get;
+pub mod history;
 pub mod list;
 mod local;
 pub mod local_process;
@@ -20,6 +22,7 @@ mod plan;
 mod plugins_config;
 mod progress;
 pub mod render;
+pub mod rollback;
 mod stack_args;
 pub mod status;
 pub mod values;
@@ -40,6 +43,20 @@ use crate::{Exit, Failure};
 pub struct Target {
     pub namespace: String,
     pub releases: Vec<String>,
+}
+
+impl Target {
+    /// The release of that name, or of that part: `gaie`.
+    pub fn release(&self, name: &str) -> Result<&str, Failure> {
+        let is_meant = |release: &&String| {
+            **release == name || release.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
+        };
+        self.releases.iter().find(is_meant).map(String::as_str).ok_or_else(|| {
+            let text =
+                format!("this deployment has no release `{name}`; it has {}", self.releases.join(", "));
+            Failure::usage(text)
+        })
+    }
 }
 
 /// How a report is printed.
@@ -118,6 +135,16 @@ async fn unless_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -
     }
 }
 
+/// Refuses what the processes on this machine do not have.
+fn only_on_a_cluster(environment: &str, what: &str) -> Result<(), Failure> {
+    if crate::environment::is_local(environment)? {
+        return Err(Failure::usage(format!(
+            "the processes of `local` keep no {what}; name a cluster's environment"
+        )));
+    }
+    Ok(())
+}
+
 /// What there is when nothing was found under the names that were asked for.
 async fn nothing_installed(cluster: &crate::cluster::Cluster, target: &Target) -> Failure {
     let failure = Failure::message(
@@ -145,6 +172,17 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_release_is_named_in_full_or_by_its_part() {
+        let releases = ["gaie-blue", "ms-blue"].map(str::to_owned).to_vec();
+        let target = Target { namespace: "demo".to_owned(), releases };
+        assert_eq!(target.release("gaie").unwrap(), "gaie-blue");
+        assert_eq!(target.release("ms-blue").unwrap(), "ms-blue");
+        for name in ["infra", "gai", ""] {
+            assert_eq!(target.release(name).unwrap_err().exit, Exit::Usage, "{name}");
+        }
+    }
 
     #[test]
     fn durations_are_read_and_written() {

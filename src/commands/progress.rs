@@ -22,6 +22,7 @@ async fn show(printer: &Printer, mut receiver: UnboundedReceiver<Progress>) {
     while let Some(progress) = receiver.recv().await {
         match progress {
             Progress::Notice(text) => view.note(&text),
+            Progress::Warning(text) => view.warn(&text),
             Progress::Applied { object, action } => {
                 view.marked(&object.to_string(), action.word(), mark(action));
             }

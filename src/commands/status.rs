@@ -69,7 +69,7 @@ fn trouble(report: &StatusReport) -> Failure {
                 .as_str()
             {
                 "uninstalling" => "its destruction was interrupted: llmd destroy goes on with it",
-                _ => "another operation is under way, or was killed: apply tells more",
+                _ => "another operation is under way, or was killed: apply tells who, or goes on with it",
             });
     }
     for name in &report.missing {

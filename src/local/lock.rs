@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{Folder, io_failure};
+use crate::machine::here;
 use crate::{Exit, Failure};
 
 /// Who holds a lock.
@@ -59,14 +60,6 @@ fn signed_by(text: &str) -> Holder {
 /// What the process of this number writes.
 pub(super) fn signature(pid: u32) -> String {
     format!("{pid} {}", here())
-}
-
-/// Where process numbers mean what they mean here: the boot of the machine, and the namespace of the numbers. Empty where
-/// the system tells neither.
-fn here() -> String {
-    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let numbers = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
-    format!("{} {}", boot.trim(), numbers.display()).trim().to_owned()
 }
 
 /// The refusal to touch a process that [`Holder::Elsewhere`] is about.

@@ -20,6 +20,12 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// What the names of all its releases end in.
+    pub fn postfix(&self) -> &str {
+        let postfix = |release: &Release| release.name.len().min(release.part.key().len() + 1);
+        self.releases.first().map_or("", |release| &release.name[postfix(release)..])
+    }
+
     pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
         self.releases.iter().flat_map(|release| &release.manifests)
     }

@@ -38,6 +38,14 @@ impl<'a> ProgressView<'a> {
         }
     }
 
+    /// A warning, which stays.
+    pub fn warn(&self, text: &str) {
+        match &self.live {
+            Some(live) => live.suspend(|| self.printer.warn(text)),
+            None => self.printer.warn(text),
+        }
+    }
+
     /// A line that stays, ending in a word that carries meaning.
     pub fn marked(&self, text: &str, word: &str, mark: Mark) {
         match &self.live {

@@ -2,18 +2,25 @@
 
 use std::process::{Child, Command, Stdio};
 
-use crate::harness::{Run, Site, assert_said, cluster};
+use crate::harness::{Site, cluster};
 
 const GAIE: &str = "gaie-inference-scheduling";
 const MS: &str = "ms-inference-scheduling";
+pub(crate) const LEASES: &str = "apis/coordination.k8s.io/v1/leases";
+pub(crate) const LOCK: &str = "llmd-inference-scheduling";
 /// Its model servers start and never become ready.
 const NEVER_READY: &str = "-e standalone --set ms.decode.replicas=1 \
      --set-json ms.decode.podAnnotations={\"testbed.llmd/mode\":\"never-ready\"}";
-const READY: &str = "-e standalone --set ms.decode.replicas=1";
+pub(crate) const READY: &str = "-e standalone --set ms.decode.replicas=1";
 
 /// An apply that waits for pods which run and are not ready.
-fn waiting(site: &Site<'_>) -> Child {
-    let mut command = site.command(&format!("apply --yes {NEVER_READY}"));
+pub(crate) fn waiting(site: &Site<'_>) -> Child {
+    waiting_for(site, &format!("apply --yes {NEVER_READY}"))
+}
+
+/// The same of any run that makes such pods.
+fn waiting_for(site: &Site<'_>, line: &str) -> Child {
+    let mut command = site.command(line);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let pods = site.object_path("api/v1/pods", "");
     site.cluster.wait_for("a pod that is not ready", &pods, |list| {
@@ -25,7 +32,7 @@ fn waiting(site: &Site<'_>) -> Child {
     child
 }
 
-fn end(child: Child, signal: &str) -> (Option<i32>, String) {
+pub(crate) fn end(child: Child, signal: &str) -> (Option<i32>, String) {
     let id = child.id().to_string();
     assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
@@ -43,6 +50,7 @@ fn an_interrupt_is_recorded(site: &Site<'_>, signal: &str) {
         assert_eq!(info["status"], "failed", "{info:#}");
         assert_eq!(info["description"], format!("Release \"{release}\" failed: interrupted"));
     }
+    assert!(site.object(LEASES, LOCK).is_none());
     // Applying again goes on from there.
     let report = site.apply(READY);
     assert!(report["releases"].as_array().unwrap().iter().all(|release| release["revision"] == 2));
@@ -64,23 +72,48 @@ fn a_request_to_end_during_the_wait() {
 }
 
 #[test]
-fn a_killed_apply_leaves_a_mark_that_the_hint_removes() {
+fn apply_goes_on_where_a_killed_one_stopped() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "sigkill");
     let (code, _) = end(waiting(&site), "-KILL");
     assert_eq!(code, None);
     assert_eq!(site.helm_status(MS)["info"]["status"], "pending-install");
-    let refused: Run = site.llmd(&format!("apply --yes {READY}")).exits(7);
-    assert_said!(site, refused.complaint());
-    let commands: Vec<&str> =
-        refused.stderr.lines().filter_map(|line| line.split_once("kubectl ")).map(|(_, rest)| rest).collect();
-    assert_eq!(commands.len(), 2, "{}", refused.stderr);
-    for command in commands {
-        cluster.kubectl(&command.split(' ').collect::<Vec<_>>()).success();
-    }
     // What the dead apply made carries its release's marks, so it is taken up without a question.
-    site.apply(READY);
+    let run = site.llmd(&format!("apply --yes {READY}")).success();
+    let told = format!("release {MS}: revision 1 was left pending-install by ");
+    let line =
+        run.stderr.lines().find(|line| line.starts_with(&told)).unwrap_or_else(|| panic!("{}", run.stderr));
+    assert!(line.ends_with(", which has ended: it counts as failed"), "{line}");
+    assert_eq!(site.helm_history(MS), [(1, "failed".to_owned()), (2, "deployed".to_owned())]);
+    assert!(site.object(LEASES, LOCK).is_none());
+    site.assert_ready("-e standalone");
     site.destroy("-e standalone");
+}
+
+#[test]
+fn rollback_goes_on_where_a_killed_one_stopped() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "sigkill-rollback");
+    site.llmd(&format!("apply --yes --no-wait {NEVER_READY}")).success();
+    site.apply(READY);
+    for (signal, status) in [("-KILL", "pending-rollback"), ("-INT", "failed")] {
+        let (_, said) = end(waiting_for(&site, "rollback --yes -e standalone"), signal);
+        assert!(said.contains(&format!("release {MS}: back to revision 1, as revision ")), "{said}");
+        assert_eq!(site.helm_status(MS)["info"]["status"], status);
+    }
+    let run = site.llmd("rollback --yes --no-wait -e standalone").success();
+    assert!(
+        run.stderr.contains(&format!("release {MS}: back to revision 1, as revision 5")),
+        "{}",
+        run.stderr
+    );
+    let words = ["superseded", "superseded", "failed", "failed", "deployed"];
+    let history: Vec<String> = site.helm_history(MS).into_iter().map(|(_, status)| status).collect();
+    assert_eq!(history, words);
+    assert!(site.object(LEASES, LOCK).is_none());
+    // And where that was wrong after all, back again.
+    let report = site.llmd("rollback --yes -o json -e standalone").json();
+    assert_eq!((&report["verdict"], &report["releases"][0]["restores"]), (&"ready".into(), &2.into()));
 }
 
 #[test]
@@ -88,7 +121,9 @@ fn destroy_needs_no_finished_apply() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "sigkill-destroy");
     end(waiting(&site), "-KILL");
+    assert!(site.object(LEASES, LOCK).is_some());
     let report = site.destroy("-e standalone");
+    assert!(site.object(LEASES, LOCK).is_none());
     assert!(!report["removed"].as_array().unwrap().is_empty());
     assert_eq!(site.llmd("list -o json").json(), serde_json::json!([]));
     assert_eq!(site.object("apis/apps/v1/deployments", "").unwrap()["items"], serde_json::json!([]));

@@ -26,6 +26,11 @@ pub(super) fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
         let what = match release.change {
             Change::Install => "install".to_owned(),
             Change::Upgrade => format!("upgrade to revision {}", release.revision()),
+            Change::Rollback => format!(
+                "back to revision {}, as revision {}",
+                release.restored_revision().unwrap_or_default(),
+                release.revision()
+            ),
             Change::Unchanged => format!("unchanged (revision {})", release.revision()),
         };
         ui.note(&format!("release {}: {what}", release.name()));

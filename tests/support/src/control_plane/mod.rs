@@ -195,6 +195,13 @@ impl ControlPlane {
         Finished::run(self.client_command(Tool::Helm).args(arguments), "")
     }
 
+    /// The same, for who wants to end it half-way.
+    pub fn helm_command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.client_command(Tool::Helm);
+        command.args(arguments);
+        command
+    }
+
     /// The object at a path of the API, such as `/apis/apps/v1/namespaces/NAMESPACE/deployments/NAME`, if it is
     /// there. Quick (1 ms), and not in the audit log.
     pub fn object(&self, path: &str) -> Option<Value> {

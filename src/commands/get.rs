@@ -1,0 +1,197 @@
+//! `llmd get`: what a revision recorded.
+
+use serde_json::Value;
+
+use super::{Target, TargetArgs, nothing_installed, only_on_a_cluster, unless_interrupted};
+use crate::cluster::release::Record;
+use crate::cluster::{Cluster, ConnectArgs, HistoryError};
+use crate::ui::Printer;
+use crate::yaml;
+use crate::{Exit, Failure};
+
+/// Print what was applied: manifests, values, notes
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Print the objects as they were applied; what Secrets hold is masked
+    #[command(after_help = "Examples:
+  llmd get manifest -e istio -n llm-d
+  llmd get manifest --release ms --revision 2 --show-secrets")]
+    Manifest {
+        #[command(flatten)]
+        chosen: Chosen,
+        /// Print what Secrets hold
+        #[arg(long)]
+        show_secrets: bool,
+    },
+    /// Print the values that were given over the charts' own, as `-f` takes them again
+    #[command(after_help = "Examples:
+  llmd get values -e istio -n llm-d > values.yaml
+  llmd get values --release ms --revision 2")]
+    Values {
+        #[command(flatten)]
+        chosen: Chosen,
+    },
+    /// Print the charts' notes, where helm recorded any
+    #[command(after_help = "Example:\n  llmd get notes --release gaie")]
+    Notes {
+        #[command(flatten)]
+        chosen: Chosen,
+    },
+}
+
+/// Which records.
+#[derive(Clone, Debug, clap::Args)]
+struct Chosen {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    connection: ConnectArgs,
+    /// Only this release, by its name or part
+    #[arg(long, value_name = "infra|gaie|ms|NAME")]
+    release: Option<String>,
+    /// This revision of the release [default: the latest]
+    #[arg(long, value_name = "N", requires = "release")]
+    revision: Option<u64>,
+}
+
+pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Manifest { chosen, show_secrets } => {
+            for record in records(chosen).await? {
+                let text =
+                    if *show_secrets { record.manifest().to_owned() } else { masked(record.manifest())? };
+                ui.data(text.trim_end());
+            }
+        }
+        Command::Values { chosen } => {
+            let records = records(chosen).await?;
+            let values = if chosen.release.is_some() {
+                records.iter().map(|record| record.config().clone()).next_back().unwrap_or_default()
+            } else {
+                let keyed = records.iter().map(|record| (part_key(record), record.config().clone()));
+                Value::Object(keyed.collect())
+            };
+            ui.data(yaml::write(&values).trim_end());
+        }
+        Command::Notes { chosen } => {
+            for record in records(chosen).await? {
+                if record.notes().is_empty() {
+                    ui.note(&format!("release {} has no notes", record.name()));
+                } else {
+                    ui.data(record.notes().trim_end());
+                }
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The key of a release in values files: what its name begins with.
+fn part_key(record: &Record) -> String {
+    record.name().split('-').next().unwrap_or_default().to_owned()
+}
+
+/// One record of each release, in order of installation.
+async fn records(chosen: &Chosen) -> Result<Vec<Record>, Failure> {
+    only_on_a_cluster(&chosen.target.environment, "records")?;
+    let target = chosen.target.target()?;
+    let releases = match &chosen.release {
+        Some(name) => vec![target.release(name)?.to_owned()],
+        None => target.releases.clone(),
+    };
+    let history = unless_interrupted(async {
+        let cluster = Cluster::connect(&chosen.connection).await?;
+        let history = cluster.history(&target.namespace, &releases).await?;
+        if history.is_empty() { Err(nothing_installed(&cluster, &target).await) } else { Ok(history) }
+    })
+    .await?;
+    pick(history, &Target { releases, ..target }, chosen.revision)
+}
+
+/// Of each release the revision that is wanted, or the latest.
+fn pick(mut history: Vec<Record>, target: &Target, revision: Option<u64>) -> Result<Vec<Record>, Failure> {
+    if let Some(revision) = revision {
+        let known: Vec<String> = history.iter().map(|record| record.revision().to_string()).collect();
+        history.retain(|record| record.revision() == revision);
+        if history.is_empty() {
+            let (release, known) = (target.releases.concat(), known.join(", "));
+            let error = HistoryError::NoRevision { release, revision, known };
+            return Err(crate::cluster::Error::from(error).into());
+        }
+    }
+    let latest =
+        target.releases.iter().filter_map(|name| history.iter().rfind(|record| record.name() == name));
+    Ok(latest.cloned().collect())
+}
+
+/// A manifest in which what Secrets hold is only told by its size. All else stays as it was recorded, comments too.
+fn masked(manifest: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    for document in documents(manifest) {
+        let unreadable =
+            |error| Failure::message(Exit::Failed, format!("the manifest cannot be read: {error}"));
+        let object =
+            yaml::read_documents(document).map_err(unreadable)?.into_iter().find(|one| !one.is_null());
+        match object {
+            Some(mut secret) if secret["kind"] == "Secret" => {
+                for key in ["data", "stringData"] {
+                    for value in secret
+                        .get_mut(key)
+                        .and_then(Value::as_object_mut)
+                        .into_iter()
+                        .flat_map(|map| map.values_mut())
+                    {
+                        let length = value.as_str().map_or(0, str::len);
+                        *value = format!("masked, {length} characters").into();
+                    }
+                }
+                let comments =
+                    document.lines().take_while(|line| line.starts_with("---") || line.starts_with('#'));
+                text.extend(comments.flat_map(|line| [line, "\n"]));
+                text.push_str(&yaml::write(&secret));
+            }
+            _ => text.push_str(document),
+        }
+    }
+    Ok(text)
+}
+
+/// The documents of a YAML stream as they stand there, each with the mark that begins it.
+fn documents(text: &str) -> Vec<&str> {
+    let marks =
+        text.match_indices("---").map(|(at, _)| at).filter(|at| *at > 0 && text[..*at].ends_with('\n'));
+    let ends: Vec<usize> = marks.chain([text.len()]).collect();
+    ends.iter().scan(0, |from, end| text.get(std::mem::replace(from, *end)..*end)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = "---\n# Source: a/templates/a.yaml\nkind: Secret\nmetadata:\n  name: s\ndata:\n  \
+                            token: aHVudGVyMg==\n---\n# Source: a/templates/b.yaml\nkind: ConfigMap\ndata:\n  a: |\n    ---\n    token\n";
+
+    #[test]
+    fn secrets_are_masked_and_the_rest_stays_as_it_is() {
+        let masked = masked(MANIFEST).unwrap();
+        assert!(!masked.contains("aHVudGVyMg") && masked.contains("masked, 12 characters"), "{masked}");
+        assert!(masked.starts_with("---\n# Source: a/templates/a.yaml\n"), "{masked}");
+        let rest = &MANIFEST[MANIFEST.find("---\n# Source: a/templates/b").unwrap()..];
+        assert!(masked.ends_with(rest), "{masked}");
+    }
+
+    #[test]
+    fn documents_end_where_the_next_begins() {
+        assert_eq!(documents(MANIFEST).concat(), MANIFEST);
+        assert_eq!(documents(MANIFEST).len(), 2);
+        assert_eq!(documents("a: 1\n"), ["a: 1\n"]);
+        assert_eq!(documents(""), [""]);
+    }
+}
