@@ -33,6 +33,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make the cluster what the environment says, and wait until it is ready')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether what is deployed is ready, and why not')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show every revision of a deployment''s releases, the latest last')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print what was applied: manifests, values, notes')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Go back to what was deployed before, and wait until it is ready')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check by requests that a stack serves, that the picker decides, and that it routes as it should')
             [CompletionResult]::new('ask', 'ask', [CompletionResultType]::ParameterValue, 'Ask the model of a stack one question, by way of the front door')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Keep the front door open on a port of this machine until Ctrl-C')
@@ -132,6 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]')
             [CompletionResult]::new('--take-over', '--take-over', [CompletionResultType]::ParameterName, 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable')
+            [CompletionResult]::new('--history-max', '--history-max', [CompletionResultType]::ParameterName, 'How many revisions of a release are kept; 0 keeps all')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
@@ -176,6 +180,133 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('-A', '-A ', [CompletionResultType]::ParameterName, 'Look into every namespace, whatever else names one')
             [CompletionResult]::new('--all-namespaces', '--all-namespaces', [CompletionResultType]::ParameterName, 'Look into every namespace, whatever else names one')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;history' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;get' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold is masked')
+            [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Print the values that were given over the charts'' own, as `-f` takes them again')
+            [CompletionResult]::new('notes', 'notes', [CompletionResultType]::ParameterValue, 'Print the charts'' notes, where helm recorded any')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'llmd;get;manifest' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
+            [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'This revision of the release [default: the latest]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print what Secrets hold')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;get;values' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
+            [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'This revision of the release [default: the latest]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;get;notes' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
+            [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'This revision of the release [default: the latest]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;get;help' {
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold is masked')
+            [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Print the values that were given over the charts'' own, as `-f` takes them again')
+            [CompletionResult]::new('notes', 'notes', [CompletionResultType]::ParameterValue, 'Print the charts'' notes, where helm recorded any')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'llmd;get;help;manifest' {
+            break
+        }
+        'llmd;get;help;values' {
+            break
+        }
+        'llmd;get;help;notes' {
+            break
+        }
+        'llmd;get;help;help' {
+            break
+        }
+        'llmd;rollback' {
+            [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]')
+            [CompletionResult]::new('--take-over', '--take-over', [CompletionResultType]::ParameterName, 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable')
+            [CompletionResult]::new('--history-max', '--history-max', [CompletionResultType]::ParameterName, 'How many revisions of a release are kept; 0 keeps all')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Go back without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Go back without asking')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until everything is ready')
+            [CompletionResult]::new('--take-ownership', '--take-ownership', [CompletionResultType]::ParameterName, 'Take over objects and fields that belong to somebody else')
+            [CompletionResult]::new('--recreate', '--recreate', [CompletionResultType]::ParameterName, 'Delete and make anew what cannot be changed in place')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -265,7 +396,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--slow', '--slow', [CompletionResultType]::ParameterName, 'Make the first server so many times slower, 0.01 to 1000')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two')
             [CompletionResult]::new('--find', '--find', [CompletionResultType]::ParameterName, 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests or conversations a second, for --find replicas')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests a second (of a chat: conversations), for --find replicas')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
@@ -596,6 +727,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make the cluster what the environment says, and wait until it is ready')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether what is deployed is ready, and why not')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show every revision of a deployment''s releases, the latest last')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print what was applied: manifests, values, notes')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Go back to what was deployed before, and wait until it is ready')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check by requests that a stack serves, that the picker decides, and that it routes as it should')
             [CompletionResult]::new('ask', 'ask', [CompletionResultType]::ParameterValue, 'Ask the model of a stack one question, by way of the front door')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Keep the front door open on a port of this machine until Ctrl-C')
@@ -625,6 +759,27 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;list' {
+            break
+        }
+        'llmd;help;history' {
+            break
+        }
+        'llmd;help;get' {
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold is masked')
+            [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Print the values that were given over the charts'' own, as `-f` takes them again')
+            [CompletionResult]::new('notes', 'notes', [CompletionResultType]::ParameterValue, 'Print the charts'' notes, where helm recorded any')
+            break
+        }
+        'llmd;help;get;manifest' {
+            break
+        }
+        'llmd;help;get;values' {
+            break
+        }
+        'llmd;help;get;notes' {
+            break
+        }
+        'llmd;help;rollback' {
             break
         }
         'llmd;help;verify' {

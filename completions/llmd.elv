@@ -30,6 +30,9 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
             cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
+            cand history 'Show every revision of a deployment''s releases, the latest last'
+            cand get 'Print what was applied: manifests, values, notes'
+            cand rollback 'Go back to what was deployed before, and wait until it is ready'
             cand verify 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
             cand ask 'Ask the model of a stack one question, by way of the front door'
             cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
@@ -126,6 +129,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --context 'Context of the kubeconfig to use [default: its current one]'
             cand --timeout 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]'
             cand --take-over 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable'
+            cand --history-max 'How many revisions of a release are kept; 0 keeps all'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
@@ -168,6 +172,122 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -A 'Look into every namespace, whatever else names one'
             cand --all-namespaces 'Look into every namespace, whatever else names one'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;history'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --release 'Only this release, by its name or part'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;get'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand manifest 'Print the objects as they were applied; what Secrets hold is masked'
+            cand values 'Print the values that were given over the charts'' own, as `-f` takes them again'
+            cand notes 'Print the charts'' notes, where helm recorded any'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;get;manifest'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --release 'Only this release, by its name or part'
+            cand --revision 'This revision of the release [default: the latest]'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --show-secrets 'Print what Secrets hold'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;get;values'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --release 'Only this release, by its name or part'
+            cand --revision 'This revision of the release [default: the latest]'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;get;notes'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --release 'Only this release, by its name or part'
+            cand --revision 'This revision of the release [default: the latest]'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;get;help'= {
+            cand manifest 'Print the objects as they were applied; what Secrets hold is masked'
+            cand values 'Print the values that were given over the charts'' own, as `-f` takes them again'
+            cand notes 'Print the charts'' notes, where helm recorded any'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;get;help;manifest'= {
+        }
+        &'llmd;get;help;values'= {
+        }
+        &'llmd;get;help;notes'= {
+        }
+        &'llmd;get;help;help'= {
+        }
+        &'llmd;rollback'= {
+            cand --release 'Only this release, by its name or part'
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --timeout 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]'
+            cand --take-over 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable'
+            cand --history-max 'How many revisions of a release are kept; 0 keeps all'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -y 'Go back without asking'
+            cand --yes 'Go back without asking'
+            cand --no-wait 'Do not wait until everything is ready'
+            cand --take-ownership 'Take over objects and fields that belong to somebody else'
+            cand --recreate 'Delete and make anew what cannot be changed in place'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
@@ -253,7 +373,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --slow 'Make the first server so many times slower, 0.01 to 1000'
             cand --policy 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two'
             cand --find 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs'
-            cand --rate 'Requests or conversations a second, for --find replicas'
+            cand --rate 'Requests a second (of a chat: conversations), for --find replicas'
             cand --save 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
@@ -550,6 +670,9 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
             cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
+            cand history 'Show every revision of a deployment''s releases, the latest last'
+            cand get 'Print what was applied: manifests, values, notes'
+            cand rollback 'Go back to what was deployed before, and wait until it is ready'
             cand verify 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
             cand ask 'Ask the model of a stack one question, by way of the front door'
             cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
@@ -574,6 +697,21 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;status'= {
         }
         &'llmd;help;list'= {
+        }
+        &'llmd;help;history'= {
+        }
+        &'llmd;help;get'= {
+            cand manifest 'Print the objects as they were applied; what Secrets hold is masked'
+            cand values 'Print the values that were given over the charts'' own, as `-f` takes them again'
+            cand notes 'Print the charts'' notes, where helm recorded any'
+        }
+        &'llmd;help;get;manifest'= {
+        }
+        &'llmd;help;get;values'= {
+        }
+        &'llmd;help;get;notes'= {
+        }
+        &'llmd;help;rollback'= {
         }
         &'llmd;help;verify'= {
         }

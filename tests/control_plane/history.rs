@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{Site, cluster, documents};
+use crate::lifecycle::ban_changes;
 use crate::world::{settled, versions};
 
 const GAIE: &str = "gaie-inference-scheduling";
@@ -119,8 +120,8 @@ fn rollback_asks_and_waits_like_apply() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "asks");
     site.apply(ONE);
-    let refused = "--set-json ms.decode.extraConfig={\"restartPolicy\":\"Never\"}";
-    site.llmd(&format!("apply --yes {ONE} {refused}")).exits(1);
+    ban_changes(&site);
+    site.llmd(&format!("apply --yes {ONE} --set ms.decode.podAnnotations.a=b")).exits(1);
     assert_eq!(statuses(&site, MS), ["deployed", "failed"]);
     let mark = cluster.audit_mark();
     site.llmd("rollback -e standalone").exits(2);
@@ -206,9 +207,9 @@ fn only_so_many_revisions_stay() {
     let kept: Vec<u64> = site.helm_history(MS).into_iter().map(|(revision, _)| revision).collect();
     assert_eq!(kept, [2, 3, 4]);
     // Failures are counted too, and the deployed one stays.
+    ban_changes(&site);
     for _ in 0..3 {
-        let refused = "--set-json ms.decode.extraConfig={\"restartPolicy\":\"Never\"}";
-        site.llmd(&format!("apply --yes -e standalone {refused} --history-max 3")).exits(1);
+        site.llmd("apply --yes -e standalone --set ms.decode.podAnnotations.a=b --history-max 3").exits(1);
     }
     let kept = site.helm_history(MS);
     let expected =

@@ -15,13 +15,7 @@ pub(crate) const READY: &str = "-e standalone --set ms.decode.replicas=1";
 
 /// An apply that waits for pods which run and are not ready.
 pub(crate) fn waiting(site: &Site<'_>) -> Child {
-    waiting_for(site, &format!("apply --yes {NEVER_READY}"))
-}
-
-/// The same of any run that makes such pods.
-fn waiting_for(site: &Site<'_>, line: &str) -> Child {
-    let mut command = site.command(line);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = started(site, &format!("apply --yes {NEVER_READY}"));
     let pods = site.object_path("api/v1/pods", "");
     site.cluster.wait_for("a pod that is not ready", &pods, |list| {
         list["items"].as_array().unwrap().iter().any(|pod| {
@@ -30,6 +24,10 @@ fn waiting_for(site: &Site<'_>, line: &str) -> Child {
         })
     });
     child
+}
+
+fn started(site: &Site<'_>, line: &str) -> Child {
+    site.command(line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 pub(crate) fn end(child: Child, signal: &str) -> (Option<i32>, String) {
@@ -96,8 +94,13 @@ fn rollback_goes_on_where_a_killed_one_stopped() {
     let site = Site::new(cluster, "sigkill-rollback");
     site.llmd(&format!("apply --yes --no-wait {NEVER_READY}")).success();
     site.apply(READY);
-    for (signal, status) in [("-KILL", "pending-rollback"), ("-INT", "failed")] {
-        let (_, said) = end(waiting_for(&site, "rollback --yes -e standalone"), signal);
+    for (revision, signal, status) in [(3, "-KILL", "pending-rollback"), (4, "-INT", "failed")] {
+        let child = started(&site, "rollback --yes -e standalone");
+        let record = site.object_path("api/v1/secrets", &format!("sh.helm.release.v1.{MS}.v{revision}"));
+        cluster.wait_for("the rollback to begin", &record, |secret| {
+            secret["metadata"]["labels"]["status"] == "pending-rollback"
+        });
+        let (_, said) = end(child, signal);
         assert!(said.contains(&format!("release {MS}: back to revision 1, as revision ")), "{said}");
         assert_eq!(site.helm_status(MS)["info"]["status"], status);
     }

@@ -108,7 +108,7 @@ fn an_upgrade_that_the_server_refuses_changes_nothing() {
 }
 
 /// Refuses changes to the namespace's Deployments that are no dry run; whoever lifts the ban deletes the binding.
-fn ban_changes(site: &Site<'_>) {
+pub(crate) fn ban_changes(site: &Site<'_>) {
     let list = json!({"apiVersion": "v1", "kind": "List", "items": [
         {
             "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy",
