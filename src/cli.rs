@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, bench, completions, connect, demo, destroy, env, exit_codes, fixes, list, local_process,
-    names, render, status, values, verify,
+    apply, ask, bench, completions, connect, demo, destroy, env, exit_codes, fixes, image, list,
+    local_process, names, render, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -63,6 +63,7 @@ pub enum Command {
     Demo(demo::Args),
     Destroy(destroy::Args),
     Names(names::Args),
+    Image(image::Args),
     Env(env::Args),
     Values(values::Args),
     Fixes(fixes::Args),

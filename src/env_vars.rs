@@ -10,3 +10,7 @@ pub const LLMD_ENVIRONMENT: &str = "LLMD_ENVIRONMENT";
 pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
 /// The user's folder: state is kept below it otherwise.
 pub const HOME: &str = "HOME";
+/// Seconds since 1970 that all times in an image are, as reproducible builds have it.
+pub const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
+/// The folder of Docker's `config.json`, which holds credentials for registries.
+pub const DOCKER_CONFIG: &str = "DOCKER_CONFIG";

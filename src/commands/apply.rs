@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Output, StackArgs, duration_text, interrupted, local, parse_duration, progress, unless_interrupted,
+    Output, StackArgs, duration_text, image, interrupted, local, parse_duration, progress, unless_interrupted,
 };
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
@@ -55,6 +55,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return local::apply(wanted, *yes, *no_wait, *timeout, *output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
+    image::warn_of_unpushed(&stack, ui);
     let (cluster, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let (plan, installed) = futures::join!(

@@ -11,6 +11,7 @@ pub mod env;
 pub mod exit_codes;
 pub mod fixes;
 mod front_door;
+pub mod image;
 pub mod list;
 mod local;
 pub mod local_process;
