@@ -26,6 +26,7 @@ use crate::{Exit, Failure};
   llmd apply -e istio -n llm-d
   llmd apply -e gke --postfix blue --set ms.decode.replicas=4 --yes
   llmd apply -e kgateway --yes --timeout 45m -o json
+  llmd apply -e istio --simulate=registry.example.com/llmd-simulator:v0.1.0   # no GPU, no token
   llmd apply -e local --replicas 2")]
 pub struct Args {
     #[command(flatten)]
