@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print every object of an environment')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `apply` would change, changing nothing')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make the cluster what the environment says, and wait until it is ready')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether what is deployed is ready, and why not')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine')
@@ -77,6 +78,39 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'llmd;diff' {
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable')
+            [CompletionResult]::new('--values', '--values', [CompletionResultType]::ParameterName, 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a value: `--set ms.decode.replicas=4`; repeatable')
+            [CompletionResult]::new('--set-string', '--set-string', [CompletionResultType]::ParameterName, 'Set a value that stays a text')
+            [CompletionResult]::new('--set-file', '--set-file', [CompletionResultType]::ParameterName, 'Set a value to the content of a file')
+            [CompletionResult]::new('--set-json', '--set-json', [CompletionResultType]::ParameterName, 'Set a value written as JSON')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Model to serve (modelArtifacts.name and .uri)')
+            [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers (ms.decode.replicas)')
+            [CompletionResult]::new('--tensor-parallel', '--tensor-parallel', [CompletionResultType]::ParameterName, 'Accelerators of a model server (ms.decode.parallelism.tensor)')
+            [CompletionResult]::new('--scheduler-image', '--scheduler-image', [CompletionResultType]::ParameterName, 'Image of the endpoint picker (gaie.inferenceExtension.image)')
+            [CompletionResult]::new('--no-fix', '--no-fix', [CompletionResultType]::ParameterName, 'Turn one fix off (see `llmd fixes`); repeatable')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--take-over', '--take-over', [CompletionResultType]::ParameterName, 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Save the plan, so that `llmd apply FILE` does this and nothing else')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the differences are printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the differences are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('--as-upstream', '--as-upstream', [CompletionResultType]::ParameterName, 'Render exactly what Helm renders for the guide: no fixes')
+            [CompletionResult]::new('--take-ownership', '--take-ownership', [CompletionResultType]::ParameterName, 'Take over objects and fields that belong to somebody else')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 3 when there are differences')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'llmd;apply' {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
@@ -97,6 +131,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]')
+            [CompletionResult]::new('--take-over', '--take-over', [CompletionResultType]::ParameterName, 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
@@ -105,6 +140,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Apply without asking')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until everything is ready')
             [CompletionResult]::new('--take-ownership', '--take-ownership', [CompletionResultType]::ParameterName, 'Take over objects and fields that belong to somebody else')
+            [CompletionResult]::new('--recreate', '--recreate', [CompletionResultType]::ParameterName, 'Delete and make anew what cannot be changed in place')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -556,6 +592,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
         }
         'llmd;help' {
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print every object of an environment')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what `apply` would change, changing nothing')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make the cluster what the environment says, and wait until it is ready')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether what is deployed is ready, and why not')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine')
@@ -576,6 +613,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;render' {
+            break
+        }
+        'llmd;help;diff' {
             break
         }
         'llmd;help;apply' {

@@ -37,6 +37,9 @@ _llmd() {
             llmd,destroy)
                 cmd="llmd__subcmd__destroy"
                 ;;
+            llmd,diff)
+                cmd="llmd__subcmd__diff"
+                ;;
             llmd,env)
                 cmd="llmd__subcmd__env"
                 ;;
@@ -145,6 +148,9 @@ _llmd() {
             llmd__subcmd__help,destroy)
                 cmd="llmd__subcmd__help__subcmd__destroy"
                 ;;
+            llmd__subcmd__help,diff)
+                cmd="llmd__subcmd__help__subcmd__diff"
+                ;;
             llmd__subcmd__help,env)
                 cmd="llmd__subcmd__help__subcmd__env"
                 ;;
@@ -230,7 +236,7 @@ _llmd() {
 
     case "${cmd}" in
         llmd)
-            opts="-q -h -V --quiet --color --help --version render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help"
+            opts="-q -h -V --quiet --color --help --version render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -248,7 +254,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__apply)
-            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --output --quiet --color --help"
+            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -327,6 +333,10 @@ _llmd() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --take-over)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1037,6 +1047,112 @@ _llmd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        llmd__subcmd__diff)
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --kubeconfig --context --take-ownership --take-over --save --exit-code --output --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --postfix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --values)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set-string)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set-json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replicas)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tensor-parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scheduler-image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --no-fix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --take-over)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json patch" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json patch" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         llmd__subcmd__env)
             opts="-q -h --quiet --color --help list show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1264,7 +1380,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__help)
-            opts="render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help"
+            opts="render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1432,6 +1548,20 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__help__subcmd__destroy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -26,6 +26,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand render 'Print every object of an environment'
+            cand diff 'Show what `apply` would change, changing nothing'
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
             cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
@@ -72,6 +73,38 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'llmd;diff'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --take-over 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable'
+            cand --save 'Save the plan, so that `llmd apply FILE` does this and nothing else'
+            cand -o 'How the differences are printed'
+            cand --output 'How the differences are printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand --take-ownership 'Take over objects and fields that belong to somebody else'
+            cand --exit-code 'Exit with 3 when there are differences'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'llmd;apply'= {
             cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
             cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
@@ -92,6 +125,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
             cand --context 'Context of the kubeconfig to use [default: its current one]'
             cand --timeout 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]'
+            cand --take-over 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
@@ -100,6 +134,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --yes 'Apply without asking'
             cand --no-wait 'Do not wait until everything is ready'
             cand --take-ownership 'Take over objects and fields that belong to somebody else'
+            cand --recreate 'Delete and make anew what cannot be changed in place'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
@@ -511,6 +546,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
         }
         &'llmd;help'= {
             cand render 'Print every object of an environment'
+            cand diff 'Show what `apply` would change, changing nothing'
             cand apply 'Make the cluster what the environment says, and wait until it is ready'
             cand status 'Show whether what is deployed is ready, and why not'
             cand list 'List the releases of the guide''s charts, whoever installed them, and the stacks on this machine'
@@ -530,6 +566,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;help;render'= {
+        }
+        &'llmd;help;diff'= {
         }
         &'llmd;help;apply'= {
         }

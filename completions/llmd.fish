@@ -31,6 +31,7 @@ complete -c llmd -n "__fish_llmd_needs_command" -s q -l quiet -d 'Print only dat
 complete -c llmd -n "__fish_llmd_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_needs_command" -s V -l version -d 'Print version'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "render" -d 'Print every object of an environment'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
@@ -70,6 +71,34 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand render" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -s f -l values -d 'Values keyed by part (infra, gaie, ms), or a chart\'s own file: `-f ms=values.yaml`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l set -d 'Set a value: `--set ms.decode.replicas=4`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l set-string -d 'Set a value that stays a text' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l set-file -d 'Set a value to the content of a file' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l set-json -d 'Set a value written as JSON' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l model -d 'Model to serve (modelArtifacts.name and .uri)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l replicas -d 'Model servers (ms.decode.replicas)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l save -d 'Save the plan, so that `llmd apply FILE` does this and nothing else' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -s o -l output -d 'How the differences are printed' -r -f -a "text\t'A line per object and per field'
+json\t''
+patch\t'A unified diff of the fields that are ours, as YAML'"
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l take-ownership -d 'Take over objects and fields that belong to somebody else'
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l exit-code -d 'Exit with 3 when there are differences'
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
@@ -86,6 +115,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand apply" -l no-fix -d 'Turn one 
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l timeout -d 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -95,6 +125,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand apply" -l as-upstream -d 'Rend
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s y -l yes -d 'Apply without asking'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l no-wait -d 'Do not wait until everything is ready'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-ownership -d 'Take over objects and fields that belong to somebody else'
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -l recreate -d 'Delete and make anew what cannot be changed in place'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
@@ -431,24 +462,25 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "report" -d 'Show a saved run, or compare two'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'

@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, bench, completions, connect, demo, destroy, env, exit_codes, fixes, image, list,
+    apply, ask, bench, completions, connect, demo, destroy, diff, env, exit_codes, fixes, image, list,
     local_process, names, render, status, values, verify,
 };
 use crate::local::child;
@@ -53,6 +53,7 @@ impl GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Render(render::Args),
+    Diff(diff::Args),
     Apply(apply::Args),
     Status(status::Args),
     List(list::Args),

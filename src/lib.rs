@@ -77,6 +77,7 @@ fn connected<F: Future<Output = Result<Exit, Failure>>>(verb: F) -> Result<Exit,
 fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
     match command {
         Command::Render(args) => commands::render::run(args, ui),
+        Command::Diff(args) => connected(commands::diff::run(args, ui)),
         Command::Apply(args) => connected(commands::apply::run(args, ui)),
         Command::Status(args) => connected(commands::status::run(args, ui)),
         Command::List(args) => connected(commands::list::run(args, ui)),

@@ -120,6 +120,7 @@ fn load() {
         replicas: Vec::new(),
         reset_caches: false,
         client: client::Options::default(),
+        journal: None,
     };
     let (cpu, live) = (cpu_seconds(), Live::default());
     let run = one_thread().block_on(driver::run(&plan, &settings, &live, CancellationToken::new()));

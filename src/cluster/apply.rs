@@ -4,14 +4,20 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::comparison::Step;
+use super::fields::essence;
 use super::object::ObjectRef;
 use super::plan::{Plan, PlannedObject};
 use super::release::{Record, Status};
 use super::rollout::{ObjectReport, Rollout, Target, Verdict};
+use super::take_over::TakeOver;
 use super::{Action, Change, Cluster, Error, FIELD_MANAGER, PARALLEL, Progress, ProgressSender};
-use super::{graph, namespace, parallel};
+use super::{destroy, graph, namespace, parallel};
+
+/// How long an object that is made anew may take to go.
+const RECREATION: Duration = Duration::from_secs(2 * 60);
 
 /// What applying a stack did, and how it ended.
 #[derive(Debug, Serialize)]
@@ -137,13 +143,13 @@ impl<'a> Operation<'a> {
         done: &mut Vec<AppliedObject>,
     ) -> Result<(), Vec<(usize, Error)>> {
         let objects = &self.plan.objects;
-        let manifests: Vec<&Value> = objects.iter().map(|object| &object.manifest).collect();
+        let manifests: Vec<&Value> = objects.iter().map(|object| &object.compared.manifest).collect();
         let results = graph::walk(&graph::needs(&manifests), PARALLEL, |index| async move {
             let planned = &objects[index];
             let action = if self.is_as_wanted(planned) {
                 Action::Unchanged
             } else {
-                send(self.cluster, planned, self.plan.take_ownership)
+                send(self.cluster, planned, &self.plan.take_over, progress)
                     .await
                     .map_err(|error| (planned.release, error))?
             };
@@ -163,10 +169,12 @@ impl<'a> Operation<'a> {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// Whether there is nothing to send: what was applied last is what is wanted now, and the cluster still has it.
+    /// Whether there is nothing to send. Where the server could not be asked, only a release that renders as it is
+    /// recorded can say so.
     fn is_as_wanted(&self, planned: &PlannedObject) -> bool {
-        self.plan.releases[planned.release].change == Change::Unchanged
-            && planned.live.as_ref().is_some_and(|live| holds(live, &planned.manifest))
+        let is_known =
+            !planned.compared.is_guessed || self.plan.releases[planned.release].change == Change::Unchanged;
+        is_known && planned.compared.step == Step::Unchanged
     }
 
     /// Deletes what earlier revisions had and this one has not, in the releases that were sent whole.
@@ -226,7 +234,7 @@ impl<'a> Operation<'a> {
         let targets = self.plan.objects.iter().map(|object| Target {
             object: object.object.clone(),
             release: self.plan.releases[object.release].name().to_owned(),
-            manifest: object.manifest.clone(),
+            manifest: object.compared.manifest.clone(),
         });
         Rollout::new(self.cluster, targets.collect()).wait(timeout, progress).await
     }
@@ -307,11 +315,29 @@ async fn close_deployed(cluster: &Cluster, record: &mut Record, history: &[Recor
 }
 
 /// Applies one object and tells what that did.
-async fn send(cluster: &Cluster, planned: &PlannedObject, force: bool) -> Result<Action, Error> {
-    let answer = match cluster.patch(&planned.object, &planned.manifest, force).await {
-        // Helm 3 wrote the same fields by update instead of apply: they are ours already.
-        Err(Error::Conflict { fields, .. }) if fields.iter().all(|field| field.manager == FIELD_MANAGER) => {
-            cluster.patch(&planned.object, &planned.manifest, true).await?
+async fn send(
+    cluster: &Cluster,
+    planned: &PlannedObject,
+    take_over: &TakeOver,
+    progress: &ProgressSender,
+) -> Result<Action, Error> {
+    let (object, manifest) = (&planned.object, &planned.compared.manifest);
+    if planned.compared.step == Step::Recreate {
+        cluster.delete(object).await?;
+        let deadline = Instant::now() + RECREATION;
+        let held = destroy::gone(cluster, std::slice::from_ref(object), deadline, progress).await?;
+        if let Some(reason) = held.into_iter().next() {
+            return Err(Error::Api { doing: format!("recreate {object}"), reason });
+        }
+    }
+    let answer = match cluster.patch(object, manifest, take_over.take_ownership).await {
+        // What Helm 3 wrote by update instead of apply is ours already; the rest the user has named.
+        Err(Error::Conflict { fields, .. })
+            if fields
+                .iter()
+                .all(|one| one.manager == FIELD_MANAGER || take_over.covers(object, &one.field)) =>
+        {
+            cluster.patch(object, manifest, true).await?
         }
         answer => answer?,
     };
@@ -320,80 +346,4 @@ async fn send(cluster: &Cluster, planned: &PlannedObject, force: bool) -> Result
         Some(live) if essence(live) == essence(&answer) => Action::Unchanged,
         Some(_) => Action::Configured,
     })
-}
-
-/// Whether an object has every field that is wanted, whatever the server and the controllers added. Lists have to be
-/// of one length.
-pub(super) fn holds(live: &Value, wanted: &Value) -> bool {
-    match (live, wanted) {
-        (Value::Object(live), Value::Object(wanted)) => wanted
-            .iter()
-            .all(|(key, wanted)| live.get(key).map_or_else(|| is_empty(wanted), |live| holds(live, wanted))),
-        (Value::Array(live), Value::Array(wanted)) => {
-            live.len() == wanted.len() && live.iter().zip(wanted).all(|(live, wanted)| holds(live, wanted))
-        }
-        // The server turns quantities into texts.
-        (Value::String(live), Value::Number(wanted)) => *live == wanted.to_string(),
-        (live, wanted) => live == wanted,
-    }
-}
-
-/// What the server drops: an empty map or list.
-fn is_empty(value: &Value) -> bool {
-    matches!(value, Value::Object(map) if map.is_empty())
-        || matches!(value, Value::Array(list) if list.is_empty())
-}
-
-/// An object without what the server and the controllers write.
-fn essence(object: &Value) -> Value {
-    let mut essence = object.clone();
-    if let Some(fields) = essence.as_object_mut() {
-        fields.remove("status");
-    }
-    if let Some(metadata) = essence.pointer_mut("/metadata").and_then(Value::as_object_mut) {
-        for key in ["managedFields", "resourceVersion", "generation"] {
-            metadata.remove(key);
-        }
-        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
-            annotations.remove("deployment.kubernetes.io/revision");
-        }
-        if metadata.get("annotations") == Some(&json!({})) {
-            metadata.remove("annotations");
-        }
-    }
-    essence
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_server_adds_is_no_difference_and_what_somebody_changes_is() {
-        let wanted = json!({"spec": {"replicas": 2, "containers": [{"name": "a", "resources": {}}]}});
-        let live = |replicas: u64, containers: Value| {
-            json!({"spec": {"replicas": replicas, "containers": containers, "strategy": {"type": "Recreate"}},
-                   "status": {}})
-        };
-        assert!(holds(&live(2, json!([{"name": "a", "tty": false}])), &wanted));
-        assert!(!holds(&live(3, json!([{"name": "a"}])), &wanted));
-        assert!(!holds(&live(2, json!([{"name": "a"}, {"name": "b"}])), &wanted));
-        assert!(!holds(&live(2, json!([{"name": "b"}])), &wanted));
-        assert!(!holds(&json!({"spec": {"replicas": 2}}), &wanted));
-        let limits = |count: Value| json!({"limits": {"google.com/tpu": count}});
-        assert!(holds(&limits("4".into()), &limits(4.into())));
-        assert!(!holds(&limits("8".into()), &limits(4.into())));
-    }
-
-    #[test]
-    fn controllers_writing_beside_us_change_nothing() {
-        let before = json!({"metadata": {"name": "x", "resourceVersion": "1", "annotations": {"a": "b"}},
-                            "spec": {"replicas": 1}});
-        let after = json!({"metadata": {"name": "x", "resourceVersion": "2", "generation": 2,
-                           "annotations": {"a": "b", "deployment.kubernetes.io/revision": "1"}},
-                           "spec": {"replicas": 1}, "status": {"replicas": 1}});
-        assert_eq!(essence(&before), essence(&after));
-        let scaled = json!({"metadata": {"name": "x", "annotations": {"a": "b"}}, "spec": {"replicas": 2}});
-        assert_ne!(essence(&before), essence(&scaled));
-    }
 }

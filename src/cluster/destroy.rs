@@ -275,7 +275,7 @@ fn references(found: &[Value], api_version: &str, kind: &str, plural: &str) -> V
 }
 
 /// Waits until the objects are gone. Gives those that are still there at the deadline, with what holds them.
-async fn gone(
+pub(super) async fn gone(
     cluster: &Cluster,
     objects: &[ObjectRef],
     deadline: Instant,

@@ -1,5 +1,6 @@
 //! What can go wrong between us and the API server, and the exit code and next step of each.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use kube::core::Status;
@@ -39,6 +40,10 @@ pub enum Error {
     Rejected { doing: String, reason: String },
     #[error("{object} cannot be changed in place: {reason}")]
     Immutable { object: Box<ObjectRef>, reason: String },
+    #[error("there is no {object} in this stack; it has {}", .known.join(", "))]
+    UnknownObject { object: String, known: Vec<String> },
+    #[error("saved plan {}: {reason}", path.display())]
+    SavedPlan { path: PathBuf, reason: String },
     #[error("release record {secret} cannot be read: {reason}")]
     Record { secret: String, reason: String },
     #[error("failed to {doing}: {reason}")]
@@ -46,16 +51,33 @@ pub enum Error {
 }
 
 /// A field that we set and another field manager owns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldConflict {
     pub field: String,
     pub manager: String,
+    /// When the manager wrote last.
+    pub since: Option<String>,
+    /// Their value and ours, as JSON; secrets are hidden.
+    pub theirs: Option<String>,
+    pub ours: Option<String>,
+}
+
+/// `spec.replicas (by autoscaler since 2026-11-26T20:00:00Z: 5, not 8)`, as far as it is known.
+impl fmt::Display for FieldConflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (by {}", self.field, self.manager)?;
+        if let Some(since) = &self.since {
+            write!(f, " since {since}")?;
+        }
+        if let (Some(theirs), Some(ours)) = (&self.theirs, &self.ours) {
+            write!(f, ": {theirs}, not {ours}")?;
+        }
+        f.write_str(")")
+    }
 }
 
 fn listed(fields: &[FieldConflict]) -> String {
-    let fields: Vec<String> =
-        fields.iter().map(|conflict| format!("{} (by {})", conflict.field, conflict.manager)).collect();
-    fields.join(", ")
+    fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn details(reason: &str) -> String {
@@ -115,6 +137,7 @@ impl Error {
             | Self::NamespaceTerminating { .. }
             | Self::Busy { .. } => Exit::Preflight,
             Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
+            Self::UnknownObject { .. } | Self::SavedPlan { .. } => Exit::Usage,
             Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
                 Exit::Failed
             }
@@ -147,18 +170,21 @@ impl Error {
             Self::NotOwned { .. } => {
                 "delete the object, choose another postfix, or take it over with --take-ownership".to_owned()
             }
-            Self::Conflict { object, .. } => format!(
-                "take the fields over with --take-ownership; who set what: kubectl get {} {} -o yaml --show-managed-fields",
+            Self::Conflict { object, fields } => format!(
+                "take a field over with --take-over '{object}:{}', all with --take-ownership; who set what: \
+                 kubectl get {} {} -o yaml --show-managed-fields",
+                fields.first().map_or("PATH", |conflict| conflict.field.as_str()),
                 object.resource(),
                 object.location()
             ),
-            Self::Immutable { object, .. } => format!(
-                "delete it and apply again; its pods start anew: kubectl delete {} {}",
-                object.resource(),
-                object.location()
-            ),
+            Self::Immutable { .. } => {
+                "apply with --recreate: it is deleted and made anew, and its pods with it".to_owned()
+            }
             Self::Record { secret, .. } => format!("look at the Secret {secret}"),
-            Self::Rejected { .. } | Self::Api { .. } => return None,
+            Self::UnknownObject { .. }
+            | Self::SavedPlan { .. }
+            | Self::Rejected { .. }
+            | Self::Api { .. } => return None,
         })
     }
 }
@@ -216,7 +242,9 @@ pub(super) fn is_unknown_kind(error: &kube::Error) -> bool {
 
 /// Whether a field was to change that cannot.
 pub(super) fn is_immutable(error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == 422 && status.message.contains("field is immutable"))
+    const SIGNS: [&str; 3] = ["field is immutable", "cannot change roleRef", "updates to statefulset spec"];
+    matches!(error, kube::Error::Api(status)
+        if status.code == 422 && SIGNS.iter().any(|sign| status.message.contains(sign)))
 }
 
 /// What the API server says.

@@ -9,8 +9,11 @@
 //! Nothing here prints: operations return reports and send [`Progress`] while they work.
 
 mod apply;
+mod autoscaler;
+mod comparison;
 mod destroy;
 mod error;
+mod fields;
 mod graph;
 mod install_hint;
 mod namespace;
@@ -19,8 +22,10 @@ mod plan;
 pub mod readiness;
 pub mod release;
 mod rollout;
+mod saved_plan;
 mod status;
 mod survey;
+mod take_over;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -37,12 +42,16 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
+pub use comparison::Step;
 pub use destroy::{DestroyReport, Destruction};
 pub use error::{Error, FieldConflict, failure};
+pub use fields::FieldChange;
 pub use object::ObjectRef;
-pub use plan::{Change, Plan, PlannedRelease};
+pub use plan::{Change, ObjectChange, Plan, PlannedRelease};
 pub use rollout::{ObjectReport, Verdict, budget};
+pub use saved_plan::SavedPlan;
 pub use status::{ListedRelease, StatusReport, status};
+pub use take_over::TakeOver;
 
 /// The name under which our fields are managed: Helm's, so that `helm upgrade` can take over at any time.
 pub(crate) const FIELD_MANAGER: &str = "helm";
@@ -174,11 +183,26 @@ impl Cluster {
 
     /// Server-side apply. Conflicts come back as [`Error::Conflict`].
     async fn patch(&self, object: &ObjectRef, manifest: &Value, force: bool) -> Result<Value, Error> {
+        self.server_side_apply(object, manifest, force, false).await
+    }
+
+    /// What [`Self::patch`] would store and answer.
+    async fn dry_run(&self, object: &ObjectRef, manifest: &Value, force: bool) -> Result<Value, Error> {
+        self.server_side_apply(object, manifest, force, true).await
+    }
+
+    async fn server_side_apply(
+        &self,
+        object: &ObjectRef,
+        manifest: &Value,
+        force: bool,
+        dry_run: bool,
+    ) -> Result<Value, Error> {
         let parameters = PatchParams {
+            dry_run,
             force,
             field_manager: Some(FIELD_MANAGER.to_owned()),
             field_validation: Some(ValidationDirective::Strict),
-            ..PatchParams::default()
         };
         let request =
             Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));
@@ -281,6 +305,7 @@ fn conflict(object: &ObjectRef, error: &kube::Error) -> Option<Error> {
             field: cause.field.trim_start_matches('.').to_owned(),
             // The message reads `conflict with "NAME" using apps/v1`.
             manager: cause.message.split('"').nth(1).unwrap_or(&cause.message).to_owned(),
+            ..FieldConflict::default()
         })
         .collect();
     (status.code == 409 && !fields.is_empty())

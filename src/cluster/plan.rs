@@ -3,8 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::autoscaler::Autoscaler;
+use super::comparison::{self, Comparison, Step};
+use super::fields::FieldChange;
 use super::object::{ObjectRef, text};
 use super::release::{self, Record, Status};
+use super::take_over::TakeOver;
 use super::{Cluster, Error, namespace, parallel};
 use crate::render::manifest::{Release, Stack};
 
@@ -53,9 +57,8 @@ pub(super) struct PlannedObject {
     pub(super) object: ObjectRef,
     /// Index of its release.
     pub(super) release: usize,
-    /// What is sent: the manifest with Helm's marks of ownership.
-    pub(super) manifest: Value,
     pub(super) live: Option<Value>,
+    pub(super) compared: Comparison,
 }
 
 /// An object that goes, and the index of the release that had it.
@@ -63,6 +66,33 @@ pub(super) struct PlannedObject {
 pub(super) struct StaleObject {
     pub(super) object: ObjectRef,
     pub(super) release: usize,
+    pub(super) live: Value,
+    pub(super) compared: Comparison,
+}
+
+/// What happens to one object. Secrets are hidden.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectChange<'a> {
+    #[serde(flatten)]
+    pub object: &'a ObjectRef,
+    pub step: Step,
+    /// The fields of ours that change; empty for an object that comes or goes.
+    pub fields: &'a [FieldChange],
+    /// What there is to say beside them.
+    pub notes: &'a [String],
+    /// The fields that are ours, before and after; null where there is no object.
+    #[serde(skip)]
+    pub before: &'a Value,
+    #[serde(skip)]
+    pub after: &'a Value,
+}
+
+impl<'a> ObjectChange<'a> {
+    fn new(object: &'a ObjectRef, compared: &'a Comparison) -> Self {
+        let Comparison { step, fields, notes, before, after, .. } = compared;
+        Self { object, step: *step, fields, notes, before, after }
+    }
 }
 
 /// What applying a stack would do.
@@ -71,8 +101,8 @@ pub struct Plan {
     pub namespace: String,
     pub creates_namespace: bool,
     pub releases: Vec<PlannedRelease>,
-    /// Whether objects and fields that others own become ours.
-    pub(super) take_ownership: bool,
+    /// What becomes ours although others have it.
+    pub(super) take_over: TakeOver,
     pub(super) objects: Vec<PlannedObject>,
     /// Objects of earlier revisions that are not wanted any more.
     pub(super) stale: Vec<StaleObject>,
@@ -81,22 +111,27 @@ pub struct Plan {
 impl Plan {
     /// Reads the cluster and refuses what cannot work: every problem that is found, at once.
     ///
-    /// With `take_ownership`, objects and fields that belong to somebody else become ours.
-    pub async fn read(cluster: &Cluster, stack: &Stack, take_ownership: bool) -> Result<Self, Vec<Error>> {
+    /// Objects that are there go through a dry run of the server, all at once; nothing is changed.
+    pub async fn read(cluster: &Cluster, stack: &Stack, take_over: &TakeOver) -> Result<Self, Vec<Error>> {
         let names: Vec<String> = stack.releases.iter().map(|release| release.name.clone()).collect();
-        let (creates_namespace, history) = futures::try_join!(
+        let (creates_namespace, history, autoscalers) = futures::try_join!(
             namespace::is_absent(cluster, &stack.namespace),
-            cluster.history(&stack.namespace, &names)
+            cluster.history(&stack.namespace, &names),
+            async { Ok(cluster.autoscalers(&stack.namespace).await) }
         )
         .map_err(|error| vec![error])?;
         let releases: Vec<PlannedRelease> =
             stack.releases.iter().map(|release| planned(release, &history)).collect();
         let mut errors: Vec<Error> = releases.iter().filter_map(busy).collect();
+        errors.extend(take_over.unknown(stack));
 
-        let (objects, unreadable) = read_objects(cluster, stack).await;
-        errors.extend(unreadable);
-        if !take_ownership {
-            errors.extend(objects.iter().filter_map(|object| foreign(object, stack, &history)));
+        let mut objects: Vec<PlannedObject> = Vec::new();
+        let reader = Reader { cluster, stack, history: &history, take_over, autoscalers: &autoscalers };
+        for read in reader.read_objects().await {
+            match read {
+                Ok(object) => objects.push(object),
+                Err(error) => errors.push(error),
+            }
         }
         let stale = stale(cluster, &releases, &objects).await.unwrap_or_else(|error| {
             errors.push(error);
@@ -104,32 +139,37 @@ impl Plan {
         });
         if errors.is_empty() {
             let namespace = stack.namespace.clone();
-            Ok(Self { namespace, creates_namespace, releases, take_ownership, objects, stale })
+            let take_over = take_over.clone();
+            Ok(Self { namespace, creates_namespace, releases, take_over, objects, stale })
         } else {
             Err(errors)
         }
     }
 
-    /// Whether there is nothing to install, to upgrade, to create or to remove.
+    /// Whether there is nothing to install, to upgrade, to change or to remove.
     pub fn is_settled(&self) -> bool {
         self.releases.iter().all(|release| release.change == Change::Unchanged)
-            && self.created() == 0
-            && self.stale.is_empty()
+            && self.changes().all(|change| change.step == Step::Unchanged)
     }
 
-    /// How many objects the cluster does not have yet.
-    pub fn created(&self) -> usize {
-        self.objects.iter().filter(|object| object.live.is_none()).count()
+    /// What happens to each object: first those that are wanted, then those that go.
+    pub fn changes(&self) -> impl Iterator<Item = ObjectChange<'_>> {
+        let wanted = self.objects.iter().map(|planned| ObjectChange::new(&planned.object, &planned.compared));
+        wanted.chain(self.stale.iter().map(|stale| ObjectChange::new(&stale.object, &stale.compared)))
     }
 
-    /// How many objects are wanted in all.
-    pub fn size(&self) -> usize {
-        self.objects.len()
+    /// How many objects have this before them.
+    pub fn count(&self, step: Step) -> usize {
+        self.changes().filter(|change| change.step == step).count()
     }
 
-    /// What goes because no release has it any more.
-    pub fn stale(&self) -> impl Iterator<Item = &ObjectRef> {
-        self.stale.iter().map(|stale| &stale.object)
+    /// An error for each object that would have to go and come again.
+    pub fn recreations(&self) -> Vec<Error> {
+        let immutable = |change: ObjectChange<'_>| Error::Immutable {
+            object: Box::new(change.object.clone()),
+            reason: change.notes.join(", "),
+        };
+        self.changes().filter(|change| change.step == Step::Recreate).map(immutable).collect()
     }
 }
 
@@ -154,43 +194,58 @@ fn busy(release: &PlannedRelease) -> Option<Error> {
     })
 }
 
-async fn read_objects(cluster: &Cluster, stack: &Stack) -> (Vec<PlannedObject>, Vec<Error>) {
-    let wanted = stack
-        .releases
-        .iter()
-        .enumerate()
-        .flat_map(|(index, release)| release.manifests.iter().map(move |manifest| (index, manifest)));
-    let read = parallel(wanted.map(|(index, manifest)| async move {
-        let object = cluster.locate(&manifest.object, &stack.namespace).await?;
-        let live = cluster.get(&object).await?;
-        let manifest = release::own(&manifest.object, &stack.releases[index].name, &stack.namespace);
-        Ok(PlannedObject { object, release: index, manifest, live })
-    }))
-    .await;
-    let mut objects = Vec::with_capacity(read.len());
-    let mut errors = Vec::new();
-    for result in read {
-        match result {
-            Ok(object) => objects.push(object),
-            Err(error) => errors.push(error),
-        }
+/// What reading one object needs.
+struct Reader<'a> {
+    cluster: &'a Cluster,
+    stack: &'a Stack,
+    history: &'a [Record],
+    take_over: &'a TakeOver,
+    autoscalers: &'a [Autoscaler],
+}
+
+impl Reader<'_> {
+    async fn read_objects(&self) -> Vec<Result<PlannedObject, Error>> {
+        let releases = self.stack.releases.iter().enumerate();
+        let wanted =
+            releases.flat_map(|(index, release)| release.manifests.iter().map(move |it| (index, &it.object)));
+        parallel(wanted.map(|(release, manifest)| self.read(release, manifest))).await
     }
-    (objects, errors)
+
+    async fn read(&self, release: usize, manifest: &Value) -> Result<PlannedObject, Error> {
+        let Self { cluster, stack, take_over, autoscalers, .. } = self;
+        let object = cluster.locate(manifest, &stack.namespace).await?;
+        let live = cluster.get(&object).await?;
+        let name = &stack.releases[release].name;
+        let manifest = release::own(manifest, name, &stack.namespace);
+        let compared = match &live {
+            None => Comparison::created(manifest),
+            Some(live) => {
+                if !take_over.take_ownership {
+                    foreign(&object, live, name, stack, self.history)?;
+                }
+                comparison::compare(cluster, &object, live, manifest, take_over, autoscalers).await?
+            }
+        };
+        Ok(PlannedObject { object, release, live, compared })
+    }
 }
 
 /// Helm's rule: what exists must carry our release's marks, or be in our last manifest already.
-fn foreign(object: &PlannedObject, stack: &Stack, history: &[Record]) -> Option<Error> {
-    let live = object.live.as_ref()?;
-    let release = &stack.releases[object.release].name;
+fn foreign(
+    object: &ObjectRef,
+    live: &Value,
+    release: &str,
+    stack: &Stack,
+    history: &[Record],
+) -> Result<(), Error> {
     let owner = release::owner(live);
-    if owner == Some((release, &stack.namespace)) {
-        return None;
-    }
     // Objects move between releases of one deployment; their marks follow when they are applied.
-    if owner.is_some_and(|(name, namespace)| {
-        namespace == stack.namespace && history.iter().any(|record| record.name() == name)
-    }) {
-        return None;
+    let is_ours = owner.is_some_and(|(name, namespace)| {
+        namespace == stack.namespace
+            && (name == release || history.iter().any(|record| record.name() == name))
+    });
+    if is_ours {
+        return Ok(());
     }
     let owner = owner.map_or_else(
         || match manager(live) {
@@ -199,7 +254,7 @@ fn foreign(object: &PlannedObject, stack: &Stack, history: &[Record]) -> Option<
         },
         |(name, namespace)| format!("Helm release {name} in namespace {namespace}"),
     );
-    Some(Error::NotOwned { object: object.object.to_string(), release: release.clone(), owner })
+    Err(Error::NotOwned { object: object.to_string(), release: release.to_owned(), owner })
 }
 
 /// Who wrote the object's fields, apart from its status.
@@ -216,7 +271,7 @@ async fn stale(
     releases: &[PlannedRelease],
     objects: &[PlannedObject],
 ) -> Result<Vec<StaleObject>, Error> {
-    let mut stale: Vec<StaleObject> = Vec::new();
+    let mut doomed: Vec<(usize, ObjectRef)> = Vec::new();
     let changed = releases.iter().enumerate().filter(|(_, planned)| planned.change != Change::Unchanged);
     for (release, record) in
         changed.flat_map(|(index, planned)| planned.at_large().map(move |it| (index, it)))
@@ -229,9 +284,21 @@ async fn stale(
                 Err(error) => return Err(error),
             };
             let wanted = objects.iter().any(|planned| is_same(&planned.object, &object));
-            if !wanted && !stale.iter().any(|known| known.object == object) {
-                stale.push(StaleObject { object, release });
+            if !wanted && !doomed.iter().any(|(_, known)| *known == object) {
+                doomed.push((release, object));
             }
+        }
+    }
+    let lives = parallel(doomed.iter().map(|(_, object)| cluster.get(object))).await;
+    let mut stale = Vec::new();
+    for ((release, object), live) in doomed.into_iter().zip(lives) {
+        match live {
+            Ok(Some(live)) => {
+                let compared = Comparison::pruned(&live);
+                stale.push(StaleObject { object, release, live, compared });
+            }
+            Ok(None) | Err(Error::MissingKind { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(stale)

@@ -309,7 +309,7 @@ mod tests {
             config: json!({"gateway": {"gatewayClassName": "istio"}}),
             defaults: json!({"gateway": {"enabled": true}}),
             manifests: vec![Manifest {
-                template: "gateway.yaml.j2",
+                template: "gateway.yaml.j2".into(),
                 object: json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}),
             }],
         }

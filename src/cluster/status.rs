@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::apply::holds;
+use super::fields::holds;
 use super::object::ObjectRef;
 use super::release::{Record, Status};
 use super::rollout::{ObjectReport, Rollout, Target};

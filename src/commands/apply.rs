@@ -1,14 +1,17 @@
 //! `llmd apply`: makes the cluster what the environment says, and waits until it is ready.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Output, StackArgs, duration_text, image, interrupted, local, parse_duration, progress, unless_interrupted,
+    Output, StackArgs, duration_text, image, interrupted, local, parse_duration, plan, progress,
+    unless_interrupted,
 };
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
 use crate::cluster::{
-    self, Action, ApplyReport, Change, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan,
+    self, Action, ApplyReport, Cluster, ConnectArgs, Error, ObjectReport, Operation, Plan, SavedPlan,
+    TakeOver,
 };
 use crate::environment::is_local;
 use crate::environment::names::Releases;
@@ -27,8 +30,18 @@ use crate::{Exit, Failure};
   llmd apply -e gke --postfix blue --set ms.decode.replicas=4 --yes
   llmd apply -e kgateway --yes --timeout 45m -o json
   llmd apply -e istio --simulate=registry.example.com/llmd-simulator:v0.1.0   # no GPU, no token
+  llmd diff -e istio --save plan.llmd && llmd apply plan.llmd --yes
   llmd apply -e local --replicas 2")]
 pub struct Args {
+    /// A plan that `llmd diff --save` wrote; refused when the cluster has moved on since
+    #[arg(
+        value_name = "PLAN",
+        conflicts_with_all = [
+            "environment", "postfix", "values", "set", "set_string", "set_file", "set_json", "model", "replicas",
+            "tensor_parallel", "scheduler_image", "simulate", "as_upstream", "no_fix", "take_ownership", "take_over",
+        ]
+    )]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     stack: StackArgs,
     #[command(flatten)]
@@ -42,25 +55,30 @@ pub struct Args {
     /// How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "no_wait")]
     pub timeout: Option<Duration>,
-    /// Take over objects and fields that belong to somebody else
+    #[command(flatten)]
+    take_over: TakeOver,
+    /// Delete and make anew what cannot be changed in place
     #[arg(long)]
-    pub take_ownership: bool,
+    pub recreate: bool,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Output,
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { stack: wanted, connection, yes, no_wait, timeout, take_ownership, output } = args;
+    let Args { stack: wanted, connection, no_wait, timeout, take_over, .. } = args;
+    if let Some(path) = &args.plan {
+        return saved(path, args, ui).await;
+    }
     if is_local(&wanted.target.environment)? {
-        return local::apply(wanted, *yes, *no_wait, *timeout, *output, ui).await;
+        return local::apply(wanted, args.yes, *no_wait, *timeout, args.output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
     image::warn_of_unpushed(&stack, ui);
     let (cluster, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let (plan, installed) = futures::join!(
-            Plan::read(&cluster, &stack, *take_ownership),
+            Box::pin(Plan::read(&cluster, &stack, take_over)),
             cluster.releases(Some(&stack.namespace))
         );
         let plan =
@@ -76,17 +94,67 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             stack.environment
         ));
     }
-    announce(&cluster, &plan, ui);
-    if !plan.is_settled() && ui.confirm("Apply?", *yes)? == Answer::No {
+    carry_out(&cluster, plan, cluster::budget(&stack), &wanted.target.flags()?, args, ui).await
+}
+
+/// Applies a plan from a file, if the cluster still is what it was.
+async fn saved(path: &Path, args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    let saved = SavedPlan::read(path)?;
+    let (wanted, planned) = (args.stack.target.namespace()?, &saved.stack.namespace);
+    if args.stack.target.namespace.is_some() && wanted != planned {
+        return Err(Failure::usage(format!("the plan is for namespace {planned}, not for {wanted}")));
+    }
+    let (cluster, plan) = unless_interrupted(async {
+        let cluster = Cluster::connect(&args.connection).await?;
+        if let Some(elsewhere) = saved.elsewhere(&cluster) {
+            return Err(Failure::usage(elsewhere).hint(format!("say --context {}", saved.context)));
+        }
+        let plan = Box::pin(Plan::read(&cluster, &saved.stack, &saved.take_over))
+            .await
+            .map_err(|errors| cluster::failure("the cluster cannot take this as it is", errors))?;
+        let moved = saved.moved(&plan);
+        if !moved.is_empty() {
+            return Err(Failure::message(
+                Exit::Preflight,
+                format!("the cluster has moved on since the plan was saved at {:.0}", saved.created),
+            )
+            .problems(moved)
+            .hint(format!(
+                "look again, with the values of then: llmd diff {} --save {}",
+                saved.flags,
+                path.display()
+            )));
+        }
+        Ok((cluster, plan))
+    })
+    .await?;
+    carry_out(&cluster, plan, cluster::budget(&saved.stack), &saved.flags, args, ui).await
+}
+
+/// Shows the plan, asks, applies and waits.
+async fn carry_out(
+    cluster: &Cluster,
+    plan: Plan,
+    budget: Duration,
+    flags: &str,
+    args: &Args,
+    ui: &Printer,
+) -> Result<Exit, Failure> {
+    show(cluster, &plan, ui);
+    let immutable = plan.recreations();
+    if !args.recreate && !immutable.is_empty() {
+        return Err(cluster::failure("some objects cannot be changed in place", immutable));
+    }
+    if !plan.is_settled() && ui.confirm("Apply?", args.yes)? == Answer::No {
         ui.note("nothing was changed");
         return Ok(Exit::Failed);
     }
-    let wait = (!no_wait).then(|| timeout.unwrap_or_else(|| cluster::budget(&stack)));
-    let report = operate(&cluster, plan, wait, ui).await?;
-    if *output == Output::Json {
+    let wait = (!args.no_wait).then(|| args.timeout.unwrap_or(budget));
+    let report = operate(cluster, plan, wait, ui).await?;
+    if args.output == Output::Json {
         ui.json(&report)?;
     }
-    conclude(&report, wait, &wanted.target.flags()?, ui)
+    conclude(&report, wait, flags, ui)
 }
 
 /// Releases of this postfix that the environment does not have, such as the Gateway after a change to `standalone`.
@@ -143,23 +211,12 @@ fn failed(errors: Vec<Error>, namespace: &str) -> Failure {
     }
 }
 
-fn announce(cluster: &Cluster, plan: &Plan, ui: &Printer) {
-    ui.note(&format!("context {}, namespace {}", cluster.context(), plan.namespace));
-    if plan.creates_namespace {
-        ui.note(&format!("namespace {} does not exist and will be created", plan.namespace));
+fn show(cluster: &Cluster, plan: &Plan, ui: &Printer) {
+    plan::announce(cluster, plan, ui);
+    for line in plan::lines(plan) {
+        ui.note(&line.text);
     }
-    for release in &plan.releases {
-        let what = match release.change {
-            Change::Install => "install".to_owned(),
-            Change::Upgrade => format!("upgrade to revision {}", release.revision()),
-            Change::Unchanged => format!("unchanged (revision {})", release.revision()),
-        };
-        ui.note(&format!("release {}: {what}", release.name()));
-    }
-    ui.note(&format!("{} objects, {} of them new", plan.size(), plan.created()));
-    for stale in plan.stale() {
-        ui.note(&format!("{stale} is no longer wanted and will be removed"));
-    }
+    ui.note(&plan::summary(plan));
 }
 
 fn conclude(

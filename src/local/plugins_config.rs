@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use llmd_api::{Finding, PROJECT_DEFAULT};
+use llmd_api::{Finding, GAIE_DEFAULT, PROJECT_DEFAULT};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -13,7 +13,6 @@ use crate::yaml;
 pub(super) const DEFAULT: &str = "default";
 /// The upstream picker's; the virtual clock knows it by the same name.
 const UPSTREAM_DEFAULT: &str = "upstream-default";
-const UPSTREAM_DEFAULT_TEXT: &str = include_str!("../virtual_clock/upstream-default.yaml");
 
 const DISCOVERY: &str = "file-discovery";
 
@@ -37,7 +36,7 @@ pub(super) fn compose(wanted: &str, endpoints: &Path) -> Result<String, Failure>
 fn text(wanted: &str) -> Result<(String, String), Failure> {
     match wanted {
         DEFAULT => Ok((PROJECT_DEFAULT.to_owned(), DEFAULT.to_owned())),
-        UPSTREAM_DEFAULT => Ok((UPSTREAM_DEFAULT_TEXT.to_owned(), UPSTREAM_DEFAULT.to_owned())),
+        UPSTREAM_DEFAULT => Ok((GAIE_DEFAULT.to_owned(), UPSTREAM_DEFAULT.to_owned())),
         text if text.contains('\n') => Ok((text.to_owned(), "local.pluginsConfig".to_owned())),
         path => {
             let bytes = files::read(path, "scheduler's configuration").map_err(|failure| {

@@ -55,7 +55,7 @@ impl Engine {
         template: &'static str,
         context: &impl Serialize,
     ) -> Result<Manifest, EngineError> {
-        Ok(Manifest { template, object: self.value(template, context)? })
+        Ok(Manifest { template: template.into(), object: self.value(template, context)? })
     }
 
     /// Renders a YAML template to plain data.

@@ -1,15 +1,17 @@
 //! What rendering gives: releases of manifests, in the order in which Helm would create them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::kinds;
 pub use crate::environment::part::{Chart, Part};
 
 /// Everything that one environment renders to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stack {
     /// Name of the environment (`istio`) or path of the user's file.
     pub environment: String,
@@ -49,7 +51,7 @@ fn images_in<'a>(value: &'a Value, images: &mut BTreeSet<&'a str>) {
 }
 
 /// One Helm release: its name, the values given over the chart's defaults, its objects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Release {
     pub part: Part,
     pub name: String,
@@ -69,7 +71,7 @@ impl Release {
             text.push_str("---\n# Source: ");
             text.push_str(chart);
             text.push_str("/templates/");
-            text.push_str(manifest.template);
+            text.push_str(&manifest.template);
             text.push('\n');
             text.push_str(&manifest.to_yaml());
             text
@@ -78,10 +80,10 @@ impl Release {
 }
 
 /// One Kubernetes object and the template that it came from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Path below `templates/`, for example `scheduler/service.yaml.j2`.
-    pub template: &'static str,
+    pub template: Cow<'static, str>,
     /// The object; maps in it hold no nulls.
     pub object: Value,
 }

@@ -107,7 +107,7 @@ impl<'a, T> Renderer<'a, T> {
             }
             other => self.templated(path, other)?,
         };
-        let manifest = Manifest { template: "extra", object: tidy(object) };
+        let manifest = Manifest { template: "extra".into(), object: tidy(object) };
         if manifest.kind().is_empty() || manifest.api_version().is_empty() || manifest.name().is_empty() {
             return Err(self.reject(path, "an object needs apiVersion, kind and metadata.name"));
         }

@@ -51,6 +51,11 @@ impl Printer {
         self.piece(&format!("{text}\n"));
     }
 
+    /// A line of the answer that carries meaning.
+    pub fn painted(&self, text: &str, mark: Mark) {
+        self.data(&paint(text, mark, self.colored_out));
+    }
+
     /// A piece of the answer as it is, seen at once.
     pub fn piece(&self, text: &str) {
         let mut out = io::stdout().lock();

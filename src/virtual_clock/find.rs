@@ -1,21 +1,26 @@
 //! How much load so many replicas bear, or how many replicas a load needs.
 //!
 //! A trial is a steady load: a warm-up, a window whose requests count, and the same load after it, so that they end under
-//! it. A trial is borne when enough requests of the window meet the SLO and no more of them are in flight at its end than
-//! at its begin, but for chance.
+//! it. It is borne when enough requests of the window meet the SLO and the backlog is stable: at the window's end no more
+//! are in flight than at its begin, but for a twentieth of the window's requests and for chance.
+//!
+//! How much chance makes of it: under a load that is borne the number in flight has one distribution all the time, about
+//! Poisson's, whose variance is its mean. Of two looks that lie further apart than an answer takes, the difference then has
+//! the variance of both numbers' sum. At low rates, where a twentieth is a request or two, chance is the wider bound; so
+//! that there is something to judge at all, the window grows until it has enough arrivals.
 
 use std::time::Duration;
 
+use llmd_bench::report::is_good;
 use llmd_bench::run::Run;
 use llmd_bench::sample::Sample;
-use llmd_bench::scenario::{Arrivals, Scenario, Slo, Stage, StageLoad};
+use llmd_bench::scenario::{Arrivals, Scenario, Slo, Stage, StageLoad, Workload};
 use llmd_bench::workload::plan;
 use schemars::JsonSchema;
 use serde::Serialize;
 use simulator::tokenizer::Tokenizer;
 
-use super::measured::{Measured, is_good};
-use super::{Fleet, Load, Policy, VirtualError};
+use super::{Fleet, Load, Measured, Policy, VirtualError};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
@@ -23,8 +28,31 @@ use super::{Fleet, Load, Policy, VirtualError};
 pub enum Target {
     /// The highest rate that the fleet bears.
     Rate,
-    /// The fewest replicas that bear so many requests a second.
+    /// The fewest replicas that bear this rate.
     Replicas { rate: f64 },
+}
+
+/// What rates are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Arriving {
+    Requests,
+    /// Each with several requests, one after the other.
+    Conversations,
+}
+
+impl Arriving {
+    pub fn of(workload: &Workload) -> Self {
+        if matches!(workload, Workload::Chat { .. }) { Self::Conversations } else { Self::Requests }
+    }
+
+    /// So many a second: `req/s`.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Requests => "req/s",
+            Self::Conversations => "conversations/s",
+        }
+    }
 }
 
 /// A question.
@@ -45,6 +73,8 @@ pub struct Question<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FindReport {
     pub target: Target,
+    /// What its rates are of.
+    pub arriving: Arriving,
     pub policy: String,
     pub slo: Slo,
     pub share: f64,
@@ -60,29 +90,35 @@ pub struct FindReport {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Trial {
     pub replicas: u32,
-    /// Requests a second.
+    /// Arrivals a second.
     pub rate: f64,
     /// Of the window's requests, 0 to 1, those that met the SLO.
     pub good_share: f64,
     /// By how much the requests in flight grew over the window, as a share of the window's requests.
     pub backlog: f64,
+    /// By how much it may: a twentieth, or what chance makes of so few.
+    pub backlog_bound: f64,
     /// Of the window's requests.
     pub measured: Measured,
     pub is_borne: bool,
 }
 
-/// Seconds of warm-up, window and what follows it.
-const WARM_UP: f64 = 120.0;
+/// Seconds of the window, at least, and the arrivals that it is to have.
 const WINDOW: f64 = 240.0;
-const AFTER: f64 = 60.0;
-/// A backlog that grows by more than this share of the arrivals goes on growing.
+const ARRIVALS: f64 = 200.0;
+/// Of the window, how long the warm-up before it is, and what follows it.
+const WARM_UP: f64 = 0.5;
+const AFTER: f64 = 0.25;
+/// A backlog that grows by more than this share of the requests goes on growing.
 const GROWTH: f64 = 0.05;
+/// The normal distribution's 97.5 % point: chance makes more of a backlog in one stable trial of forty.
+const CHANCE: f64 = 1.96;
 /// Rates are told apart down to this ratio.
 const FINE: f64 = 1.02;
 /// Rates for a replica between which it is searched, and replicas.
 const LEAST_RATE: f64 = 1.0 / 64.0;
 const MOST_RATE: f64 = 256.0;
-const MOST_REPLICAS: u32 = 256;
+pub const MOST_REPLICAS: u32 = 256;
 
 /// Searches: doubles or halves until the answer lies between two trials, then halves what is between them. `progress` is
 /// told of each trial.
@@ -103,6 +139,7 @@ pub fn find(question: &Question<'_>, mut progress: impl FnMut(&Trial)) -> Result
     }?;
     Ok(FindReport {
         target: question.target,
+        arriving: Arriving::of(&question.scenario.workload),
         policy: question.policy.name().to_owned(),
         slo: question.slo,
         share: question.share,
@@ -170,7 +207,7 @@ fn play(question: &Question<'_>, replicas: u32, rate: f64) -> Tried {
 
 /// The scenario's requests at one rate. What a trace says of times is left out.
 fn steady(scenario: &Scenario, rate: f64) -> Scenario {
-    let load = StageLoad::Rate { rate, seconds: WARM_UP + WINDOW + AFTER };
+    let load = StageLoad::Rate { rate, seconds: (WARM_UP + 1.0 + AFTER) * window(rate) };
     let arrivals = match scenario.arrivals {
         Arrivals::Trace { .. } => Arrivals::Poisson { exact_count: false },
         other => other,
@@ -178,67 +215,36 @@ fn steady(scenario: &Scenario, rate: f64) -> Scenario {
     Scenario { arrivals, stages: vec![Stage { load, warm_up: false }], ..scenario.clone() }
 }
 
+/// Seconds that a trial's window lasts.
+fn window(rate: f64) -> f64 {
+    WINDOW.max(ARRIVALS / rate)
+}
+
 fn judge(run: &Run, replicas: u32, rate: f64, slo: &Slo, share: f64) -> Trial {
     let samples = || run.stages.iter().flat_map(|stage| &stage.samples);
     let start = run.stages.first().map_or(Duration::ZERO, |stage| stage.started);
-    let begin = start + Duration::from_secs_f64(WARM_UP);
-    let end = begin + Duration::from_secs_f64(WINDOW);
+    let begin = start + Duration::from_secs_f64(WARM_UP * window(rate));
+    let end = begin + Duration::from_secs_f64(window(rate));
     let counted = || samples().filter(|sample: &&Sample| (begin..end).contains(&sample.times.sent));
     let in_flight = |at: Duration| {
         let is_there = |sample: &&Sample| sample.times.sent <= at && sample.times.closed > at;
         samples().filter(is_there).count() as f64
     };
     let requests = (counted().count() as f64).max(1.0);
-    let good_share = counted().filter(|sample| is_good(sample, slo)).count() as f64 / requests;
-    let backlog = (in_flight(end) - in_flight(begin)) / requests;
+    let good_share = counted().filter(|sample| is_good(sample, *slo)).count() as f64 / requests;
+    let (before, after) = (in_flight(begin), in_flight(end));
+    let backlog = (after - before) / requests;
+    let backlog_bound = GROWTH.max(CHANCE * (before + after).sqrt() / requests);
     Trial {
         replicas,
         rate,
         good_share,
         backlog,
+        backlog_bound,
         measured: Measured::of_samples(&counted()),
-        is_borne: good_share >= share && backlog <= GROWTH,
+        is_borne: good_share >= share && backlog <= backlog_bound,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[expect(clippy::unnecessary_wraps, reason = "the shape of a trial that may fail")]
-    /// A cluster that bears 7.3 requests a second for each replica.
-    fn trial(replicas: u32, rate: f64) -> Tried {
-        let is_borne = rate <= 7.3 * f64::from(replicas);
-        Ok(Trial { replicas, rate, good_share: 1.0, backlog: 0.0, measured: Measured::default(), is_borne })
-    }
-
-    #[test]
-    fn the_highest_rate_is_found_to_two_percent() {
-        let mut trials = 0;
-        let border = highest_rate(4, &mut |replicas, rate| {
-            trials += 1;
-            trial(replicas, rate)
-        });
-        let Border { borne: Some(borne), beyond: Some(beyond) } = border.unwrap() else {
-            panic!("both sides are found")
-        };
-        assert!(borne.rate <= 29.2 && beyond.rate > 29.2 && beyond.rate / borne.rate < 1.021, "{borne:?}");
-        assert!(trials < 12, "{trials}");
-    }
-
-    #[test]
-    fn the_fewest_replicas_are_found_exactly() {
-        for (rate, fewest) in [(1.0, 1), (7.4, 2), (100.0, 14), (1800.0, 247)] {
-            let border = fewest_replicas(rate, &mut trial).unwrap();
-            assert_eq!(border.borne.unwrap().replicas, fewest, "{rate}");
-            assert_eq!(border.beyond.map(|beyond| beyond.replicas), (fewest > 1).then(|| fewest - 1));
-        }
-    }
-
-    #[test]
-    fn what_nothing_bears_has_no_answer() {
-        let never = &mut |replicas, rate| Ok(Trial { is_borne: false, ..trial(replicas, rate)? });
-        assert!(highest_rate(8, never).unwrap().borne.is_none());
-        assert!(fewest_replicas(9.0, never).unwrap().borne.is_none());
-    }
-}
+mod tests;

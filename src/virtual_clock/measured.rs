@@ -1,10 +1,9 @@
 //! The few figures that policies are judged by.
 
-use std::time::Duration;
-
+use llmd_bench::report::latency_of;
+use llmd_bench::report::metric::Latency;
 use llmd_bench::run::Run;
 use llmd_bench::sample::Sample;
-use llmd_bench::scenario::Slo;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,45 +28,20 @@ impl Measured {
 
     /// Zero where there are none.
     pub(super) fn of_samples<'a>(samples: &(impl Iterator<Item = &'a Sample> + Clone)) -> Self {
-        let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
+        let mean = |latency| mean(samples.clone().filter_map(|sample| latency_of(latency, sample)));
         let first = samples.clone().map(|sample| sample.times.sent).min().unwrap_or_default();
         let last = samples.clone().map(|sample| sample.times.closed).max().unwrap_or_default();
         let tokens = |count: fn(&Sample) -> u32| samples.clone().map(count).map(f64::from).sum::<f64>();
         let count = samples.clone().count() as f64;
         Self {
             requests_per_second: count / last.saturating_sub(first).as_secs_f64().max(f64::MIN_POSITIVE),
-            ttft: mean(samples.clone().filter_map(|sample| seconds(ttft(sample)))),
-            latency: mean(samples.clone().filter_map(|sample| seconds(Some(latency(sample))))),
-            tpot: mean(samples.clone().filter_map(tpot)),
+            ttft: mean(Latency::Ttft),
+            latency: mean(Latency::E2e),
+            tpot: mean(Latency::Tpot),
             hit_share: tokens(|sample| sample.cached_tokens.unwrap_or_default())
                 / tokens(|sample| sample.prompt_tokens).max(1.0),
         }
     }
-}
-
-/// Whether a request meets every bound that there is.
-pub(super) fn is_good(sample: &Sample, slo: &Slo) -> bool {
-    let within = |bound: Option<f64>, value: Option<f64>| {
-        bound.is_none_or(|bound| value.is_none_or(|value| value <= bound))
-    };
-    within(slo.ttft, ttft(sample).map(|time| time.as_secs_f64()))
-        && within(slo.tpot, tpot(sample))
-        && within(slo.e2e, Some(latency(sample).as_secs_f64()))
-        && sample.failure.is_none()
-}
-
-fn ttft(sample: &Sample) -> Option<Duration> {
-    sample.times.first_token.map(|first| first.saturating_sub(sample.times.sent))
-}
-
-fn latency(sample: &Sample) -> Duration {
-    sample.times.closed.saturating_sub(sample.times.sent)
-}
-
-fn tpot(sample: &Sample) -> Option<f64> {
-    let gaps = sample.output_tokens.checked_sub(1).filter(|gaps| *gaps > 0)?;
-    let (first, last) = (sample.times.first_token?, sample.times.last_token?);
-    Some(last.saturating_sub(first).as_secs_f64() / f64::from(gaps))
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {

@@ -8,7 +8,7 @@
 //!                            Router: a plain one, or the picker's Director
 //! ```
 //!
-//! - [`Policy`] says who decides, [`Fleet`] what serves; [`play`] gives the run that every report is made of.
+//! - [`Policy`] says who decides, [`Fleet`] what serves; [`Load::play`] gives the run that every report is made of.
 //! - [`find::find`] searches the load that a fleet bears, or the fleet that a load needs.
 //! - [`gates::gates`] measures this project's policy against others, as the README's table has it.
 
@@ -32,24 +32,17 @@ pub use policy::{Policy, PolicyError};
 
 use std::time::Duration;
 
-use llmd_bench::plan::Plan;
 use llmd_bench::run::Run;
-use simulator::tokenizer::Tokenizer;
 use simulator::virtual_clock::{Delays, Event, run};
 
 use recorder::Recorder;
 use router::Router;
 
-/// Plays a plan: its requests, on these engines, sent where the policy says. The same seed gives the same run.
-///
-/// # Errors
-/// When the plan has what a virtual clock cannot play, or a request finds no place.
-pub fn play(plan: &Plan, fleet: &Fleet, policy: &Policy, seed: u64) -> Result<Run, VirtualError> {
-    Load::new(plan, &Tokenizer::default())?.play(fleet, policy, seed)
-}
-
 impl Load<'_> {
-    /// The same for a plan that is played more than once.
+    /// Plays the plan: its requests, on these engines, sent where the policy says. The same seed gives the same run.
+    ///
+    /// # Errors
+    /// When the plan has what a virtual clock cannot play, or a request finds no place.
     pub fn play(&self, fleet: &Fleet, policy: &Policy, seed: u64) -> Result<Run, VirtualError> {
         let pause = Duration::try_from_secs_f64(self.plan().scenario.pause).unwrap_or_default();
         let delays = Delays { between_stages: pause, ..Delays::default() };

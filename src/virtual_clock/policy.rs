@@ -3,12 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use llmd_api::{Config, Finding, PROJECT_DEFAULT, load, nearest};
+use llmd_api::{Config, Finding, GAIE_DEFAULT, PROJECT_DEFAULT, load, nearest};
 use thiserror::Error;
-
-/// What the upstream picker 1.3 does without a configuration (`schedsim.md` §3): queue 2, KV cache 2, prefix 3, its index
-/// of 64-byte blocks, at most 256 of a prompt.
-const UPSTREAM_DEFAULT: &str = include_str!("upstream-default.yaml");
 
 /// A routing policy.
 #[derive(Clone, Debug)]
@@ -50,7 +46,7 @@ impl Policy {
     pub fn named(name: &str) -> Result<Self, PolicyError> {
         let kind = match name {
             "default" => picker(PROJECT_DEFAULT, name)?,
-            "upstream-default" => picker(UPSTREAM_DEFAULT, name)?,
+            "upstream-default" => picker(GAIE_DEFAULT, name)?,
             "round-robin" => Kind::RoundRobin,
             "random" => Kind::Random,
             "least-request" => Kind::LeastRequest,

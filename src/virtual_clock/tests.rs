@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use llmd_bench::plan::Plan;
@@ -26,6 +26,10 @@ fn scenario(workload: &str, load: &str) -> Scenario {
 
 fn plan(workload: &str) -> Plan {
     workload::plan(&scenario(workload, r#"{"rate": 10, "seconds": 5}"#), &Tokenizer::default()).unwrap()
+}
+
+fn play(plan: &Plan, fleet: &Fleet, policy: &Policy, seed: u64) -> Result<Run, VirtualError> {
+    Load::new(plan, &Tokenizer::default())?.play(fleet, policy, seed)
 }
 
 fn small_fleet() -> Fleet {
@@ -106,6 +110,28 @@ fn a_closed_loop_has_so_many_in_flight() {
         let is_there =
             |other: &&&Sample| other.times.sent <= one.times.sent && other.times.closed > one.times.sent;
         assert!(samples.iter().filter(is_there).count() <= 3);
+    }
+}
+
+#[test]
+fn a_closed_loop_has_so_many_conversations_open() {
+    let scenario = scenario(CHAT, r#"{"concurrency": 3, "requests": 12}"#);
+    let plan = workload::plan(&scenario, &Tokenizer::default()).unwrap();
+    let run = play(&plan, &Fleet::of(2), &Policy::named("least-request").unwrap(), 1).unwrap();
+    assert_complete(&plan, &run);
+    for stage in &run.stages {
+        // From its first turn's sending to its last answer's end.
+        let mut open: BTreeMap<u32, (Duration, Duration)> = BTreeMap::new();
+        for Sample { request, times, .. } in &stage.samples {
+            let (begin, end) = open.entry(*request).or_insert((times.sent, times.closed));
+            (*begin, *end) = ((*begin).min(times.sent), (*end).max(times.closed));
+        }
+        let begins: Vec<Duration> = open.values().map(|(begin, _)| *begin).collect();
+        for (number, begin) in begins.iter().enumerate() {
+            let others = open.values().filter(|(other, end)| other <= begin && end > begin).count();
+            // The first three begin together; each later one takes the place of one that has ended.
+            assert_eq!(others, 3, "when conversation {number} began");
+        }
     }
 }
 

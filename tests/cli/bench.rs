@@ -79,10 +79,12 @@ fn flags_change_the_scenario() {
 #[test]
 fn how_much_load_so_many_replicas_bear() {
     let sandbox = Sandbox::new();
-    let find =
-        "bench --virtual -c sanity --set workload.output=200 --profile cpu --slo ttft=5s,tpot=200ms -o json";
+    // Long prompts, short answers and a cache that holds one prompt: little to simulate for each second of a server.
+    let find = "bench --virtual -c sanity --set workload.question=1500 --set workload.output=4 --kv-tokens 2000 \
+                --profile cpu --slo ttft=5s,tpot=200ms -o json";
     let rate = json(&sandbox, &format!("{find} --replicas 1 --find rate"));
     let (answer, beyond) = (&rate[0]["answer"], &rate[0]["beyond"]);
+    assert_eq!(rate[0]["arriving"], "requests");
     assert!(answer["rate"].as_f64().unwrap() < beyond["rate"].as_f64().unwrap());
     let wanted = 3.0 * answer["rate"].as_f64().unwrap();
     let replicas = json(&sandbox, &format!("{find} --find replicas --rate {wanted}"));

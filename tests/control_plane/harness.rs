@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use test_support::{AuditEvent, AuditMark, ControlPlane, Istiod, StatusWriter, eventually};
 
@@ -59,6 +59,24 @@ impl<'a> Site<'a> {
     /// As somebody else, or for another cluster.
     pub(crate) fn with_kubeconfig(self, kubeconfig: &Path) -> Self {
         Self { kubeconfig: kubeconfig.to_owned(), ..self }
+    }
+
+    /// Lets jane read everything in this namespace, and change nothing.
+    pub(crate) fn let_jane_read(&self) {
+        let role = json!({"apiVersion": "v1", "kind": "List", "items": [
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+                "metadata": {"name": "reader", "namespace": self.namespace},
+                "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}],
+            },
+            {
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+                "metadata": {"name": "reader", "namespace": self.namespace},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+                "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "jane"}],
+            },
+        ]});
+        self.cluster.kubectl_with_input(&["create", "-f", "-"], &role.to_string()).success();
     }
 
     /// Puts a file where llmd runs.
@@ -218,6 +236,7 @@ pub(crate) fn masks(site: &Site<'_>) -> insta::Settings {
         (&site.path().to_string_lossy(), "FOLDER"),
         (r"127\.0\.0\.1:\d+", "SERVER"),
         // The random part of a pod's name, which Kubernetes has cut.
+        (r"\d{4}-\d\d-\d\dT[0-9:]+Z", "TIME"),
         (r"\b(Pod/[0-9a-z-]+-decode)-[0-9a-z-]+", "$1-HASH"),
     ] {
         settings.add_filter(pattern, name);

@@ -93,13 +93,60 @@ fn drift_is_mended_without_a_revision() {
 }
 
 #[test]
+fn an_upgrade_that_the_server_refuses_changes_nothing() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "refused");
+    site.apply("-e standalone");
+    let mark = cluster.audit_mark();
+    let run =
+        site.llmd("apply -e standalone --yes --set-json ms.decode.extraConfig={\"restartPolicy\":\"Never\"}");
+    let run = run.exits(1);
+    assert_said!(site, run.complaint());
+    assert_eq!(run.stdout, "");
+    assert!(site.writes_since(mark).is_empty());
+    assert_eq!(site.helm_history(MS), [(1, "deployed".to_owned())]);
+}
+
+/// Refuses changes to the namespace's Deployments that are no dry run; whoever lifts the ban deletes the binding.
+fn ban_changes(site: &Site<'_>) {
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": [
+        {
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy",
+            "metadata": {"name": site.namespace},
+            "spec": {
+                "matchConstraints": {
+                    "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": site.namespace}},
+                    "resourceRules": [{
+                        "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"],
+                        "resources": ["deployments"],
+                    }],
+                },
+                "validations": [{
+                    "expression": "request.?dryRun.orValue(false) || request.userInfo.username.startsWith('system:kube')",
+                    "message": "no changes today",
+                }],
+            },
+        },
+        {
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding",
+            "metadata": {"name": site.namespace},
+            "spec": {"policyName": site.namespace, "validationActions": ["Deny"]},
+        },
+    ]});
+    site.cluster.kubectl_with_input(&["create", "-f", "-"], &list.to_string()).success();
+    site.eventually("the ban", || {
+        let probe = ["annotate", "deployment", DECODE, "--overwrite", "probe=x", "-n", &site.namespace];
+        (site.cluster.kubectl(&probe).code != Some(0)).then_some(())
+    });
+}
+
+#[test]
 fn a_failed_upgrade_is_recorded_and_the_next_one_works() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "failed");
     site.apply("-e standalone");
-    let run =
-        site.llmd("apply -e standalone --yes --set-json ms.decode.extraConfig={\"restartPolicy\":\"Never\"}");
-    let run = run.exits(1);
+    ban_changes(&site);
+    let run = site.llmd("apply -e standalone --yes --set ms.decode.podAnnotations.a=b").exits(1);
     assert_said!(site, run.complaint());
     assert_eq!(run.stdout, "");
     let statuses = |site: &Site<'_>| -> Vec<String> {
@@ -107,7 +154,7 @@ fn a_failed_upgrade_is_recorded_and_the_next_one_works() {
     };
     assert_eq!(statuses(&site), ["deployed", "failed"]);
     let info = site.helm_status(MS)["info"].clone();
-    assert!(info["description"].as_str().unwrap().contains("restartPolicy"), "{info:#}");
+    assert!(info["description"].as_str().unwrap().contains("no changes today"), "{info:#}");
     // Everything that runs is ready, and yet it is not what the failed revision wanted.
     let said = site.llmd("status -e standalone").exits(4).complaint();
     assert!(said.contains("differs from what the failed revision wants"), "{said}");

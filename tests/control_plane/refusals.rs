@@ -63,21 +63,7 @@ fn a_user_without_rights() {
 fn a_user_who_may_only_read() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "reader").with_kubeconfig(cluster.kubeconfig_for_jane());
-    // In this namespace everything may be read; outside of it what the stack has there.
-    let role = json!({"apiVersion": "v1", "kind": "List", "items": [
-        {
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
-            "metadata": {"name": "reader", "namespace": site.namespace},
-            "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}],
-        },
-        {
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
-            "metadata": {"name": "reader", "namespace": site.namespace},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
-            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "jane"}],
-        },
-    ]});
-    cluster.kubectl_with_input(&["create", "-f", "-"], &role.to_string()).success();
+    site.let_jane_read();
     let before = names(&snapshot(&site));
     let mark = cluster.audit_mark();
     let run = site

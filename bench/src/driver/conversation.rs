@@ -98,7 +98,12 @@ impl Place {
             log.take_gaps(&gaps);
         }
         course.live.ended(closed, replica.as_ref(), ended(&streamed));
-        log.end(self.sample(course, log.stage, streamed, replica));
+        let sample = self.sample(course, log.stage, streamed, replica);
+        if let Some(journal) = &course.journal {
+            // Nobody listens any more where what is kept could not be written, which its keeper tells.
+            journal.send(sample.clone()).ok();
+        }
+        log.end(sample);
         answer.filter(|_| is_good).map(|answer| (answer, closed))
     }
 

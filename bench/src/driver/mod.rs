@@ -21,6 +21,7 @@ mod timer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -34,6 +35,7 @@ pub use live::{Live, LiveReplica, LiveSnapshot, Recent};
 use crate::client::{self, BadUrl, Client, Url};
 use crate::plan::Plan;
 use crate::run::{ClientCost, Run, StageRun, Target};
+use crate::sample::Sample;
 use crate::scenario::Api;
 use bodies::Bodies;
 use replicas::Replicas;
@@ -54,6 +56,8 @@ pub struct Settings {
     /// Whether the prefix caches of all replicas are emptied before the run.
     pub reset_caches: bool,
     pub client: client::Options,
+    /// Told of each request as it ends, for whoever keeps them although the process may die before the run is over.
+    pub journal: Option<Sender<Sample>>,
 }
 
 /// Why a plan cannot be sent.
@@ -85,6 +89,7 @@ struct Course {
     /// The start of the run.
     zero: Instant,
     live: Live,
+    journal: Option<Sender<Sample>>,
 }
 
 /// Sends the plan and gathers what comes of it. When `stop` is cancelled, nothing more is sent, what is in flight is
@@ -174,6 +179,7 @@ impl Course {
             names: settings.replicas.iter().map(named).collect(),
             zero: Instant::now(),
             live,
+            journal: settings.journal.clone(),
         })
     }
 

@@ -20,6 +20,11 @@ impl<W: Write> Writer<W> {
         self.output.write_all(b"\n")
     }
 
+    /// Leaves nothing in the buffer of what is written to.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+
     /// What was written to, with nothing left in its buffer.
     pub fn finish(mut self) -> io::Result<W> {
         self.output.flush()?;

@@ -23,6 +23,7 @@ pub mod tables;
 
 mod in_flight;
 mod note;
+mod number;
 mod replica;
 mod stage;
 mod stat;
@@ -41,7 +42,7 @@ use crate::plan::Plan;
 use crate::run::{Run, StageRun};
 use crate::scenario::Scenario;
 
-pub use summary::failure_label;
+pub use summary::{failure_label, is_good, latency_of};
 
 /// What a saved report says it is.
 pub const SCHEMA: &str = "llmd.bench/v1";
@@ -95,7 +96,7 @@ impl BenchReport {
             prompts_hash: plan.hash.clone(),
             is_partial: run.is_partial,
             is_cold: run.target.is_cold,
-            notes: note::notes(plan, run, &overall, &stages),
+            notes: note::notes(plan, run, &stages),
             replicas: replica::replicas(&run.target, &counted),
             overall,
             stages,
@@ -124,6 +125,10 @@ pub struct StageReport {
     /// Whether more came than could be answered: the number in flight grew to the end (saturation index of 1.3 or more),
     /// less than 98 % was answered, and late requests took longer than early ones. Open loops only.
     pub is_saturated: bool,
+    /// Whether one request in a hundred was sent 10 ms or more after it was to be: then TTFT* and E2E* say what clients
+    /// wait, and TTFT and E2E less.
+    #[serde(default)]
+    pub is_late: bool,
     pub summary: Summary,
     /// By replica.
     pub replicas: Vec<ReplicaReport>,

@@ -2,22 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use super::StageReport;
 use super::metric::Latency;
 use super::summary::{failure_label, is_cancelled};
-use super::{StageReport, Summary};
 use crate::plan::{Pacing, Plan};
 use crate::run::Run;
 use crate::sample::Sample;
 
-/// Seconds that the load generator may be late.
-const LATE: f64 = 0.010;
 /// Of the planned rate, what must be sent.
 const SENT: f64 = 0.98;
 /// How far the server's count of a prompt's tokens may be from the plan's.
 const MISCOUNTED: f64 = 0.02;
 
 /// In order of weight, one sentence each.
-pub(super) fn notes(plan: &Plan, run: &Run, overall: &Summary, stages: &[StageReport]) -> Vec<String> {
+pub(super) fn notes(plan: &Plan, run: &Run, stages: &[StageReport]) -> Vec<String> {
     let samples: Vec<&Sample> = run.stages.iter().flat_map(|stage| &stage.samples).collect();
     let mut notes = Vec::new();
     notes.extend(partial(plan, run, &samples));
@@ -25,7 +23,7 @@ pub(super) fn notes(plan: &Plan, run: &Run, overall: &Summary, stages: &[StageRe
     notes.extend(conversations(plan));
     notes.extend(failed(&samples));
     notes.extend(given_up(&samples));
-    notes.extend(late(overall));
+    notes.extend(late(stages));
     notes.extend(not_sent(plan, run, stages));
     notes.extend(saturated(stages));
     notes.extend(miscounted(plan, &samples));
@@ -88,12 +86,15 @@ fn given_up(samples: &[&Sample]) -> Option<String> {
     })
 }
 
-fn late(overall: &Summary) -> Option<String> {
-    let lag = overall.latency.get(&Latency::Lag).filter(|lag| lag.p99 > LATE)?;
+fn late(stages: &[StageReport]) -> Option<String> {
+    let late = stages.iter().filter(|stage| stage.is_late);
+    let lags = late.clone().filter_map(|stage| stage.summary.latency.get(&Latency::Lag));
+    let most = lags.map(|lag| lag.p99).fold(0.0, f64::max);
+    let stages = listed(late)?;
     Some(format!(
-        "The load generator was late: by {:.0} ms at the 99th percentile. TTFT* and E2E*, which count from when a \
-         request was to be sent, include it; TTFT and E2E do not.",
-        lag.p99 * 1e3
+        "The load generator was late in {stages}: by up to {:.0} ms at the 99th percentile. TTFT* and E2E*, which count \
+         from when a request was to be sent, include it; TTFT and E2E do not.",
+        most * 1e3
     ))
 }
 
@@ -116,17 +117,19 @@ fn not_sent(plan: &Plan, run: &Run, stages: &[StageReport]) -> Vec<String> {
 }
 
 fn saturated(stages: &[StageReport]) -> Option<String> {
-    let numbers: Vec<String> =
-        stages.iter().filter(|stage| stage.is_saturated).map(|stage| stage.number.to_string()).collect();
+    let stages = listed(stages.iter().filter(|stage| stage.is_saturated))?;
+    Some(format!(
+        "More was sent than answered in {stages}: saturated, so latencies grow with the length of the stage."
+    ))
+}
+
+/// `stage 1`, `stages 1, 3`.
+fn listed<'a>(stages: impl Iterator<Item = &'a StageReport>) -> Option<String> {
+    let numbers: Vec<String> = stages.map(|stage| stage.number.to_string()).collect();
     match numbers.as_slice() {
         [] => None,
-        [one] => Some(format!(
-            "Stage {one} was saturated: more was sent than answered, so its latencies grow with its length."
-        )),
-        _ => Some(format!(
-            "Stages {} were saturated: more was sent than answered, so their latencies grow with their length.",
-            numbers.join(", ")
-        )),
+        [one] => Some(format!("stage {one}")),
+        _ => Some(format!("stages {}", numbers.join(", "))),
     }
 }
 

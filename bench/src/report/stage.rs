@@ -1,10 +1,14 @@
 //! One stage in figures.
 
+use super::metric::Latency;
 use super::replica::replicas;
 use super::windows::Windows;
 use super::{StageReport, Summary};
 use crate::plan::{Pacing, Plan};
 use crate::run::{Run, StageRun};
+
+/// Seconds that the load generator may be late at the 99th percentile (`bench.md` §7.1).
+const LATE: f64 = 0.010;
 
 impl StageReport {
     pub(super) fn of(number: u32, plan: &Plan, run: &Run, stage: &StageRun) -> Self {
@@ -12,6 +16,7 @@ impl StageReport {
             Pacing::Open { rate, .. } => (Some(rate), None),
             Pacing::Closed { concurrency } => (None, Some(concurrency)),
         };
+        let summary = Summary::of(&[stage], &plan.scenario);
         Self {
             number,
             warm_up: stage.warm_up,
@@ -19,7 +24,8 @@ impl StageReport {
             sent_rate: sent_rate(stage),
             concurrency,
             is_saturated: Windows::of(stage).is_some_and(|windows| windows.is_saturated),
-            summary: Summary::of(&[stage], &plan.scenario),
+            is_late: summary.latency.get(&Latency::Lag).is_some_and(|lag| lag.p99 > LATE),
+            summary,
             replicas: replicas(&run.target, &[stage]),
         }
     }

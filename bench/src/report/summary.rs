@@ -94,16 +94,17 @@ impl Goodput {
     }
 }
 
-/// Whether a request was answered within the bounds. A bound on a time that an answer does not have is missed, but for
-/// the time per output token of an answer of one token.
-fn is_good(sample: &Sample, slo: Slo) -> bool {
+/// Whether a request was answered within the bounds, counted from when it was to be sent: what a late load generator adds
+/// clients wait too. A bound on a time that an answer does not have is missed, but for the time per output token of an
+/// answer of one token.
+pub fn is_good(sample: &Sample, slo: Slo) -> bool {
     let meets = |latency, bound: Option<f64>| {
         bound.is_none_or(|bound| latency_of(latency, sample).is_some_and(|seconds| seconds <= bound))
     };
     let is_short = sample.output_tokens == 1;
     sample.failure.is_none()
-        && meets(Latency::Ttft, slo.ttft)
-        && meets(Latency::E2e, slo.e2e)
+        && meets(Latency::TtftIntended, slo.ttft)
+        && meets(Latency::E2eIntended, slo.e2e)
         && (is_short || meets(Latency::Tpot, slo.tpot))
 }
 
@@ -206,7 +207,7 @@ fn pooled(stages: &[&StageRun]) -> Option<Histogram<u64>> {
 }
 
 /// Seconds; none where the request does not have it, and for gaps, of which it has many.
-pub(super) fn latency_of(latency: Latency, sample: &Sample) -> Option<f64> {
+pub fn latency_of(latency: Latency, sample: &Sample) -> Option<f64> {
     let times = &sample.times;
     let since = |end: Option<Duration>, begin: Duration| Some(end?.saturating_sub(begin).as_secs_f64());
     match latency {

@@ -226,7 +226,9 @@ fn a_stall_shows_from_the_intended_start_only() {
     assert!(close(latency[&Latency::TtftIntended].mean, 2.125));
     assert!(close(latency[&Latency::E2eIntended].mean, 3.25));
     assert!(close(latency[&Latency::Lag].p50, 2.0));
-    assert!(report.notes[2].starts_with("The load generator was late: by 2000 ms"), "{:?}", report.notes);
+    assert_eq!([report.stages[0].is_late, report.stages[1].is_late], [false, true]);
+    let said = "The load generator was late in stage 1: by up to 2000 ms";
+    assert!(report.notes[2].starts_with(said), "{:?}", report.notes);
 }
 
 #[test]

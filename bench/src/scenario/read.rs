@@ -40,7 +40,7 @@ pub fn read(path: &Path, variables: &BTreeMap<String, String>) -> Result<Vec<Imp
         fs::read_to_string(path).map_err(|source| ScenarioError::Read { path: path.to_owned(), source })?;
     let source = Source::new(path);
     let keys: serde_json::Map<String, serde_json::Value> = source.parse(&text)?;
-    let has = |key: &str| keys.contains_key(key);
+    let has = |key: &str| keys.get(key).is_some_and(|value| !value.is_null());
     if has("endpoint") || has("harness") {
         return run_config::read(&text, path, variables);
     }

@@ -20,6 +20,17 @@ fn kind(sample: &Sample) -> Option<FailureKind> {
 }
 
 #[tokio::test]
+async fn the_journal_has_every_request_before_the_run_is_over() {
+    let server = Scripted::start(|_, body| answer(body, "a")).await;
+    let (journal, ended) = std::sync::mpsc::channel();
+    let settings = driver::Settings { journal: Some(journal), ..settings(&[&server.url]) };
+    let run = run(&plan(vec![burst(6), burst(4)]), &settings).await;
+    let ended: Vec<Sample> = ended.try_iter().collect();
+    let reported: Vec<Sample> = run.stages.into_iter().flat_map(|stage| stage.samples).collect();
+    assert_eq!((ended.len(), &ended), (10, &reported));
+}
+
+#[tokio::test]
 async fn every_request_of_an_open_stage_is_sent_at_its_time_or_later() {
     let server = Scripted::start(|_, body| answer(body, "a")).await;
     let requests = (0..30).map(|number| request(Duration::from_millis(u64::from(number) * 3), number % 4));

@@ -69,6 +69,7 @@ pub fn settings(urls: &[&client::Url]) -> Settings {
         replicas: Vec::new(),
         reset_caches: false,
         client: client::Options::default(),
+        journal: None,
     }
 }
 

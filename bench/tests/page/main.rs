@@ -174,6 +174,14 @@ fn two_runs_of_one_name_are_two_arms() {
 }
 
 #[test]
+fn stages_that_were_sent_late_are_marked() {
+    let mut reports = sample::comparison();
+    assert!(page(&reports).contains("sent late)"));
+    reports.iter_mut().flat_map(|report| &mut report.stages).for_each(|stage| stage.is_late = false);
+    assert!(!page(&reports).contains("sent late"));
+}
+
+#[test]
 fn a_page_of_nothing_is_a_page() {
     let page = page(&[]);
     assert!(page.contains("Nothing was run."));

@@ -133,6 +133,7 @@ fn stage(index: usize, rate: f64, seconds: f64, ability: &Ability) -> StageRepor
         sent_rate: rate,
         concurrency: None,
         is_saturated: load > 1.0,
+        is_late: index == 8,
         summary: Summary {
             requests,
             succeeded: requests,

@@ -18,7 +18,7 @@ pub mod names;
 mod tree;
 
 pub use self::config::{Config, Dialect, Plugin, PluginKind, Profile, ProfilePlugin};
-pub use self::defaults::{PROJECT_DEFAULT, UPSTREAM_DEFAULT};
+pub use self::defaults::{GAIE_DEFAULT, PROJECT_DEFAULT, UPSTREAM_DEFAULT};
 pub use self::duration::parse_duration;
 pub use self::finding::{Finding, Place, Severity, nearest};
 pub use self::lint::lint;

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::flights::Flights;
 use super::{Director, log, refusal};
 use crate::datastore::Snapshot;
-use crate::expected_latency::Work;
+use crate::expected_latency::{Prefix, Work};
 use crate::model::{Decision, Endpoint, InferenceRequest, Reject, RejectKind, Slot};
 use crate::observability::Scheduled;
 use crate::scheduling::{Attendant, Candidates, Cycle, ProfileScores, Scratch};
@@ -43,6 +43,9 @@ pub(super) enum Outcome {
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
     pub(super) work: Work,
+    /// Chain hashes of the prompt's blocks.
+    pub(super) blocks: Arc<[u64]>,
+    pub(super) block_tokens: u32,
     /// Cached tokens at the endpoints that have any.
     pub(super) hits: SmallVec<[(Slot, u32); 8]>,
 }
@@ -81,11 +84,13 @@ impl Attendant for Desk<'_> {
             && let Some(endpoint) = decision.primary().and_then(|target| target.first())
         {
             let work = cycle.request.work(policy);
-            let tokens = |endpoint| prefix.map_or(0, |hits| hits.tokens(endpoint, policy));
-            if policy.should_hold(&policy.quote(cycle.now, &work), &endpoint.books, tokens(endpoint)) {
+            let here = prefix.map_or_else(Prefix::default, |hits| hits.prefix(endpoint, policy));
+            if policy.should_hold(&policy.quote(cycle.now, &work), &endpoint.books, here) {
+                let tokens = |endpoint| prefix.map_or(0, |hits| hits.tokens(endpoint, policy));
                 let holders = cycle.endpoints.iter().map(|endpoint| (endpoint.slot, tokens(endpoint)));
                 let hits = holders.filter(|(_, tokens)| *tokens > 0).collect();
-                self.waiting = Some(Waiting { work, hits });
+                let Prefix { blocks, block_tokens, .. } = here;
+                self.waiting = Some(Waiting { work, blocks: blocks.into(), block_tokens, hits });
                 return false;
             }
         }

@@ -44,11 +44,7 @@ impl Flights {
     ) -> Self {
         let work = cycle.request.work(policy);
         let book = |endpoint: &Arc<Endpoint>| {
-            let prefix = prefix.map_or_else(Prefix::default, |hits| Prefix {
-                hit_tokens: hits.tokens(endpoint, policy).min(work.prompt_tokens),
-                blocks: &hits.hashes,
-                block_tokens: hits.block_tokens(policy),
-            });
+            let prefix = prefix.map_or_else(Prefix::default, |hits| hits.prefix(endpoint, policy));
             let flight = policy.dispatch(cycle.now, &endpoint.books, &work, prefix);
             Booked { endpoint: Arc::clone(endpoint), flight }
         };

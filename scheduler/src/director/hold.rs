@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::attempt::{Attempt, Binding, Outcome, Waiting};
 use super::{Director, refusal};
-use crate::expected_latency::{Hits, HoldQueue, Ticket};
+use crate::expected_latency::{Hits, HoldQueue, Prefix, Ticket};
 use crate::model::{Endpoint, InferenceRequest, Reject, Slot};
 
 /// How often a request that waits looks by itself: prefill that nobody tells of ends as well.
@@ -26,6 +26,18 @@ struct Sleeper {
     waiting: Waiting,
     refused: Refused,
     wake: oneshot::Sender<Arc<Endpoint>>,
+}
+
+impl Sleeper {
+    /// What the endpoint and the best of all have of its prompt; none where it is not to go.
+    fn hits(&self, endpoint: &Endpoint) -> Option<Hits<'_>> {
+        let Waiting { blocks, block_tokens, hits, .. } = &self.waiting;
+        let hit_tokens =
+            hits.iter().find(|(slot, _)| *slot == endpoint.slot).map_or(0, |(_, tokens)| *tokens);
+        let best = hits.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0);
+        let here = Prefix { hit_tokens, blocks, block_tokens: *block_tokens };
+        (!self.refused.contains(&endpoint.slot)).then_some(Hits { here, best })
+    }
 }
 
 /// The requests that wait. Their number is read at every progress of every answer, so it stands beside the lock.
@@ -165,14 +177,8 @@ impl Director {
 
     fn release(&self, endpoint: &Endpoint) -> Option<Sleeper> {
         let now = self.now();
-        let hits = |sleeper: &Sleeper| {
-            let hits = &sleeper.waiting.hits;
-            let here = hits.iter().find(|(slot, _)| *slot == endpoint.slot);
-            let best = hits.iter().map(|(_, tokens)| *tokens).max().unwrap_or(0);
-            let hits = Hits { here: here.map_or(0, |(_, tokens)| *tokens), best };
-            (!sleeper.refused.contains(&endpoint.slot)).then_some(hits)
-        };
-        self.hold.change(|queue| queue.release(now, &self.policy, &endpoint.books, hits))
+        let (policy, books) = (&self.policy, &endpoint.books);
+        self.hold.change(|queue| queue.release(now, policy, books, |sleeper| sleeper.hits(endpoint)))
     }
 }
 

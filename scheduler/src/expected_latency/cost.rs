@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::books::{EndpointBooks, Load, milliseconds};
 use super::parameters::{Constants, Parameters};
-use super::work::Work;
+use super::work::{Prefix, Work};
 
 /// A full hit still computes its last block.
 const BLOCK_TOKENS: f32 = 16.0;
@@ -112,11 +112,12 @@ impl Quote {
 
     /// Whether the endpoint would start the request soon: its KV cache has room and little prefill is pending.
     /// An idle endpoint always would.
-    pub fn is_admitted(&self, books: &EndpointBooks, hit_tokens: u32) -> bool {
+    pub fn is_admitted(&self, books: &EndpointBooks, prefix: Prefix<'_>) -> bool {
         let load = books.load_at(self.now);
         load.in_flight == 0.0
-            || load.has_room(self.uncached(hit_tokens))
+            || load.has_room(self.uncached(prefix.hit_tokens))
                 && load.pending_time(self.prefill_per_token) <= PATIENCE
+                && load.has_room(self.uncached(prefix.in_use(books)))
     }
 
     /// Seconds that the request's own prefill takes at the endpoint.

@@ -63,6 +63,13 @@ impl Footprint {
         (anchors.into(), covered, added)
     }
 
+    /// The blocks, from the start of a prompt, that requests in flight use: to the last position that one of them has.
+    pub(super) fn in_use(&self, blocks: &[u64]) -> usize {
+        let positions: SmallVec<[usize; 80]> = depths().take_while(|&depth| depth <= blocks.len()).collect();
+        let used = positions.partition_point(|&depth| self.0.contains_key(&blocks[depth - 1]));
+        used.checked_sub(1).map_or(0, |last| positions[last])
+    }
+
     /// Takes a request out again: the tokens that nobody uses any more.
     pub(super) fn remove(&mut self, anchors: &[u64]) -> u64 {
         let mut freed = 0;

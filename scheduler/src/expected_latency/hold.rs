@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::Policy;
 use super::books::EndpointBooks;
-use super::work::Work;
+use super::work::{Prefix, Work};
 
 /// The share of a request's best hit that an endpoint must have to be given it.
 const AFFINITY: f32 = 0.7;
@@ -23,12 +23,12 @@ const AGEING: f32 = 0.05;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(u64);
 
-/// Cached tokens of a held request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hits {
+/// What is cached of a held request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hits<'a> {
     /// At the endpoint that asks.
-    pub here: u32,
-    /// At the endpoint that has the most.
+    pub here: Prefix<'a>,
+    /// Tokens at the endpoint that has the most.
     pub best: u32,
 }
 
@@ -76,18 +76,19 @@ impl<T> HoldQueue<T> {
         now: Duration,
         policy: &Policy,
         books: &EndpointBooks,
-        hits: impl Fn(&T) -> Option<Hits>,
+        hits: impl Fn(&T) -> Option<Hits<'_>>,
     ) -> Option<T> {
         let load = books.load(now);
         let mut best: Option<(usize, f32)> = None;
         for (position, held) in self.held.iter().enumerate() {
             let Some(Hits { here, best: elsewhere }) = hits(&held.item) else { continue };
             let quote = policy.quote(now, &held.work);
-            if (here as f32) < AFFINITY * elsewhere as f32 || !quote.is_admitted(books, here) {
+            let hit = here.hit_tokens;
+            if (hit as f32) < AFFINITY * elsewhere as f32 || !quote.is_admitted(books, here) {
                 continue;
             }
             let age = now.saturating_sub(held.since).as_secs_f32();
-            let rank = quote.prefill_time(&load, here) * (1.0 + STALL * load.in_flight) - AGEING * age;
+            let rank = quote.prefill_time(&load, hit) * (1.0 + STALL * load.in_flight) - AGEING * age;
             if best.is_none_or(|(_, lowest)| rank < lowest) {
                 best = Some((position, rank));
             }

@@ -80,8 +80,8 @@ impl Policy {
     }
 
     /// Whether the request should be held, where `books` are those of the endpoint with the lowest cost.
-    pub fn should_hold(&self, quote: &Quote, books: &EndpointBooks, hit_tokens: u32) -> bool {
-        self.parameters.late_binding && !quote.is_admitted(books, hit_tokens)
+    pub fn should_hold(&self, quote: &Quote, books: &EndpointBooks, prefix: Prefix<'_>) -> bool {
+        self.parameters.late_binding && !quote.is_admitted(books, prefix)
     }
 
     /// Books a request that is sent to an endpoint.

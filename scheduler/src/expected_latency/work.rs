@@ -1,6 +1,6 @@
 //! A request as the policy sees it.
 
-use super::Policy;
+use super::{EndpointBooks, Policy};
 
 /// What is known of a request before it is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +37,17 @@ pub struct Prefix<'a> {
     pub blocks: &'a [u64],
     /// Tokens in a block.
     pub block_tokens: u32,
+}
+
+impl Prefix<'_> {
+    /// Tokens of the hit that requests in flight keep at the endpoint; the others may be gone when this one comes.
+    pub(super) fn in_use(&self, books: &EndpointBooks) -> u32 {
+        if self.blocks.is_empty() {
+            return self.hit_tokens;
+        }
+        let blocks = books.footprint().in_use(self.blocks);
+        u32::try_from(blocks).unwrap_or(u32::MAX).saturating_mul(self.block_tokens).min(self.hit_tokens)
+    }
 }
 
 /// What a response said of its own size.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use prefix_index::Hits;
 
-use crate::expected_latency::Policy;
+use crate::expected_latency::{Policy, Prefix};
 use crate::model::{Endpoint, InferenceRequest};
 
 /// Indexes into [`Cycle::endpoints`], in an order that filters keep or change.
@@ -36,6 +36,15 @@ impl PrefixHits {
     /// Tokens of the prompt that the endpoint has, from its start.
     pub fn tokens(&self, endpoint: &Endpoint, policy: &Policy) -> u32 {
         self.blocks(endpoint).saturating_mul(self.block_tokens(policy))
+    }
+
+    /// What the policy is told of the endpoint's cache.
+    pub fn prefix(&self, endpoint: &Endpoint, policy: &Policy) -> Prefix<'_> {
+        Prefix {
+            hit_tokens: self.tokens(endpoint, policy),
+            blocks: &self.hashes,
+            block_tokens: self.block_tokens(policy),
+        }
     }
 
     /// The share of the prompt's blocks that the endpoint has, 0 to 1.

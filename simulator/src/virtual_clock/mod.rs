@@ -55,7 +55,8 @@ pub enum Follows {
     Start,
     /// The client has the whole answer to the request before it in the stage: a conversation.
     Previous,
-    /// So has it of any request, each of which lets one go, in their order: a closed loop.
+    /// So has it of any request that none follows as [`Previous`](Self::Previous), each of which lets one go, in their
+    /// order: a closed loop, of requests or of conversations.
     Any,
 }
 
@@ -202,7 +203,7 @@ struct Run<R> {
     /// Of the stage that plays, and the number of the first.
     arrivals: Vec<Arrival>,
     first: usize,
-    /// Of these, those that wait for the end of any.
+    /// Of these, those that wait for a place in a closed loop.
     queue: VecDeque<RequestId>,
     /// Of all stages, as far as they have come.
     outcomes: Vec<Outcome>,
@@ -262,13 +263,13 @@ impl<R: FnMut(Duration, Event<'_>, &mut Vec<Dispatch>)> Run<R> {
         Ok(self.outcomes[first..].iter().map(|outcome| outcome.finished).max().unwrap_or(start))
     }
 
-    /// Sends what has waited for the end of a request.
+    /// Sends what has waited for the end of a request: the next turn, and after the last one what waits for its place.
     fn send_followers(&mut self, RequestId(ended): RequestId, closed: Duration) {
         let next = RequestId(ended + 1);
         let arrival = |request: RequestId| self.arrivals.get(request.0 as usize - self.first);
         let turn = Some(next)
             .filter(|&next| arrival(next).is_some_and(|arrival| arrival.follows == Follows::Previous));
-        for request in turn.into_iter().chain(self.queue.pop_front()) {
+        if let Some(request) = turn.or_else(|| self.queue.pop_front()) {
             let after = self.arrivals[request.0 as usize - self.first].after;
             self.timeline.push(closed + after, Due::Arrival(request));
         }

@@ -221,3 +221,13 @@ fn a_closed_loop_keeps_its_number_in_flight() {
     let sent: Vec<u128> = outcomes.unwrap().iter().map(|outcome| outcome.arrived.as_millis()).collect();
     assert_eq!(sent, [0, 0, 2300, 2300, 4600]);
 }
+
+#[test]
+fn a_closed_loop_keeps_its_number_of_conversations_open() {
+    let turn = || Arrival { follows: Follows::Previous, ..arrival(0, 1) };
+    let next = || Arrival { follows: Follows::Any, ..arrival(0, 1) };
+    let stages = [vec![arrival(0, 1), turn(), next(), turn(), next()]];
+    let outcomes = run(engines(1), stages, &DELAYS, to_first).unwrap();
+    let sent: Vec<u128> = outcomes.iter().map(|outcome| outcome.arrived.as_millis()).collect();
+    assert_eq!(sent, [0, 1300, 2600, 3900, 5200]);
+}

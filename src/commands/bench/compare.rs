@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use llmd_bench::driver::Settings;
 use llmd_bench::plan::Plan;
 use llmd_bench::report::comparison::{Comparison, tell_apart};
 use llmd_bench::report::{BenchReport, tables};
@@ -86,7 +87,9 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
                 repeat + 1,
                 args.repeats
             ));
-            let settings = arm.settings(&serving, &load, !args.warm)?;
+            let folder = rounds.folder(&arm.name, which)?;
+            let journal = folder.as_ref().map(Folder::journal).transpose()?;
+            let settings = Settings { journal, ..arm.settings(&serving, &load, !args.warm)? };
             let run = execute(&plan, &settings, &mut interrupts, ui).await?;
             if rounds.took(&plan, &run, which)? {
                 break;
@@ -151,12 +154,17 @@ impl Rounds {
         self.order.next()
     }
 
+    /// For the files of an arm's next run.
+    fn folder(&self, arm: &str, which: usize) -> Result<Option<Folder>, Failure> {
+        let name = format!("{}-{}", arm.replace([' ', '/'], "-"), self.arms[which].len() + 1);
+        self.folder.as_ref().map(|folder| folder.inner(&name)).transpose()
+    }
+
     /// Keeps what came of a run; says whether it was interrupted.
     fn took(&mut self, plan: &Plan, run: &Run, which: usize) -> Result<bool, Failure> {
         let report = BenchReport::of(plan, run);
-        if let Some(folder) = &self.folder {
-            let name = format!("{}-{}", report.arm.replace([' ', '/'], "-"), self.arms[which].len() + 1);
-            folder.inner(&name)?.run(&report, run)?;
+        if let Some(folder) = self.folder(&report.arm, which)? {
+            folder.run(&report, run)?;
         }
         self.is_interrupted |= report.is_partial;
         self.arms[which].push(report);

@@ -4,6 +4,7 @@ mod compare;
 mod execute;
 mod explain;
 mod find;
+mod journal;
 mod load;
 mod policies;
 mod report;

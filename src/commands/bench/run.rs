@@ -37,7 +37,7 @@ pub(super) struct RunArgs {
         help_heading = "Virtual clock"
     )]
     find: Option<Wanted>,
-    /// Requests a second, for --find replicas
+    /// Requests a second (of a chat: conversations), for --find replicas
     #[arg(long, value_name = "RATE", requires = "find", help_heading = "Virtual clock")]
     rate: Option<f64>,
     /// Leave the servers' caches as they are
@@ -103,7 +103,8 @@ pub(super) fn run(args: &RunArgs, ui: &Printer) -> Result<Exit, Failure> {
 async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<Run, Failure> {
     let serving = target::serving(&args.front_door, load).await?;
     let arm = Arm::front_door(&serving);
-    let settings: Settings = arm.settings(&serving, load, !args.warm)?;
+    let journal = args.save.as_deref().map(|folder| Folder::new(folder)?.journal()).transpose()?;
+    let settings = Settings { journal, ..arm.settings(&serving, load, !args.warm)? };
     ui.note(&format!("{} requests to {}, model {}", plan.requests(), serving.front_door, serving.model));
     execute(plan, &settings, &mut Interrupts::listen(), ui).await
 }

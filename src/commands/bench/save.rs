@@ -1,19 +1,24 @@
 //! Reports in files.
 
 use std::fs;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
 
 use llmd_bench::report::comparison::Comparison;
 use llmd_bench::report::html::Page;
 use llmd_bench::report::{BenchReport, benchmark_report, csv, jsonl, lifecycle};
 use llmd_bench::run::Run;
+use llmd_bench::sample::Sample;
 use serde::Serialize;
 
+use super::journal;
 use crate::{Exit, Failure};
 
 /// Name of the report among a run's files.
 pub(super) const REPORT: &str = "report.json";
+/// And of its requests, a line each.
+const REQUESTS: &str = "requests.jsonl";
 
 /// A folder for the files of a run or a comparison; made where it is not there.
 pub(super) struct Folder(PathBuf);
@@ -33,10 +38,7 @@ impl Folder {
     pub(super) fn run(&self, report: &BenchReport, run: &Run) -> Result<(), Failure> {
         self.json(REPORT, report)?;
         self.write("stages.csv", &csv::of(report))?;
-        let requests = self.0.join("requests.jsonl");
-        let unwritten = |error| failed("write", &requests, error);
-        let file = fs::File::create(&requests).map_err(unwritten)?;
-        jsonl::write(run, BufWriter::new(file)).map_err(unwritten)?;
+        self.write_with(REQUESTS, |file| jsonl::write(run, BufWriter::new(file)).map(drop))?;
         for file in benchmark_report::files(report).map_err(|error| Failure::new(Exit::Failed, error))? {
             self.write(&file.name, &file.text)?;
         }
@@ -62,11 +64,26 @@ impl Folder {
         self.write(name, &text)
     }
 
-    /// Writes a file as a whole: whoever looks meanwhile sees the old one.
+    /// Keeps a run's requests as they end, until [`Self::run`] writes them all.
+    pub(super) fn journal(&self) -> Result<Sender<Sample>, Failure> {
+        let path = self.0.join(REQUESTS);
+        journal::begin(&path).map_err(|error| failed("write", &path, error))
+    }
+
     fn write(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
+        self.write_with(name, |mut file| file.write_all(text.as_bytes()))
+    }
+
+    /// Writes a file as a whole: whoever looks meanwhile sees the old one.
+    fn write_with(
+        &self,
+        name: &str,
+        write: impl FnOnce(fs::File) -> std::io::Result<()>,
+    ) -> Result<PathBuf, Failure> {
         let path = self.0.join(name);
         let draft = self.0.join(format!(".{name}.draft"));
-        fs::write(&draft, text)
+        fs::File::create(&draft)
+            .and_then(write)
             .and_then(|()| fs::rename(&draft, &path))
             .map_err(|error| failed("write", &path, error))?;
         Ok(fs::canonicalize(&path).unwrap_or(path))

@@ -66,6 +66,7 @@ impl Arm {
             replicas: replicas.collect::<Result<_, Failure>>()?,
             reset_caches: is_cold && !serving.replicas.is_empty(),
             client: client::Options::default(),
+            journal: None,
         })
     }
 }

@@ -12,7 +12,7 @@ fn stack(namespace: &str, releases: Vec<(Part, String, Vec<Value>)>) -> Stack {
         name,
         config: Value::Null,
         defaults: Value::Null,
-        manifests: objects.into_iter().map(|object| Manifest { template: "test", object }).collect(),
+        manifests: objects.into_iter().map(|object| Manifest { template: "test".into(), object }).collect(),
     });
     Stack { environment: "test".to_owned(), namespace: namespace.to_owned(), releases: releases.collect() }
 }

@@ -6,16 +6,18 @@
 mod confidence;
 mod figure;
 mod sameness;
+mod shown;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::metric::{Direction, Metric, Unit};
-use super::{BenchReport, Summary};
+use super::{BenchReport, StageReport, Summary};
 
 pub use confidence::{Basis, Interval};
 pub use figure::{FIGURES, Figure, Statistic};
 pub use sameness::NotComparable;
+pub(super) use shown::Shown;
 
 /// What a saved comparison says it is.
 pub const SCHEMA: &str = "llmd.comparison/v1";
@@ -67,6 +69,10 @@ pub struct StageRows {
     /// Requests a second that were asked for; none in a closed loop.
     pub offered_rate: Option<f64>,
     pub concurrency: Option<u32>,
+    /// The arms, by name, that in a repeat were not sent their requests in time: where those differ, only TTFT* and E2E*
+    /// compare like with like.
+    #[serde(default)]
+    pub late: Vec<String>,
     pub rows: Vec<Row>,
 }
 
@@ -129,12 +135,14 @@ impl Comparison {
         let (Some(first), Some(other)) = (a.first(), b.first()) else { return Err(NotComparable::NoRuns) };
         let overall = |arm| summaries(arm, |report| Some(&report.overall)).unwrap_or_default();
         let stages = first.stages.iter().filter_map(|stage| {
-            let same = |arm| summaries(arm, |report| stage_of(report, stage.number));
+            let same = |arm| summaries(arm, |report| Some(&stage_of(report, stage.number)?.summary));
+            let late = [(first, a), (other, b)].into_iter().filter(|(_, arm)| is_late(arm, stage.number));
             Some(StageRows {
                 number: stage.number,
                 warm_up: stage.warm_up,
                 offered_rate: stage.offered_rate,
                 concurrency: stage.concurrency,
+                late: late.map(|(report, _)| report.arm.clone()).collect(),
                 rows: rows(&same(a)?, &same(b)?),
             })
         });
@@ -209,8 +217,13 @@ fn summaries(arm: &[BenchReport], of: impl Fn(&BenchReport) -> Option<&Summary>)
     arm.iter().map(of).collect()
 }
 
-fn stage_of(report: &BenchReport, number: u32) -> Option<&Summary> {
-    report.stages.iter().find(|stage| stage.number == number).map(|stage| &stage.summary)
+fn stage_of(report: &BenchReport, number: u32) -> Option<&StageReport> {
+    report.stages.iter().find(|stage| stage.number == number)
+}
+
+/// Whether a repeat was.
+fn is_late(arm: &[BenchReport], number: u32) -> bool {
+    arm.iter().filter_map(|report| stage_of(report, number)).any(|stage| stage.is_late)
 }
 
 fn notes(different: Option<&NotComparable>, rows: &[Row], arms: &[(&String, &[BenchReport])]) -> Vec<String> {

@@ -57,6 +57,30 @@ fn stages_stand_side_by_side() {
 }
 
 #[test]
+fn what_was_sent_late_is_told_by_stage_and_compared_from_the_intended_start() {
+    let mut run = run();
+    run.target.arm = "plain".into();
+    for sample in &mut run.stages[1].samples {
+        sample.times.intended = sample.times.intended.saturating_sub(std::time::Duration::from_secs(2));
+    }
+    let comparison = Comparison::of(&[BenchReport::of(&plan(), &run)], &[report()]).unwrap();
+    assert_eq!(comparison.stages[0].late, [""; 0]);
+    assert_eq!(comparison.stages[1].late, ["plain"]);
+    assert!(
+        comparison.notes.iter().any(|note| note.starts_with("plain: The load generator was late in stage 1"))
+    );
+    // As sent both arms were equally fast.
+    assert!(near(comparison.row(Metric::Ttft, Statistic::Mean).unwrap().delta, 0.0));
+    for metric in [Metric::TtftIntended, Metric::E2eIntended] {
+        let deltas = [Statistic::Mean, Statistic::Median, Statistic::P99];
+        for delta in deltas.map(|statistic| comparison.row(metric, statistic).unwrap().delta) {
+            assert!(near(delta, -2.0), "{metric:?}: {delta}");
+        }
+    }
+    assert!(is_read_back(&comparison));
+}
+
+#[test]
 fn repeats_are_averaged_and_give_intervals() {
     let a = [slowed("plain", 4), slowed("plain", 5)];
     let b = [slowed("scheduler", 1), slowed("scheduler", 1)];

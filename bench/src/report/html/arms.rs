@@ -21,6 +21,7 @@ pub(super) struct ArmStage<'a> {
     pub number: u32,
     pub warm_up: bool,
     pub is_saturated: bool,
+    pub is_late: bool,
     runs: Vec<&'a StageReport>,
 }
 
@@ -72,12 +73,14 @@ impl<'a> Arm<'a> {
         for stage in self.runs.iter().flat_map(|run| &run.stages) {
             if let Some(known) = stages.iter_mut().find(|known| known.number == stage.number) {
                 known.is_saturated |= stage.is_saturated;
+                known.is_late |= stage.is_late;
                 known.runs.push(stage);
             } else {
                 stages.push(ArmStage {
                     number: stage.number,
                     warm_up: stage.warm_up,
                     is_saturated: stage.is_saturated,
+                    is_late: stage.is_late,
                     runs: vec![stage],
                 });
             }
@@ -89,6 +92,16 @@ impl<'a> Arm<'a> {
 impl ArmStage<'_> {
     pub(super) fn measure(&self, of: impl Fn(&Summary) -> Option<f64>) -> Option<Measured> {
         Measured::of(self.runs.iter().filter_map(|run| of(&run.summary)))
+    }
+
+    /// What is to be known of its figures, to stand behind them: ` (saturated, sent late)`.
+    pub(super) fn remarks(&self) -> &'static str {
+        match (self.is_saturated, self.is_late) {
+            (false, false) => "",
+            (true, false) => " (saturated)",
+            (false, true) => " (sent late)",
+            (true, true) => " (saturated, sent late)",
+        }
     }
 
     pub(super) fn load(&self, of: Load) -> Option<f64> {

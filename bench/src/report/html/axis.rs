@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::number;
+use super::super::number;
 
 /// A scale along one side of a chart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -136,7 +136,7 @@ mod tests {
     fn an_axis_may_end_at_what_is_not_round() {
         let axis = Axis::until(1850.0, 0.0, 100.0);
         assert!((axis.at(1850.0) - 100.0).abs() < 1e-9);
-        assert_eq!(labels(&axis), ["0", "500", "1000", "1500"]);
+        assert_eq!(labels(&axis), ["0", "500", "1,000", "1,500"]);
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::number::{number, signed};
-use crate::report::comparison::{Basis, Comparison, Figure, Row, Verdict};
-use crate::report::metric::Unit;
+use super::super::number::{percent, signed};
+use crate::report::comparison::{Basis, Comparison, Figure, Row, Shown, Verdict};
 
 /// The table of a comparison.
 #[derive(Debug, Serialize)]
@@ -54,11 +53,8 @@ pub(super) fn verdict(comparison: &Comparison, figure: Figure) -> Option<Verdict
 }
 
 fn row(row: &Row) -> ComparedRow {
-    let (unit, scale) = match row.unit {
-        Unit::Seconds if row.a.abs().max(row.b.abs()) < 1.0 => ("ms", 1000.0),
-        Unit::Share => ("%", 100.0),
-        unit => (unit.symbol(), 1.0),
-    };
+    let shown = Shown::of(row);
+    let text = |value: f64| shown.text(value);
     let (class, verdict) = match row.verdict {
         Verdict::Better => ("better", "better"),
         Verdict::Worse => ("worse", "worse"),
@@ -68,16 +64,14 @@ fn row(row: &Row) -> ComparedRow {
     ComparedRow {
         metric: row.figure.metric.label(),
         statistic: row.figure.statistic.label(),
-        unit,
-        a: number(row.a * scale),
-        b: number(row.b * scale),
-        delta: signed(row.delta * scale),
-        percent: row
-            .delta_percent
-            .map_or_else(|| "–".to_owned(), |percent| format!("{}\u{202f}%", signed(percent))),
+        unit: shown.unit(row.figure.metric),
+        a: text(row.a),
+        b: text(row.b),
+        delta: signed(row.delta, text),
+        percent: row.delta_percent.map_or_else(|| "–".to_owned(), |change| signed(change / 100.0, percent)),
         interval: row.interval.map_or_else(
             || "–".to_owned(),
-            |interval| format!("{} to {}", signed(interval.low * scale), signed(interval.high * scale)),
+            |interval| format!("{} to {}", signed(interval.low, text), signed(interval.high, text)),
         ),
         class,
         verdict,

@@ -1,9 +1,9 @@
 //! What the load does to throughput and latency: a line per arm, a point per stage.
 
+use super::super::number::significant;
 use super::arms::{Arm, ArmStage, Load, Measured};
 use super::axis::{Axis, place};
 use super::chart::{self, Bar, Chart, Guide, MARKERS, Point, Series, Table};
-use super::number::number;
 use crate::report::metric::Latency;
 use crate::report::{Stat, Summary, Throughput};
 
@@ -181,11 +181,11 @@ fn series(
             says: format!(
                 "{}, {} {}: {} {}{}",
                 arm.name,
-                number(reading.load),
+                significant(reading.load),
                 load.unit(),
-                number(value.mean),
+                significant(value.mean),
                 quantity.unit,
-                if reading.stage.is_saturated { " (saturated)" } else { "" },
+                reading.stage.remarks(),
             ),
         })
     };
@@ -217,11 +217,11 @@ fn table(lines: &[(&Arm<'_>, Vec<Reading<'_>>)], load: Load) -> Table {
         }
     }
     let cell = |readings: &[Reading<'_>], stage: u32| {
-        let value = readings.iter().find(|reading| reading.stage.number == stage)?.value?;
-        Some(number(value.mean))
+        let reading = readings.iter().find(|reading| reading.stage.number == stage)?;
+        Some(significant(reading.value?.mean) + reading.stage.remarks())
     };
     let row = |(stage, at): (u32, f64)| {
-        let mut row = vec![stage.to_string(), number(at)];
+        let mut row = vec![stage.to_string(), significant(at)];
         row.extend(lines.iter().map(|(_, readings)| cell(readings, stage).unwrap_or_else(|| "–".to_owned())));
         row
     };

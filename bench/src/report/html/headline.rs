@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::super::number::{count, durations, factor, percent, significant};
 use super::arms::{Arm, Measured};
-use super::number::{count, durations, factor, number, percent};
 use crate::report::Summary;
 use crate::report::comparison::{self, Comparison, Statistic, Verdict};
 use crate::report::metric::{Latency, Metric};
@@ -94,7 +94,7 @@ fn first_token(summary: &Summary) -> Option<f64> {
 }
 
 fn numbers(one: f64, other: f64) -> [String; 2] {
-    [number(one), number(other)]
+    [significant(one), significant(other)]
 }
 
 /// `base` is what the subject is set against.
@@ -149,7 +149,7 @@ fn sentence(subject: &Arm<'_>, base: &Arm<'_>, comparison: Option<&Comparison>) 
 fn alone(subject: &Arm<'_>) -> String {
     let answered = subject
         .overall(|summary| Some(summary.throughput.requests_per_second))
-        .map(|rate| format!("answered {} requests per second", number(rate.mean)));
+        .map(|rate| format!("answered {} requests per second", significant(rate.mean)));
     let first = subject.overall(first_token).map(|time| {
         let [time] = durations([time.mean]);
         format!("its median first token came after {time}")
@@ -208,7 +208,7 @@ impl Change {
             ratio if ratio >= 2.0 => factor(ratio),
             ratio if ratio <= 0.5 => format!("{} less", factor(1.0 / ratio)),
             _ => {
-                format!("{}{:.0}\u{202f}%", if ratio > 1.0 { "+" } else { "−" }, (ratio - 1.0).abs() * 100.0)
+                format!("{}{:.0} %", if ratio > 1.0 { "+" } else { "−" }, (ratio - 1.0).abs() * 100.0)
             }
         };
         let (text, class) = match verdict {
@@ -252,7 +252,7 @@ pub(super) fn tallies(arms: &[Arm<'_>]) -> Vec<Tally> {
                 *known = known.saturating_add(*many);
             }
             let failures: Vec<String> =
-                kinds.iter().map(|(kind, many)| format!("{}\u{202f}×\u{202f}{kind}", count(*many))).collect();
+                kinds.iter().map(|(kind, many)| format!("{} × {kind}", count(*many))).collect();
             let goodput: Option<Measured> =
                 arm.overall(|summary| summary.goodput.map(|goodput| goodput.share));
             Tally {
@@ -276,9 +276,9 @@ mod tests {
     #[test]
     fn only_what_was_tested_is_better_or_worse() {
         let said = |verdict| Change::of(1.04, verdict).text;
-        assert_eq!(said(Verdict::Better), "+4\u{202f}% · better");
-        assert_eq!(said(Verdict::WithinNoise), "+4\u{202f}% · not beyond what runs differ by");
-        assert_eq!(said(Verdict::Untested), "+4\u{202f}%");
+        assert_eq!(said(Verdict::Better), "+4 % · better");
+        assert_eq!(said(Verdict::WithinNoise), "+4 % · not beyond what runs differ by");
+        assert_eq!(said(Verdict::Untested), "+4 %");
         assert_eq!(Change::of(3.0, Verdict::Untested).class, Class::Same);
     }
 }

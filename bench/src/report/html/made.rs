@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::super::number::seconds;
 use super::arms::Arm;
-use super::number::number;
 use crate::report::BenchReport;
 use crate::report::comparison::Comparison;
 
@@ -54,7 +54,6 @@ pub(super) fn made<'a>(reports: &'a [BenchReport], command: &'a str) -> Made<'a>
 }
 
 fn facts(report: &BenchReport) -> RunFacts<'_> {
-    let seconds = |value: f64| format!("{}\u{202f}s", number(value));
     RunFacts {
         arm: &report.arm,
         started_at: &report.started_at,

@@ -10,7 +10,6 @@ mod compared;
 mod curves;
 mod headline;
 mod made;
-mod number;
 mod replicas;
 mod spread;
 

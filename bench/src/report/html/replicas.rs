@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::super::number::{count, factor, percent, significant};
 use super::arms::Arm;
 use super::axis::{Axis, Tick, place};
-use super::number::{count, factor, number, percent};
 use crate::report::ReplicaReport;
 
 /// The replicas of an arm, of its first run.
@@ -136,8 +136,8 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
             line,
             x: list(&mut replica.in_flight.iter().map(|(at, _)| *at)),
             y: list(&mut requests()),
-            mean: number(requests().sum::<f64>() / replica.in_flight.len() as f64),
-            most: number(requests().fold(0.0, f64::max)),
+            mean: significant(requests().sum::<f64>() / replica.in_flight.len() as f64),
+            most: significant(requests().fold(0.0, f64::max)),
         }
     };
     InFlight {
@@ -145,7 +145,7 @@ fn in_flight(replicas: &[ReplicaReport], end: f64, deepest: f64) -> InFlight {
         strip: place(height),
         foot: place(height + 16.0),
         ticks: x.ticks(),
-        top: number(Axis::linear([deepest], 0.0, 1.0).high()),
+        top: significant(Axis::linear([deepest], 0.0, 1.0).high()),
         strips: replicas.iter().enumerate().map(draw).collect(),
     }
 }

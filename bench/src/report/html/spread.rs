@@ -1,9 +1,9 @@
 //! Percentiles of each stage, in the order in which the stages ran.
 
+use super::super::number::significant;
 use super::arms::{Arm, Load};
 use super::axis::{Axis, Tick, place};
 use super::chart::{BOTTOM, Bar, Chart, LEFT, MARKERS, Point, RIGHT, Series, TOP, Table};
-use super::number::number;
 use crate::report::metric::Latency;
 use crate::report::{Stat, Summary};
 
@@ -47,6 +47,7 @@ struct Spread {
     stage: u32,
     load: Option<f64>,
     is_saturated: bool,
+    remarks: &'static str,
     percentiles: [f64; 3],
 }
 
@@ -78,6 +79,7 @@ fn chart(arms: &[Arm<'_>], load: Load, quantity: &Quantity) -> Option<Chart> {
                     stage: stage.number,
                     load: stage.load(load),
                     is_saturated: stage.is_saturated,
+                    remarks: stage.remarks(),
                     percentiles,
                 })
             };
@@ -141,15 +143,16 @@ fn series(arm: &Arm<'_>, spreads: &[Spread], y: &Axis, quantity: &Quantity, load
                     y: spread.percentiles[index],
                     is_hollow: index == 0 && spread.is_saturated,
                     says: format!(
-                        "{}, stage {}{}: {name} {} {}",
+                        "{}, stage {}{}: {name} {} {}{}",
                         arm.name,
                         spread.stage,
                         spread
                             .load
-                            .map(|at| format!(" ({} {})", number(at), load.unit()))
+                            .map(|at| format!(" ({} {})", significant(at), load.unit()))
                             .unwrap_or_default(),
-                        number(spread.percentiles[index]),
+                        significant(spread.percentiles[index]),
                         quantity.unit,
+                        spread.remarks,
                     ),
                 })
                 .collect(),
@@ -162,9 +165,9 @@ fn table(spreads: &[(&Arm<'_>, Vec<Spread>)], load: Load) -> Table {
     head.extend(PERCENTILES.map(|percentile| percentile.name.to_owned()));
     let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
     for (arm, spread) in spreads.iter().flat_map(|(arm, spreads)| spreads.iter().map(move |one| (arm, one))) {
-        let load = spread.load.map_or_else(|| "–".to_owned(), number);
-        let mut row = vec![spread.stage.to_string(), load, arm.name.to_owned()];
-        row.extend(spread.percentiles.map(number));
+        let load = spread.load.map_or_else(|| "–".to_owned(), significant);
+        let mut row = vec![spread.stage.to_string(), load, format!("{}{}", arm.name, spread.remarks)];
+        row.extend(spread.percentiles.map(significant));
         rows.push((spread.stage, row));
     }
     rows.sort_by_key(|(stage, _)| *stage);

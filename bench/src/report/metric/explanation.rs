@@ -133,7 +133,7 @@ pub const EXPLANATIONS: [Explanation; 17] = [
         metric: Metric::Goodput,
         name: "goodput",
         label: "Goodput",
-        meaning: "Share of requests that met every bound of the SLO.",
+        meaning: "Share of requests that met every bound of the SLO, counted from when they were to be sent.",
         formula: "good requests / (sent − given up by Ctrl-C); a failure is a miss, and so is what the drain timeout cut",
         elsewhere: "inference-perf leaves failures out, which flatters.",
     },

@@ -51,6 +51,16 @@ fn good_requests() {
 }
 
 #[test]
+fn what_was_sent_late_is_judged_from_when_it_was_to_be_sent() {
+    let mut late = answer(ms(500), ms(1500));
+    late.times.intended = ms(0);
+    // The first token comes 0.1 s after the sending, the last after 1 s.
+    assert!(!is_good(&late, Slo { ttft: Some(0.5), ..Slo::default() }));
+    assert!(!is_good(&late, Slo { e2e: Some(1.4), ..Slo::default() }));
+    assert!(is_good(&late, Slo { ttft: Some(0.6), e2e: Some(1.5), tpot: Some(0.09) }));
+}
+
+#[test]
 fn short_answers_have_no_tpot() {
     let of = |output_tokens| {
         let sample = Sample { output_tokens, ..answer(ms(0), ms(1000)) };

@@ -1,10 +1,9 @@
 //! The report for people, as plain data: who prints it aligns and colours it.
 
-mod number;
 mod of_comparison;
 mod of_report;
 
-pub use number::{count, percent, seconds, significant};
+pub use super::number::{count, percent, seconds, significant};
 
 use super::BenchReport;
 use super::comparison::Comparison;

@@ -1,9 +1,9 @@
 //! The tables of two arms.
 
-use super::number::{TimeUnit, percent, signed, significant};
+use super::super::number::{percent, signed, significant};
 use super::{Cell, TextReport, TextTable, Tone};
-use crate::report::comparison::{Arm, Comparison, Row, StageRows, Statistic, Verdict};
-use crate::report::metric::{Metric, Unit};
+use crate::report::comparison::{Arm, Comparison, Row, Shown, StageRows, Statistic, Verdict};
+use crate::report::metric::Metric;
 
 pub(super) fn text(comparison: &Comparison) -> TextReport {
     let Comparison { scenario, a, b, rows, stages, notes, .. } = comparison;
@@ -58,44 +58,6 @@ fn percent_of(row: &Row) -> Cell {
     Cell::maybe(row.delta_percent.map(|value| signed(value / 100.0, percent)))
 }
 
-/// How all values of a row are shown: in one unit.
-#[derive(Clone, Copy)]
-enum Shown {
-    Time(TimeUnit),
-    Percent,
-    Number,
-}
-
-impl Shown {
-    fn of(row: &Row) -> Self {
-        match row.unit {
-            // Per token, always in milliseconds.
-            Unit::Seconds if matches!(row.figure.metric, Metric::Tpot | Metric::Itl | Metric::Ntpot) => {
-                Self::Time(TimeUnit::Milliseconds)
-            }
-            Unit::Seconds => Self::Time(TimeUnit::suiting(row.a.abs().max(row.b.abs()))),
-            Unit::Share => Self::Percent,
-            Unit::RequestsPerSecond | Unit::TokensPerSecond => Self::Number,
-        }
-    }
-
-    fn text(self, value: f64) -> String {
-        match self {
-            Self::Time(unit) => significant(value * unit.per_second()),
-            Self::Percent => format!("{:.1}", value * 100.0),
-            Self::Number => significant(value),
-        }
-    }
-
-    fn unit(self, metric: Metric) -> &'static str {
-        match self {
-            Self::Time(unit) => unit.symbol(),
-            _ if metric == Metric::GenerationSpeed => "tokens/s/request",
-            _ => metric.unit().symbol(),
-        }
-    }
-}
-
 /// The figures that say most, of each stage.
 const BY_STAGE: [(Metric, Statistic); 3] = [
     (Metric::Ttft, Statistic::Median),
@@ -116,6 +78,7 @@ fn by_stage(a: &Arm, b: &Arm, stages: &[StageRows]) -> TextTable {
         &format!("tokens/s {}", a.name),
         &b.name,
         "Δ %",
+        "sent late",
     ];
     let row = |stage: &StageRows| {
         let offered = stage.offered_rate.map(significant);
@@ -124,7 +87,9 @@ fn by_stage(a: &Arm, b: &Arm, stages: &[StageRows]) -> TextTable {
         let [ttft, tpot, tokens] = BY_STAGE.map(|figure| three(stage, figure));
         let ([a1, b1, d1], [a2, b2, d2], [a3, b3, d3]) = (ttft, tpot, tokens);
         let number = Cell::plain(stage.number.to_string());
-        [number, Cell::maybe(offered), a1, b1, d1, a2, b2, d2, a3, b3, d3]
+        let late = (!stage.late.is_empty()).then(|| stage.late.join(", "));
+        let late = late.map_or_else(|| Cell::maybe(None), |late| Cell::plain(late).toned(Tone::Bad));
+        [number, Cell::maybe(offered), a1, b1, d1, a2, b2, d2, a3, b3, d3, late]
     };
     TextTable::new("By stage (medians; tokens are output)", header, stages.iter().map(row).collect())
 }

@@ -1,6 +1,6 @@
 //! The tables of one run.
 
-use super::number::{count, percent, seconds, significant};
+use super::super::number::{count, percent, seconds, significant};
 use super::{Cell, TextReport, TextTable, Tone};
 use crate::report::metric::{Latency, Metric};
 use crate::report::{BenchReport, ReplicaReport, StageReport, Stat, Summary};
@@ -109,14 +109,20 @@ fn stage(stage: &StageReport) -> [Cell; 12] {
 }
 
 fn verdict(stage: &StageReport) -> Cell {
-    match (stage.summary.failure_share(), stage.is_saturated, stage.offered_rate) {
-        (None, ..) => Cell::maybe(None),
-        (Some(share), ..) if share >= FAILS => Cell::plain("failing").toned(Tone::Bad),
-        (_, true, _) => Cell::plain("saturated").toned(Tone::Bad),
-        _ if stage.summary.timed_out_draining() > 0 => Cell::plain("incomplete").toned(Tone::Bad),
-        (_, false, Some(_)) => Cell::plain("stable").toned(Tone::Good),
+    let of_servers = match (stage.summary.failure_share(), stage.is_saturated, stage.offered_rate) {
+        (None, ..) => return Cell::maybe(None),
+        (Some(share), ..) if share >= FAILS => Some(("failing", Tone::Bad)),
+        (_, true, _) => Some(("saturated", Tone::Bad)),
+        _ if stage.summary.timed_out_draining() > 0 => Some(("incomplete", Tone::Bad)),
+        (_, false, Some(_)) => Some(("stable", Tone::Good)),
         // A closed loop sends no more than is answered.
-        (_, false, None) => Cell::maybe(None),
+        (_, false, None) => None,
+    };
+    match (of_servers, stage.is_late) {
+        (Some((text, _)), true) => Cell::plain(format!("{text}, sent late")).toned(Tone::Bad),
+        (None, true) => Cell::plain("sent late").toned(Tone::Bad),
+        (Some((text, tone)), false) => Cell::plain(text).toned(tone),
+        (None, false) => Cell::maybe(None),
     }
 }
 

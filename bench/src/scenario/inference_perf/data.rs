@@ -56,10 +56,10 @@ pub(super) fn workload(
         });
     }
     match data.kind.value.as_str() {
-        "shared_prefix" => shared_prefix(data.shared_prefix, source),
+        "shared_prefix" => shared_prefix(data.shared_prefix.unwrap_or_default(), source),
         "random" | "synthetic" => Ok(Workload::Random {
-            input: spread(data.input_distribution, source)?,
-            output: spread(data.output_distribution, source)?,
+            input: spread(data.input_distribution.unwrap_or_default(), source)?,
+            output: spread(data.output_distribution.unwrap_or_default(), source)?,
         }),
         other => {
             let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == other);
@@ -83,23 +83,27 @@ fn shared_prefix(data: SharedPrefix, source: &mut Source) -> Result<Workload, Sc
         let problem = format!("there is no `enable_multi_turn_chat` here: use {CHAT}");
         return Err(source.error(chat.referenced, problem));
     }
-    let mut length = |tokens: Tokens, distribution: Option<Distribution>| match (tokens, distribution) {
+    let mut length = |tokens: Option<Tokens>, distribution: Option<Distribution>, otherwise| match (
+        tokens,
+        distribution,
+    ) {
         (_, Some(distribution)) => spread(distribution, source),
-        (Tokens::Fixed(tokens), None) => Ok(Length::Fixed(tokens)),
-        (Tokens::Spread(distribution), None) => spread(*distribution, source),
+        (Some(Tokens::Fixed(tokens)), None) => Ok(Length::Fixed(tokens)),
+        (Some(Tokens::Spread(distribution)), None) => spread(*distribution, source),
+        (None, None) => Ok(Length::Fixed(otherwise)),
     };
     Ok(Workload::SharedPrefix {
-        groups: data.num_groups,
-        prompts_per_group: data.num_prompts_per_group,
-        system_prompt: length(data.system_prompt_len, None)?,
-        question: length(data.question_len, data.question_distribution)?,
-        output: length(data.output_len, data.output_distribution)?,
+        groups: data.num_groups.unwrap_or(10),
+        prompts_per_group: data.num_prompts_per_group.unwrap_or(10),
+        system_prompt: length(data.system_prompt_len, None, 100)?,
+        question: length(data.question_len, data.question_distribution, 50)?,
+        output: length(data.output_len, data.output_distribution, 50)?,
         zipf_exponent: None,
     })
 }
 
 fn spread(distribution: Distribution, source: &mut Source) -> Result<Length, ScenarioError> {
-    let Distribution { kind, min, max, mean, std_dev, std, variance, skew, total_count: _ } = distribution;
+    let Distribution { kind, min, max, mean, std_dev, std, variance, skew, _total_count } = distribution;
     let shape = match kind {
         None => Shape::Normal,
         Some(kind) => match kind.value.as_str() {
@@ -125,5 +129,6 @@ fn spread(distribution: Distribution, source: &mut Source) -> Result<Length, Sce
     }
     let (std, variance) = (std.map(|std| std.value), variance.map(f64::sqrt));
     let std_dev = std_dev.or(std).or(variance).unwrap_or(200.0);
-    Ok(Length::Spread(Spread { shape, mean, std_dev, min, max }))
+    let mean = mean.unwrap_or(512.0);
+    Ok(Length::Spread(Spread { shape, mean, std_dev, min: min.unwrap_or(10), max: max.unwrap_or(1024) }))
 }

@@ -1,4 +1,5 @@
-//! The configuration file of inference-perf, key by key (`bench.md` §1.1).
+//! The configuration file of inference-perf, key by key (`bench.md` §1.1). It writes its files out in full with `null` for
+//! what was not said, so a null is an absent key wherever it stands; defaults are where a key is used.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,28 +16,24 @@ pub(super) type Unread = Option<Spanned<IgnoredAny>>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct File {
-    #[serde(default)]
-    pub(super) api: Api,
+    pub(super) api: Option<Api>,
     pub(super) data: Data,
     pub(super) load: Load,
-    #[serde(default)]
-    pub(super) server: Server,
-    #[serde(default)]
-    pub(super) report: Report,
-    #[serde(default)]
-    pub(super) tokenizer: Tokenizer,
+    pub(super) server: Option<Server>,
+    pub(super) report: Option<Report>,
+    pub(super) tokenizer: Option<Tokenizer>,
     pub(super) metrics: Unread,
     pub(super) storage: Unread,
     pub(super) circuit_breakers: Unread,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Api {
     #[serde(rename = "type")]
     pub(super) kind: Option<Spanned<String>>,
-    pub(super) streaming: bool,
-    pub(super) headers: BTreeMap<String, Spanned<String>>,
+    pub(super) streaming: Option<bool>,
+    pub(super) headers: Option<BTreeMap<String, Option<Spanned<String>>>>,
     pub(super) slo_unit: Option<Spanned<String>>,
     pub(super) slo_ttft_header: Option<String>,
     pub(super) slo_tpot_header: Option<String>,
@@ -50,12 +47,9 @@ pub(super) struct Api {
 pub(super) struct Data {
     #[serde(rename = "type")]
     pub(super) kind: Spanned<String>,
-    #[serde(default)]
-    pub(super) shared_prefix: SharedPrefix,
-    #[serde(default)]
-    pub(super) input_distribution: Distribution,
-    #[serde(default)]
-    pub(super) output_distribution: Distribution,
+    pub(super) shared_prefix: Option<SharedPrefix>,
+    pub(super) input_distribution: Option<Distribution>,
+    pub(super) output_distribution: Option<Distribution>,
     pub(super) trace: Option<Trace>,
     pub(super) path: Unread,
     pub(super) corpus_file_path: Unread,
@@ -63,38 +57,21 @@ pub(super) struct Data {
     pub(super) multimodal: Unread,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SharedPrefix {
     #[serde(alias = "num_unique_system_prompts")]
-    pub(super) num_groups: u32,
+    pub(super) num_groups: Option<u32>,
     #[serde(alias = "num_users_per_system_prompt")]
-    pub(super) num_prompts_per_group: u32,
-    pub(super) system_prompt_len: Tokens,
-    pub(super) question_len: Tokens,
-    pub(super) output_len: Tokens,
+    pub(super) num_prompts_per_group: Option<u32>,
+    pub(super) system_prompt_len: Option<Tokens>,
+    pub(super) question_len: Option<Tokens>,
+    pub(super) output_len: Option<Tokens>,
     pub(super) question_distribution: Option<Distribution>,
     pub(super) output_distribution: Option<Distribution>,
     pub(super) seed: Option<u64>,
     pub(super) enable_multi_turn_chat: Option<Spanned<bool>>,
     pub(super) multimodal: Unread,
-}
-
-impl Default for SharedPrefix {
-    fn default() -> Self {
-        Self {
-            num_groups: 10,
-            num_prompts_per_group: 10,
-            system_prompt_len: Tokens::Fixed(100),
-            question_len: Tokens::Fixed(50),
-            output_len: Tokens::Fixed(50),
-            question_distribution: None,
-            output_distribution: None,
-            seed: None,
-            enable_multi_turn_chat: None,
-            multimodal: None,
-        }
-    }
 }
 
 /// A number of tokens, or a distribution.
@@ -126,36 +103,21 @@ impl<'de> Deserialize<'de> for Tokens {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Distribution {
     #[serde(rename = "type")]
     pub(super) kind: Option<Spanned<String>>,
-    pub(super) min: u32,
-    pub(super) max: u32,
-    pub(super) mean: f64,
+    pub(super) min: Option<u32>,
+    pub(super) max: Option<u32>,
+    pub(super) mean: Option<f64>,
     pub(super) std_dev: Option<f64>,
     /// What the guide's templates write for `std_dev`.
     pub(super) std: Option<Spanned<f64>>,
     pub(super) variance: Option<f64>,
     pub(super) skew: Option<Spanned<f64>>,
-    pub(super) total_count: Unread,
-}
-
-impl Default for Distribution {
-    fn default() -> Self {
-        Self {
-            kind: None,
-            min: 10,
-            max: 1024,
-            mean: 512.0,
-            std_dev: None,
-            std: None,
-            variance: None,
-            skew: None,
-            total_count: None,
-        }
-    }
+    #[serde(rename = "total_count")]
+    pub(super) _total_count: Unread,
 }
 
 #[derive(Deserialize)]
@@ -170,10 +132,8 @@ pub(super) struct Trace {
 pub(super) struct Load {
     #[serde(rename = "type")]
     pub(super) kind: Option<Spanned<String>>,
-    #[serde(default = "one_second")]
-    pub(super) interval: f64,
-    #[serde(default)]
-    pub(super) stages: Vec<Spanned<Stage>>,
+    pub(super) interval: Option<f64>,
+    pub(super) stages: Option<Vec<Spanned<Stage>>>,
     pub(super) request_timeout: Option<f64>,
     pub(super) base_seed: Option<u64>,
     pub(super) trace: Option<Trace>,
@@ -188,10 +148,6 @@ pub(super) struct Load {
     pub(super) _worker_max_tcp_connections: Unread,
 }
 
-fn one_second() -> f64 {
-    1.0
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Stage {
@@ -202,7 +158,7 @@ pub(super) struct Stage {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Server {
     #[serde(rename = "type")]
     pub(super) _kind: Option<String>,
@@ -215,9 +171,9 @@ pub(super) struct Server {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Report {
-    pub(super) goodput: Goodput,
+    pub(super) goodput: Option<Goodput>,
     #[serde(rename = "request_lifecycle")]
     pub(super) _request_lifecycle: Unread,
     #[serde(rename = "session_lifecycle")]
@@ -227,13 +183,13 @@ pub(super) struct Report {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Goodput {
-    pub(super) constraints: Constraints,
+    pub(super) constraints: Option<Constraints>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Constraints {
     pub(super) ttft: Option<f64>,
     pub(super) tpot: Option<f64>,
@@ -243,7 +199,7 @@ pub(super) struct Constraints {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Tokenizer {
     pub(super) pretrained_model_name_or_path: Option<Spanned<String>>,
     #[serde(rename = "trust_remote_code")]

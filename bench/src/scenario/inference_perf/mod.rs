@@ -9,6 +9,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_saphyr::Spanned;
@@ -49,7 +50,8 @@ pub(super) fn scenario(
             source.warn(section.referenced, message);
         }
     }
-    let constraints = report.goodput.constraints;
+    let goodput = report.and_then(|report| report.goodput);
+    let constraints = goodput.and_then(|goodput| goodput.constraints).unwrap_or_default();
     for (constraint, name) in [(constraints.itl, "itl"), (constraints.ntpot, "ntpot")] {
         refuse(
             source,
@@ -59,20 +61,27 @@ pub(super) fn scenario(
     }
     let mut slo = Slo { ttft: constraints.ttft, tpot: constraints.tpot, e2e: constraints.request_latency };
     let load_kind = load::kind(load.kind, source)?;
-    let seed = data.shared_prefix.seed.or(load.base_seed).unwrap_or_default();
+    let own_seed = data.shared_prefix.as_ref().and_then(|shared| shared.seed);
+    let seed = own_seed.or(load.base_seed).unwrap_or_default();
+    let server = server.unwrap_or_default();
     let scenario = Scenario {
         name,
         workload: data::workload(data, load.trace, load_kind, source)?,
         arrivals: load_kind.arrivals(),
-        stages: load::stages(load.stages, load_kind, [load.sweep, load.lora_traffic_split], source)?,
-        pause: load.interval,
+        stages: load::stages(
+            load.stages.unwrap_or_default(),
+            load_kind,
+            [load.sweep, load.lora_traffic_split],
+            source,
+        )?,
+        pause: load.interval.unwrap_or(1.0),
         drain_timeout: super::default_drain(),
         seed,
-        request: request(api, server.ignore_eos, load.request_timeout, &mut slo, source)?,
+        request: request(api.unwrap_or_default(), server.ignore_eos, load.request_timeout, &mut slo, source)?,
         slo: (slo != Slo::default()).then_some(slo),
     };
     let mut target = target(server, source)?;
-    if let Some(name) = tokenizer.pretrained_model_name_or_path {
+    if let Some(name) = tokenizer.and_then(|tokenizer| tokenizer.pretrained_model_name_or_path) {
         source.warn(
             name.referenced,
             "this tokenizer is not loaded: give its `tokenizer.json` with --tokenizer for exact lengths",
@@ -120,21 +129,23 @@ fn request(
             other => return Err(source.error(unit.referenced, unknown("value", other, &["s", "ms", "us"]))),
         },
     };
+    let headers = api.headers.into_iter().flatten();
+    let headers: BTreeMap<_, _> = headers.filter_map(|(name, value)| Some((name, value?))).collect();
     // Bounds that the server is told are those that the answer is judged by.
     for (header, name, bound) in
         [(api.slo_ttft_header, "ttft", &mut slo.ttft), (api.slo_tpot_header, "tpot", &mut slo.tpot)]
     {
         let header = header.unwrap_or_else(|| format!("x-slo-{name}-{unit}"));
-        if let (None, Some(value)) = (&bound, api.headers.get(&header)) {
+        if let (None, Some(value)) = (&bound, headers.get(&header)) {
             let number = value.value.parse::<f64>();
             let number = number.map_err(|_| source.error(value.referenced, "a number is needed"))?;
             *bound = Some(number * seconds);
         }
     }
-    let headers = api.headers.into_iter().map(|(name, value)| Ok((name, source.text(value)?)));
+    let headers = headers.into_iter().map(|(name, value)| Ok((name, source.text(value)?)));
     Ok(RequestOptions {
         api: kind,
-        streaming: api.streaming,
+        streaming: api.streaming.unwrap_or_default(),
         ignore_eos: ignore_eos.unwrap_or(true),
         headers: headers.collect::<Result<_, _>>()?,
         timeout,

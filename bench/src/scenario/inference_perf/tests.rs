@@ -148,6 +148,54 @@ fn what_there_is_not_is_refused_by_name_with_what_there_is() {
     );
 }
 
+/// As inference-perf writes its own configuration beside the reports: all keys, `null` for what was not said.
+const IN_FULL: &str = "\
+api:
+  {type: completion, streaming: true, headers: null, slo_unit: null, slo_ttft_header: null, slo_tpot_header: null,
+   response_format: null, session_id_header_key: null, session_token_header_key: null}
+data:
+  {type: shared_prefix, path: null, corpus_file_path: null, input_distribution: null, output_distribution: null,
+   use_chat_template: null, multimodal: null, trace: null,
+   shared_prefix: {num_groups: 3, num_prompts_per_group: null, system_prompt_len: null, output_len: ~, seed: null,
+     question_len: {type: null, min: 1, max: null, mean: 20, std_dev: null, variance: null, skew: null, total_count: null},
+     question_distribution: null, output_distribution: null, enable_multi_turn_chat: null, multimodal: null}}
+load:
+  {type: null, interval: null, sweep: null, num_workers: null, worker_max_concurrency: null, request_timeout: null,
+   worker_max_tcp_connections: null, lora_traffic_split: null, trace: null, circuit_breakers: null, base_seed: null,
+   stages: [{rate: 1, duration: 10, num_requests: null, concurrency_level: null}]}
+metrics: null
+report:
+  {request_lifecycle: null, prometheus: null, session_lifecycle: null,
+   goodput: {constraints: {ttft: null, tpot: null, itl: null, ntpot: null, request_latency: null}}}
+storage: null
+server:
+  {type: null, model_name: null, base_url: null, ignore_eos: null, api_key: null, cert_path: null, key_path: null}
+tokenizer:
+circuit_breakers:
+";
+
+#[test]
+fn a_null_is_an_absent_key_wherever_it_stands() {
+    let said = "\
+api: {type: completion, streaming: true}
+data: {type: shared_prefix, shared_prefix: {num_groups: 3, question_len: {min: 1, mean: 20}}}
+load: {stages: [{rate: 1, duration: 10}]}
+";
+    let of = |text: &str| {
+        let (scenario, target, warnings) = read(text, Path::new("load.yaml")).unwrap();
+        let messages: Vec<String> = warnings.into_iter().map(|warning| warning.message).collect();
+        (scenario, target, messages)
+    };
+    assert_eq!(of(IN_FULL), of(said));
+    let without = |from: &str, to: &str| of(&IN_FULL.replace(from, to));
+    assert_eq!(without("headers: null", "headers: {x-team: null}"), of(said));
+    let bounds = "{ttft: null, tpot: null, itl: null, ntpot: null, request_latency: null}";
+    assert_eq!(without(bounds, "null"), of(said));
+    let sections =
+        "api:\ndata: {type: random}\nload: {stages: null}\nreport: {goodput: null}\nserver: null\n";
+    assert_eq!(of(sections), of("data: {type: random}\nload: {}\n"));
+}
+
 #[test]
 fn closed_loops_and_distributions_are_read() {
     let text = with(

@@ -20,7 +20,7 @@ fn dispatch(policy: &Policy, books: &Arc<EndpointBooks>, prompt_tokens: u32) -> 
 #[test]
 fn a_request_is_held_only_where_it_could_not_start() {
     let (policy, books) = set_up();
-    let should_hold = || policy.should_hold(&policy.quote(NOW, &work(4_000)), &books, 0);
+    let should_hold = || policy.should_hold(&policy.quote(NOW, &work(4_000)), &books, Prefix::default());
     books.set_capacity(1_000);
     assert!(!should_hold(), "an idle endpoint takes whatever comes");
     books.set_capacity(100_000);
@@ -31,7 +31,27 @@ fn a_request_is_held_only_where_it_could_not_start() {
     let mut other = dispatch(&policy, &books, 78_000);
     other.tokens(NOW, 1);
     assert!(should_hold(), "the cache is full");
-    assert!(!policy.should_hold(&policy.quote(NOW, &work(4_000)), &books, 3_000), "but not for a hit");
+    let hit = Prefix { hit_tokens: 3_000, ..Prefix::default() };
+    assert!(!policy.should_hold(&policy.quote(NOW, &work(4_000)), &books, hit), "but not for a hit");
+}
+
+#[test]
+fn a_hit_that_nobody_uses_needs_room_again() {
+    let (policy, books) = set_up();
+    books.set_capacity(100_000);
+    let blocks: Vec<u64> = (0..250).collect();
+    let hit = Prefix { hit_tokens: 3_984, blocks: &blocks, block_tokens: 16 };
+    let should_hold = || policy.should_hold(&policy.quote(NOW, &work(4_000)), &books, hit);
+    let mut others = dispatch(&policy, &books, 94_000);
+    others.tokens(NOW, 1);
+    assert!(!should_hold());
+    let mut more = dispatch(&policy, &books, 4_000);
+    more.tokens(NOW, 1);
+    assert!(should_hold(), "2,000 tokens are free, and all 4,000 are needed");
+    drop(more);
+    let mut same = policy.dispatch(NOW, &books, &work(4_000), hit);
+    same.tokens(NOW, 1);
+    assert!(!should_hold(), "what is in use already needs no room");
 }
 
 #[test]
@@ -39,7 +59,7 @@ fn late_binding_can_be_switched_off() {
     let policy = Policy::new(Parameters { late_binding: false, ..Parameters::default() });
     let books = Arc::default();
     let _flight = dispatch(&policy, &books, 50_000);
-    assert!(!policy.should_hold(&policy.quote(NOW, &work(4_000)), &books, 0));
+    assert!(!policy.should_hold(&policy.quote(NOW, &work(4_000)), &books, Prefix::default()));
 }
 
 #[test]
@@ -69,9 +89,10 @@ fn age_outweighs_length() {
 fn only_an_endpoint_with_most_of_the_prefix_is_given_a_request() {
     let (policy, books) = set_up();
     let mut queue = HoldQueue::default();
+    let hits = |hit_tokens| Some(Hits { here: Prefix { hit_tokens, ..Prefix::default() }, best: 1_000 });
     queue.hold(NOW, work(3_000), 1);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits { here: 690, best: 1_000 })), None);
-    assert_eq!(queue.release(NOW, &policy, &books, |_| Some(Hits { here: 710, best: 1_000 })), Some(1));
+    assert_eq!(queue.release(NOW, &policy, &books, |_| hits(690)), None);
+    assert_eq!(queue.release(NOW, &policy, &books, |_| hits(710)), Some(1));
 }
 
 #[test]

@@ -197,13 +197,13 @@ impl Toy {
     fn release(&mut self, index: usize) {
         loop {
             let (engines, now) = (&self.engines, self.time());
-            let hits = |request: &Request| {
+            let books = &engines[index].books;
+            let released = self.held.release(now, &self.policy, books, |request| {
                 let best = engines.iter().map(|engine| engine.hit(request)).max().unwrap_or(0);
-                Some(Hits { here: engines[index].hit(request), best })
-            };
-            let Some(request) = self.held.release(now, &self.policy, &engines[index].books, hits) else {
-                return;
-            };
+                let here = Prefix { hit_tokens: engines[index].hit(request), ..Prefix::default() };
+                Some(Hits { here, best })
+            });
+            let Some(request) = released else { return };
             self.send(index, request);
         }
     }
@@ -216,7 +216,8 @@ impl Toy {
         let best: Vec<usize> = (0..scores.len()).filter(|&index| scores[index] >= 1.0).collect();
         let best = best[self.random.below(best.len() as u64)];
         let engine = &self.engines[best];
-        (best, self.policy.should_hold(&quote, &engine.books, engine.hit(request)))
+        let prefix = Prefix { hit_tokens: engine.hit(request), ..Prefix::default() };
+        (best, self.policy.should_hold(&quote, &engine.books, prefix))
     }
 
     fn send(&mut self, index: usize, request: Request) {
