@@ -42,6 +42,7 @@ complete -c llmd -n "__fish_llmd_needs_command" -f -a "bench" -d 'Put load on a 
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "destroy" -d 'Take away what was applied, and nothing else'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "image" -d 'Build images without a container runtime, and push or save them'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "env" -d 'List the environments, or show the values of one'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "values" -d 'Explain the values that can be set'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
@@ -61,6 +62,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand render" -l model -d 'Model to 
 complete -c llmd -n "__fish_llmd_using_subcommand render" -l replicas -d 'Model servers (ms.decode.replicas)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand render" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand render" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand render" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
 complete -c llmd -n "__fish_llmd_using_subcommand render" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand render" -s o -l output -d 'Form of the output' -r
 complete -c llmd -n "__fish_llmd_using_subcommand render" -l only -d 'Only this part' -r
@@ -83,6 +85,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand diff" -l model -d 'Model to se
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l replicas -d 'Model servers (ms.decode.replicas)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
@@ -111,6 +114,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand apply" -l model -d 'Model to s
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l replicas -d 'Model servers (ms.decode.replicas)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
@@ -250,7 +254,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_sub
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l find -d 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs' -r -f -a "rate\t'The highest rate that --replicas bear'
 replicas\t'The fewest replicas that bear --rate'"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests a second, for --find replicas' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests a second (of a chat: conversations), for --find replicas' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l save -d 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
@@ -372,6 +376,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand names" -l model -d 'Model to s
 complete -c llmd -n "__fish_llmd_using_subcommand names" -l replicas -d 'Model servers (ms.decode.replicas)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand names" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand names" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand names" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
 complete -c llmd -n "__fish_llmd_using_subcommand names" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
@@ -381,6 +386,49 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand names" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and not __fish_seen_subcommand_from build push save help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and not __fish_seen_subcommand_from build push save help" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and not __fish_seen_subcommand_from build push save help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and not __fish_seen_subcommand_from build push save help" -f -a "build" -d 'Pack a static binary as an OCI image'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and not __fish_seen_subcommand_from build push save help" -f -a "push" -d 'Send a built image to a registry'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and not __fish_seen_subcommand_from build push save help" -f -a "save" -d 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and not __fish_seen_subcommand_from build push save help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -l binary -d 'The binary: static, for Linux' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -s d -l directory -d 'Folder for the image, an OCI layout [default: llmd\'s own, where push and save find it]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -l architecture -d 'Processor that the image is for [default: this machine\'s]' -r -f -a "amd64\t''
+arm64\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -l revision -d 'Commit that the binary was built from (org.opencontainers.image.revision)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -l source -d 'Where the source is (org.opencontainers.image.source)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from push" -l from -d 'Folder that `llmd image build -d` wrote [default: where build writes without it]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from push" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from push" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from push" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from save" -l from -d 'Folder that `llmd image build -d` wrote [default: where build writes without it]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from save" -l name -d 'Name of the image once it is loaded [default: the one that `apply` deploys]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from save" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from save" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from save" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "build" -d 'Pack a static binary as an OCI image'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "push" -d 'Send a built image to a registry'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "save" -d 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take'
+complete -c llmd -n "__fish_llmd_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand env; and not __fish_seen_subcommand_from list show help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
@@ -408,6 +456,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcomman
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l replicas -d 'Model servers (ms.decode.replicas)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand env; and __fish_seen_subcommand_from show" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
@@ -462,30 +511,34 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "image" -d 'Build images without a container runtime, and push or save them'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "report" -d 'Show a saved run, or compare two'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "build" -d 'Pack a static binary as an OCI image'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Send a built image to a registry'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from env" -f -a "list" -d 'List the built-in environments'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from env" -f -a "show" -d 'Show the effective values of an environment, as `-f` takes them'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from values" -f -a "schema" -d 'Print the JSON Schema of a values file, for editors'
