@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Bring up a stack on this machine, check it, compare it with round robin, and take it away')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Take away what was applied, and nothing else')
             [CompletionResult]::new('names', 'names', [CompletionResultType]::ParameterValue, 'List the names that a stack will have, pods and proxies included, with their lengths and limits')
+            [CompletionResult]::new('image', 'image', [CompletionResultType]::ParameterValue, 'Build images without a container runtime, and push or save them')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'List the environments, or show the values of one')
             [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Explain the values that can be set')
             [CompletionResult]::new('fixes', 'fixes', [CompletionResultType]::ParameterValue, 'List the defects of the guide that llmd mends by default')
@@ -68,6 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers (ms.decode.replicas)')
             [CompletionResult]::new('--tensor-parallel', '--tensor-parallel', [CompletionResultType]::ParameterName, 'Accelerators of a model server (ms.decode.parallelism.tensor)')
             [CompletionResult]::new('--scheduler-image', '--scheduler-image', [CompletionResultType]::ParameterName, 'Image of the endpoint picker (gaie.inferenceExtension.image)')
+            [CompletionResult]::new('--simulate', '--simulate', [CompletionResultType]::ParameterName, 'Simulators in the place of the model servers: no accelerator, no token, on any cluster')
             [CompletionResult]::new('--no-fix', '--no-fix', [CompletionResultType]::ParameterName, 'Turn one fix off (see `llmd fixes`); repeatable')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the output')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the output')
@@ -97,6 +99,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers (ms.decode.replicas)')
             [CompletionResult]::new('--tensor-parallel', '--tensor-parallel', [CompletionResultType]::ParameterName, 'Accelerators of a model server (ms.decode.parallelism.tensor)')
             [CompletionResult]::new('--scheduler-image', '--scheduler-image', [CompletionResultType]::ParameterName, 'Image of the endpoint picker (gaie.inferenceExtension.image)')
+            [CompletionResult]::new('--simulate', '--simulate', [CompletionResultType]::ParameterName, 'Simulators in the place of the model servers: no accelerator, no token, on any cluster')
             [CompletionResult]::new('--no-fix', '--no-fix', [CompletionResultType]::ParameterName, 'Turn one fix off (see `llmd fixes`); repeatable')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
@@ -130,6 +133,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers (ms.decode.replicas)')
             [CompletionResult]::new('--tensor-parallel', '--tensor-parallel', [CompletionResultType]::ParameterName, 'Accelerators of a model server (ms.decode.parallelism.tensor)')
             [CompletionResult]::new('--scheduler-image', '--scheduler-image', [CompletionResultType]::ParameterName, 'Image of the endpoint picker (gaie.inferenceExtension.image)')
+            [CompletionResult]::new('--simulate', '--simulate', [CompletionResultType]::ParameterName, 'Simulators in the place of the model servers: no accelerator, no token, on any cluster')
             [CompletionResult]::new('--no-fix', '--no-fix', [CompletionResultType]::ParameterName, 'Turn one fix off (see `llmd fixes`); repeatable')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
@@ -572,6 +576,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers (ms.decode.replicas)')
             [CompletionResult]::new('--tensor-parallel', '--tensor-parallel', [CompletionResultType]::ParameterName, 'Accelerators of a model server (ms.decode.parallelism.tensor)')
             [CompletionResult]::new('--scheduler-image', '--scheduler-image', [CompletionResultType]::ParameterName, 'Image of the endpoint picker (gaie.inferenceExtension.image)')
+            [CompletionResult]::new('--simulate', '--simulate', [CompletionResultType]::ParameterName, 'Simulators in the place of the model servers: no accelerator, no token, on any cluster')
             [CompletionResult]::new('--no-fix', '--no-fix', [CompletionResultType]::ParameterName, 'Turn one fix off (see `llmd fixes`); repeatable')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
@@ -581,6 +586,76 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;image' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Pack a static binary as an OCI image')
+            [CompletionResult]::new('push', 'push', [CompletionResultType]::ParameterValue, 'Send a built image to a registry')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'llmd;image;build' {
+            [CompletionResult]::new('--binary', '--binary', [CompletionResultType]::ParameterName, 'The binary: static, for Linux')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Folder for the image, an OCI layout [default: llmd''s own, where push and save find it]')
+            [CompletionResult]::new('--directory', '--directory', [CompletionResultType]::ParameterName, 'Folder for the image, an OCI layout [default: llmd''s own, where push and save find it]')
+            [CompletionResult]::new('--architecture', '--architecture', [CompletionResultType]::ParameterName, 'Processor that the image is for [default: this machine''s]')
+            [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'Commit that the binary was built from (org.opencontainers.image.revision)')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Where the source is (org.opencontainers.image.source)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;image;push' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Folder that `llmd image build -d` wrote [default: where build writes without it]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;image;save' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Folder that `llmd image build -d` wrote [default: where build writes without it]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the image once it is loaded [default: the one that `apply` deploys]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;image;help' {
+            [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Pack a static binary as an OCI image')
+            [CompletionResult]::new('push', 'push', [CompletionResultType]::ParameterValue, 'Send a built image to a registry')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'llmd;image;help;build' {
+            break
+        }
+        'llmd;image;help;push' {
+            break
+        }
+        'llmd;image;help;save' {
+            break
+        }
+        'llmd;image;help;help' {
             break
         }
         'llmd;env' {
@@ -620,6 +695,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Model servers (ms.decode.replicas)')
             [CompletionResult]::new('--tensor-parallel', '--tensor-parallel', [CompletionResultType]::ParameterName, 'Accelerators of a model server (ms.decode.parallelism.tensor)')
             [CompletionResult]::new('--scheduler-image', '--scheduler-image', [CompletionResultType]::ParameterName, 'Image of the endpoint picker (gaie.inferenceExtension.image)')
+            [CompletionResult]::new('--simulate', '--simulate', [CompletionResultType]::ParameterName, 'Simulators in the place of the model servers: no accelerator, no token, on any cluster')
             [CompletionResult]::new('--no-fix', '--no-fix', [CompletionResultType]::ParameterName, 'Turn one fix off (see `llmd fixes`); repeatable')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('--as-upstream', '--as-upstream', [CompletionResultType]::ParameterName, 'Render exactly what Helm renders for the guide: no fixes')
@@ -737,6 +813,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Bring up a stack on this machine, check it, compare it with round robin, and take it away')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Take away what was applied, and nothing else')
             [CompletionResult]::new('names', 'names', [CompletionResultType]::ParameterValue, 'List the names that a stack will have, pods and proxies included, with their lengths and limits')
+            [CompletionResult]::new('image', 'image', [CompletionResultType]::ParameterValue, 'Build images without a container runtime, and push or save them')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'List the environments, or show the values of one')
             [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Explain the values that can be set')
             [CompletionResult]::new('fixes', 'fixes', [CompletionResultType]::ParameterValue, 'List the defects of the guide that llmd mends by default')
@@ -821,6 +898,21 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;names' {
+            break
+        }
+        'llmd;help;image' {
+            [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Pack a static binary as an OCI image')
+            [CompletionResult]::new('push', 'push', [CompletionResultType]::ParameterValue, 'Send a built image to a registry')
+            [CompletionResult]::new('save', 'save', [CompletionResultType]::ParameterValue, 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take')
+            break
+        }
+        'llmd;help;image;build' {
+            break
+        }
+        'llmd;help;image;push' {
+            break
+        }
+        'llmd;help;image;save' {
             break
         }
         'llmd;help;env' {

@@ -49,14 +49,11 @@ _llmd() {
             llmd,fixes)
                 cmd="llmd__subcmd__fixes"
                 ;;
-            llmd,get)
-                cmd="llmd__subcmd__get"
-                ;;
             llmd,help)
                 cmd="llmd__subcmd__help"
                 ;;
-            llmd,history)
-                cmd="llmd__subcmd__history"
+            llmd,image)
+                cmd="llmd__subcmd__image"
                 ;;
             llmd,list)
                 cmd="llmd__subcmd__list"
@@ -69,9 +66,6 @@ _llmd() {
                 ;;
             llmd,render)
                 cmd="llmd__subcmd__render"
-                ;;
-            llmd,rollback)
-                cmd="llmd__subcmd__rollback"
                 ;;
             llmd,status)
                 cmd="llmd__subcmd__status"
@@ -136,30 +130,6 @@ _llmd() {
             llmd__subcmd__env__subcmd__help,show)
                 cmd="llmd__subcmd__env__subcmd__help__subcmd__show"
                 ;;
-            llmd__subcmd__get,help)
-                cmd="llmd__subcmd__get__subcmd__help"
-                ;;
-            llmd__subcmd__get,manifest)
-                cmd="llmd__subcmd__get__subcmd__manifest"
-                ;;
-            llmd__subcmd__get,notes)
-                cmd="llmd__subcmd__get__subcmd__notes"
-                ;;
-            llmd__subcmd__get,values)
-                cmd="llmd__subcmd__get__subcmd__values"
-                ;;
-            llmd__subcmd__get__subcmd__help,help)
-                cmd="llmd__subcmd__get__subcmd__help__subcmd__help"
-                ;;
-            llmd__subcmd__get__subcmd__help,manifest)
-                cmd="llmd__subcmd__get__subcmd__help__subcmd__manifest"
-                ;;
-            llmd__subcmd__get__subcmd__help,notes)
-                cmd="llmd__subcmd__get__subcmd__help__subcmd__notes"
-                ;;
-            llmd__subcmd__get__subcmd__help,values)
-                cmd="llmd__subcmd__get__subcmd__help__subcmd__values"
-                ;;
             llmd__subcmd__help,apply)
                 cmd="llmd__subcmd__help__subcmd__apply"
                 ;;
@@ -193,14 +163,11 @@ _llmd() {
             llmd__subcmd__help,fixes)
                 cmd="llmd__subcmd__help__subcmd__fixes"
                 ;;
-            llmd__subcmd__help,get)
-                cmd="llmd__subcmd__help__subcmd__get"
-                ;;
             llmd__subcmd__help,help)
                 cmd="llmd__subcmd__help__subcmd__help"
                 ;;
-            llmd__subcmd__help,history)
-                cmd="llmd__subcmd__help__subcmd__history"
+            llmd__subcmd__help,image)
+                cmd="llmd__subcmd__help__subcmd__image"
                 ;;
             llmd__subcmd__help,list)
                 cmd="llmd__subcmd__help__subcmd__list"
@@ -213,9 +180,6 @@ _llmd() {
                 ;;
             llmd__subcmd__help,render)
                 cmd="llmd__subcmd__help__subcmd__render"
-                ;;
-            llmd__subcmd__help,rollback)
-                cmd="llmd__subcmd__help__subcmd__rollback"
                 ;;
             llmd__subcmd__help,status)
                 cmd="llmd__subcmd__help__subcmd__status"
@@ -247,20 +211,44 @@ _llmd() {
             llmd__subcmd__help__subcmd__env,show)
                 cmd="llmd__subcmd__help__subcmd__env__subcmd__show"
                 ;;
-            llmd__subcmd__help__subcmd__get,manifest)
-                cmd="llmd__subcmd__help__subcmd__get__subcmd__manifest"
+            llmd__subcmd__help__subcmd__image,build)
+                cmd="llmd__subcmd__help__subcmd__image__subcmd__build"
                 ;;
-            llmd__subcmd__help__subcmd__get,notes)
-                cmd="llmd__subcmd__help__subcmd__get__subcmd__notes"
+            llmd__subcmd__help__subcmd__image,push)
+                cmd="llmd__subcmd__help__subcmd__image__subcmd__push"
                 ;;
-            llmd__subcmd__help__subcmd__get,values)
-                cmd="llmd__subcmd__help__subcmd__get__subcmd__values"
+            llmd__subcmd__help__subcmd__image,save)
+                cmd="llmd__subcmd__help__subcmd__image__subcmd__save"
                 ;;
             llmd__subcmd__help__subcmd__values,explain)
                 cmd="llmd__subcmd__help__subcmd__values__subcmd__explain"
                 ;;
             llmd__subcmd__help__subcmd__values,schema)
                 cmd="llmd__subcmd__help__subcmd__values__subcmd__schema"
+                ;;
+            llmd__subcmd__image,build)
+                cmd="llmd__subcmd__image__subcmd__build"
+                ;;
+            llmd__subcmd__image,help)
+                cmd="llmd__subcmd__image__subcmd__help"
+                ;;
+            llmd__subcmd__image,push)
+                cmd="llmd__subcmd__image__subcmd__push"
+                ;;
+            llmd__subcmd__image,save)
+                cmd="llmd__subcmd__image__subcmd__save"
+                ;;
+            llmd__subcmd__image__subcmd__help,build)
+                cmd="llmd__subcmd__image__subcmd__help__subcmd__build"
+                ;;
+            llmd__subcmd__image__subcmd__help,help)
+                cmd="llmd__subcmd__image__subcmd__help__subcmd__help"
+                ;;
+            llmd__subcmd__image__subcmd__help,push)
+                cmd="llmd__subcmd__image__subcmd__help__subcmd__push"
+                ;;
+            llmd__subcmd__image__subcmd__help,save)
+                cmd="llmd__subcmd__image__subcmd__help__subcmd__save"
                 ;;
             llmd__subcmd__values,explain)
                 cmd="llmd__subcmd__values__subcmd__explain"
@@ -287,7 +275,7 @@ _llmd() {
 
     case "${cmd}" in
         llmd)
-            opts="-q -h -V --quiet --color --help --version render diff apply status list history get rollback verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help"
+            opts="-q -h -V --quiet --color --help --version render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -305,7 +293,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__apply)
-            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
+            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -371,6 +359,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --simulate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --no-fix)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -388,10 +380,6 @@ _llmd() {
                     return 0
                     ;;
                 --take-over)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --history-max)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1103,7 +1091,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__diff)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --kubeconfig --context --take-ownership --take-over --save --exit-code --output --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --take-ownership --take-over --save --exit-code --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1166,6 +1154,10 @@ _llmd() {
                     return 0
                     ;;
                 --scheduler-image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --simulate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1309,7 +1301,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__env__subcmd__show)
-            opts="-e -n -f -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --origins --quiet --color --help"
+            opts="-e -n -f -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --origins --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1375,6 +1367,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --simulate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --no-fix)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1434,258 +1430,8 @@ _llmd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        llmd__subcmd__get)
-            opts="-q -h --quiet --color --help manifest values notes help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__help)
-            opts="manifest values notes help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__help__subcmd__manifest)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__help__subcmd__notes)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__help__subcmd__values)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__manifest)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --show-secrets --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --environment)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --postfix)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --release)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --revision)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__notes)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --environment)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --postfix)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --release)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --revision)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__get__subcmd__values)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --environment)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --postfix)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --release)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --revision)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         llmd__subcmd__help)
-            opts="render diff apply status list history get rollback verify ask connect bench demo destroy names env values fixes completions exit-codes local-process help"
+            opts="render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1950,62 +1696,6 @@ _llmd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        llmd__subcmd__help__subcmd__get)
-            opts="manifest values notes"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__help__subcmd__get__subcmd__manifest)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__help__subcmd__get__subcmd__notes)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__help__subcmd__get__subcmd__values)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         llmd__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2020,9 +1710,51 @@ _llmd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        llmd__subcmd__help__subcmd__history)
-            opts=""
+        llmd__subcmd__help__subcmd__image)
+            opts="build push save"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__help__subcmd__image__subcmd__build)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__help__subcmd__image__subcmd__push)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__help__subcmd__image__subcmd__save)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2077,20 +1809,6 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__help__subcmd__render)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__help__subcmd__rollback)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2174,42 +1892,186 @@ _llmd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        llmd__subcmd__history)
-            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --release --output --quiet --color --help"
+        llmd__subcmd__image)
+            opts="-q -h --quiet --color --help build push save help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --environment)
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__build)
+            opts="-d -o -q -h --binary --directory --architecture --revision --source --output --quiet --color --help scheduler simulator llmd"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --binary)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -e)
+                --directory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --namespace)
+                -d)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -n)
+                --architecture)
+                    COMPREPLY=($(compgen -W "amd64 arm64" -- "${cur}"))
+                    return 0
+                    ;;
+                --revision)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --postfix)
+                --source)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --kubeconfig)
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__help)
+            opts="build push save help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__help__subcmd__build)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__help__subcmd__push)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__help__subcmd__save)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__push)
+            opts="-o -q -h --from --output --quiet --color --help scheduler simulator llmd"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --context)
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__image__subcmd__save)
+            opts="-o -q -h --from --name --output --quiet --color --help scheduler simulator llmd"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --release)
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2301,7 +2163,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__names)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --output --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2364,6 +2226,10 @@ _llmd() {
                     return 0
                     ;;
                 --scheduler-image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --simulate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2391,7 +2257,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__render)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --as-upstream --no-fix --output --only --release-name --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --output --only --release-name --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2457,6 +2323,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --simulate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --no-fix)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2475,76 +2345,6 @@ _llmd() {
                     ;;
                 --release-name)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        llmd__subcmd__rollback)
-            opts="-e -n -y -o -q -h --release --environment --namespace --postfix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --release)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --environment)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --postfix)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --kubeconfig)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --take-over)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --history-max)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -40,6 +40,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand demo 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+            cand image 'Build images without a container runtime, and push or save them'
             cand env 'List the environments, or show the values of one'
             cand values 'Explain the values that can be set'
             cand fixes 'List the defects of the guide that llmd mends by default'
@@ -64,6 +65,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --replicas 'Model servers (ms.decode.replicas)'
             cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
             cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
             cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
             cand -o 'Form of the output'
             cand --output 'Form of the output'
@@ -92,6 +94,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --replicas 'Model servers (ms.decode.replicas)'
             cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
             cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
             cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
             cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
             cand --context 'Context of the kubeconfig to use [default: its current one]'
@@ -124,6 +127,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --replicas 'Model servers (ms.decode.replicas)'
             cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
             cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
             cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
             cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
             cand --context 'Context of the kubeconfig to use [default: its current one]'
@@ -534,6 +538,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --replicas 'Model servers (ms.decode.replicas)'
             cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
             cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
             cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
@@ -543,6 +548,67 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;image'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand build 'Pack a static binary as an OCI image'
+            cand push 'Send a built image to a registry'
+            cand save 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;image;build'= {
+            cand --binary 'The binary: static, for Linux'
+            cand -d 'Folder for the image, an OCI layout [default: llmd''s own, where push and save find it]'
+            cand --directory 'Folder for the image, an OCI layout [default: llmd''s own, where push and save find it]'
+            cand --architecture 'Processor that the image is for [default: this machine''s]'
+            cand --revision 'Commit that the binary was built from (org.opencontainers.image.revision)'
+            cand --source 'Where the source is (org.opencontainers.image.source)'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;image;push'= {
+            cand --from 'Folder that `llmd image build -d` wrote [default: where build writes without it]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;image;save'= {
+            cand --from 'Folder that `llmd image build -d` wrote [default: where build writes without it]'
+            cand --name 'Name of the image once it is loaded [default: the one that `apply` deploys]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;image;help'= {
+            cand build 'Pack a static binary as an OCI image'
+            cand push 'Send a built image to a registry'
+            cand save 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;image;help;build'= {
+        }
+        &'llmd;image;help;push'= {
+        }
+        &'llmd;image;help;save'= {
+        }
+        &'llmd;image;help;help'= {
         }
         &'llmd;env'= {
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
@@ -579,6 +645,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --replicas 'Model servers (ms.decode.replicas)'
             cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
             cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
             cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
@@ -680,6 +747,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand demo 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+            cand image 'Build images without a container runtime, and push or save them'
             cand env 'List the environments, or show the values of one'
             cand values 'Explain the values that can be set'
             cand fixes 'List the defects of the guide that llmd mends by default'
@@ -741,6 +809,17 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;destroy'= {
         }
         &'llmd;help;names'= {
+        }
+        &'llmd;help;image'= {
+            cand build 'Pack a static binary as an OCI image'
+            cand push 'Send a built image to a registry'
+            cand save 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take'
+        }
+        &'llmd;help;image;build'= {
+        }
+        &'llmd;help;image;push'= {
+        }
+        &'llmd;help;image;save'= {
         }
         &'llmd;help;env'= {
             cand list 'List the built-in environments'

@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, bench, completions, connect, demo, destroy, diff, env, exit_codes, fixes, get, history, list,
-    local_process, names, render, rollback, status, values, verify,
+    apply, ask, bench, completions, connect, demo, destroy, diff, env, exit_codes, fixes, get, history,
+    image, list, local_process, names, render, rollback, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -67,6 +67,7 @@ pub enum Command {
     Demo(demo::Args),
     Destroy(destroy::Args),
     Names(names::Args),
+    Image(image::Args),
     Env(env::Args),
     Values(values::Args),
     Fixes(fixes::Args),

@@ -15,3 +15,7 @@ pub const USER: &str = "USER";
 pub const LOGNAME: &str = "LOGNAME";
 /// The machine's name, where the system does not tell it.
 pub const HOSTNAME: &str = "HOSTNAME";
+/// Seconds since 1970 that all times in an image are, as reproducible builds have it.
+pub const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
+/// The folder of Docker's `config.json`, which holds credentials for registries.
+pub const DOCKER_CONFIG: &str = "DOCKER_CONFIG";

@@ -17,6 +17,7 @@
 //! | [`machine`] | this machine: its name, its user, which of its processes live |
 //! | [`serving`] | what clients of a running stack need to know |
 //! | [`verify`] | whether a running stack does what it is for |
+//! | [`image`] | images of the binaries, made and pushed without a container runtime |
 //! | [`virtual_clock`] | plans played on the simulator's clock, with the scheduler's code in the loop |
 //! | `ui` | the only place that prints |
 //! | `commands` | one verb per file |
@@ -30,6 +31,7 @@ pub mod env_vars;
 pub mod environment;
 pub mod error;
 pub mod go_template;
+pub mod image;
 pub mod local;
 pub mod machine;
 pub mod render;
@@ -91,6 +93,7 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::Bench(args) => commands::bench::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui, &|words| again(words, ui)),
         Command::Names(args) => commands::names::run(args, ui),
+        Command::Image(args) => commands::image::run(args, ui),
         Command::Env(args) => commands::env::run(args, ui),
         Command::Values(args) => commands::values::run(args, ui),
         Command::Fixes(args) => commands::fixes::run(args, ui),

@@ -12,7 +12,7 @@ pub fn here() -> String {
 
 /// `user@host`, as far as the system tells.
 pub fn user_at_host() -> String {
-    let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let given = |name: &str| std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty());
     let user = given(env_vars::USER).or_else(|| given(env_vars::LOGNAME));
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
     let host = host.filter(|name| !name.is_empty()).or_else(|| given(env_vars::HOSTNAME));

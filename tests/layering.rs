@@ -23,7 +23,7 @@ const CRATES: [Crate; 4] = [
             &["environment"],
             &["go_template"],
             &["render"],
-            &["cluster", "local", "verify", "virtual_clock"],
+            &["cluster", "image", "local", "verify", "virtual_clock"],
             &["ui"],
             &["commands"],
             &["cli"],
@@ -31,6 +31,7 @@ const CRATES: [Crate; 4] = [
         ],
         forbidden: &[
             ("cluster", "ui"),
+            ("image", "ui"),
             ("local", "ui"),
             ("verify", "ui"),
             ("virtual_clock", "ui"),

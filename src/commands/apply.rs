@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Output, StackArgs, duration_text, interrupted, local, parse_duration, plan, progress, unless_interrupted,
+    Output, StackArgs, duration_text, image, interrupted, local, parse_duration, plan, progress,
+    unless_interrupted,
 };
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
@@ -28,6 +29,7 @@ use crate::{Exit, Failure};
   llmd apply -e istio -n llm-d
   llmd apply -e gke --postfix blue --set ms.decode.replicas=4 --yes
   llmd apply -e kgateway --yes --timeout 45m -o json
+  llmd apply -e istio --simulate=registry.example.com/llmd-simulator:v0.1.0   # no GPU, no token
   llmd diff -e istio --save plan.llmd && llmd apply plan.llmd --yes
   llmd apply -e local --replicas 2")]
 pub struct Args {
@@ -36,7 +38,7 @@ pub struct Args {
         value_name = "PLAN",
         conflicts_with_all = [
             "environment", "postfix", "values", "set", "set_string", "set_file", "set_json", "model", "replicas",
-            "tensor_parallel", "scheduler_image", "as_upstream", "no_fix", "take_ownership", "take_over",
+            "tensor_parallel", "scheduler_image", "simulate", "as_upstream", "no_fix", "take_ownership", "take_over",
         ]
     )]
     plan: Option<PathBuf>,
@@ -75,6 +77,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return local::apply(wanted, args.yes, *no_wait, *timeout, args.output, ui).await;
     }
     let stack = wanted.render(None, None, ui)?;
+    image::warn_of_unpushed(&stack, ui);
     let (cluster, lock, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");

@@ -74,15 +74,10 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         () = lock.release() => {}
         () = interrupted() => {}
     }
-    let outcome = match outcome {
-        Some(outcome) => outcome,
-        None => {
-            return Err(Failure::message(
-                Exit::Interrupted,
-                "interrupted: what is not gone yet is going or still there",
-            )
+    let Some(outcome) = outcome else {
+        let said = "interrupted: what is not gone yet is going or still there";
+        return Err(Failure::message(Exit::Interrupted, said)
             .hint("destroy again to go on; when the records are gone too, only the namespace may be left"));
-        }
     };
     let report = outcome.map_err(|errors| cluster::failure("failed to delete some objects", errors))?;
     if *output == Output::Json {

@@ -14,6 +14,7 @@ pub mod fixes;
 mod front_door;
 pub mod get;
 pub mod history;
+pub mod image;
 pub mod list;
 mod local;
 pub mod local_process;

@@ -18,7 +18,8 @@ use crate::ui::Printer;
 #[command(after_help = "Examples:
   llmd render -e istio -n llm-d | kubectl apply -f -
   llmd render -e gke --postfix blue --set ms.decode.replicas=4 -o dir=manifests
-  llmd render -e kgateway -f ms=values.yaml --only ms")]
+  llmd render -e kgateway -f ms=values.yaml --only ms
+  llmd render -e gaudi --simulate                        # model servers become simulators")]
 pub struct Args {
     #[command(flatten)]
     stack: StackArgs,

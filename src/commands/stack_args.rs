@@ -6,7 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::{Target, plugins_config};
 use crate::env_vars;
 use crate::environment::overrides::Overrides;
-use crate::environment::{self, Environment, Request, names};
+use crate::environment::{self, Environment, Request, names, simulate};
 use crate::error::Failure;
 use crate::render::{self, Part, Stack, budget};
 use crate::ui::Printer;
@@ -102,6 +102,17 @@ pub struct StackArgs {
     /// Image of the endpoint picker (gaie.inferenceExtension.image)
     #[arg(long, value_name = "IMAGE", help_heading = "Values")]
     scheduler_image: Option<String>,
+    /// Simulators in the place of the model servers: no accelerator, no token, on any cluster
+    #[arg(
+        long,
+        value_name = "IMAGE",
+        help_heading = "Values",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = simulate::IMAGE,
+        value_parser = NonEmptyStringValueParser::new()
+    )]
+    simulate: Option<String>,
     /// Render exactly what Helm renders for the guide: no fixes
     #[arg(long, conflicts_with = "no_fix")]
     as_upstream: bool,
@@ -127,6 +138,7 @@ impl StackArgs {
                 replicas: self.replicas,
                 tensor_parallel: self.tensor_parallel,
                 scheduler_image: self.scheduler_image.clone(),
+                simulate: self.simulate.clone(),
                 set_json: set_json.clone(),
                 set: set.clone(),
                 set_string: set_string.clone(),

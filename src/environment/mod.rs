@@ -14,6 +14,7 @@ pub mod part;
 pub mod problem;
 pub mod schema;
 pub mod set;
+pub mod simulate;
 pub mod values;
 
 use serde_json::{Value, json};
@@ -131,7 +132,7 @@ impl Layers {
                 user.merge(layer.values.clone());
             }
         }
-        request.overrides.lay_over(&mut user, definition.is_local())?;
+        request.overrides.lay_over(&mut user, &definition.defaults, definition.is_local())?;
         let holds_users_values = !definition.is_built_in || !request.overrides.is_empty();
         Ok(Self { definition, user, fixes, known_fixes, holds_users_values })
     }

@@ -140,6 +140,8 @@ pub fn helm_record(release: &str, revision: u64) -> String {
 
 /// Name of this project's image of the endpoint picker, in whatever registry it is.
 pub const SCHEDULER_IMAGE: &str = "llmd-scheduler";
+/// Name of this project's image of the model server without a GPU.
+pub const SIMULATOR_IMAGE: &str = "llmd-simulator";
 
 /// The label by which model pods and what selects them name their release (Kubernetes' recommended labels).
 pub const INSTANCE_LABEL: &str = "app.kubernetes.io/instance";

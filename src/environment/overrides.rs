@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::files;
 use super::part::Part;
 use super::set::{self, Assignment, SetKind};
+use super::simulate;
 use crate::error::Failure;
 use crate::yaml;
 use crate::yaml::tree::{Content, Entry, Node, Place};
@@ -20,6 +21,8 @@ pub struct Overrides {
     pub replicas: Option<u32>,
     pub tensor_parallel: Option<u32>,
     pub scheduler_image: Option<String>,
+    /// The image of the simulators in the place of the model servers.
+    pub simulate: Option<String>,
     pub set_json: Vec<String>,
     pub set: Vec<String>,
     pub set_string: Vec<String>,
@@ -31,8 +34,9 @@ impl Overrides {
         *self == Self::default()
     }
 
-    /// Lays everything over the merged layers of the environment; shortcuts mean other keys where there are no pods.
-    pub fn lay_over(&self, user: &mut Node, is_local: bool) -> Result<(), Failure> {
+    /// Lays everything over the merged layers of the environment; shortcuts mean other keys where there are no pods, and
+    /// the model servers are simulators already.
+    pub fn lay_over(&self, user: &mut Node, defaults: &Node, is_local: bool) -> Result<(), Failure> {
         for file in &self.files {
             user.merge(read_file(file)?);
         }
@@ -40,6 +44,10 @@ impl Overrides {
             self.local_shortcuts(user)?;
         } else {
             self.shortcuts(user)?;
+            if let Some(image) = &self.simulate {
+                let layer = simulate::layer(user, defaults, image);
+                user.merge(Node::from_value(layer, &Place::whole("--simulate")));
+            }
         }
         for (flag, texts, kind) in [
             ("--set-json", &self.set_json, SetKind::Json),

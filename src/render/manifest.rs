@@ -1,6 +1,7 @@
 //! What rendering gives: releases of manifests, in the order in which Helm would create them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,30 @@ impl Stack {
 
     pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
         self.releases.iter().flat_map(|release| &release.manifests)
+    }
+
+    /// The images that containers of the stack run, each once, in order.
+    pub fn images(&self) -> BTreeSet<&str> {
+        let mut images = BTreeSet::new();
+        self.manifests().for_each(|manifest| images_in(&manifest.object, &mut images));
+        images
+    }
+}
+
+/// Containers stand in lists under these keys, however deep in an object.
+fn images_in<'a>(value: &'a Value, images: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                if matches!(key.as_str(), "containers" | "initContainers") {
+                    let containers = value.as_array().into_iter().flatten();
+                    images.extend(containers.filter_map(|container| container["image"].as_str()));
+                }
+                images_in(value, images);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| images_in(item, images)),
+        _ => {}
     }
 }
 

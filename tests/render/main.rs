@@ -12,5 +12,6 @@ mod cases;
 mod compare;
 mod environments;
 mod shared;
+mod simulate;
 mod snapshots;
 mod two_stacks;

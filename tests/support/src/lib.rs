@@ -5,6 +5,7 @@
 //! - [`Istiod`]: the Gateway controller of the guide's default environment, as a process beside it.
 //! - [`StatusWriter`]: plays the Gateway controllers that cannot be had (kgateway, agentgateway, GKE's).
 //! - [`Envoy`]: the proxy in front of the scheduler.
+//! - [`Registry`]: a registry of images, with a password if one is wanted.
 //! - [`tools`]: where the programs are, and which suites of tests are left out because they are not there.
 //!
 //! A test that needs a cluster begins with
@@ -33,6 +34,7 @@ mod patience;
 mod pki;
 mod ports;
 mod processes;
+mod registry;
 mod status_writer;
 pub mod tools;
 
@@ -44,4 +46,5 @@ pub use istiod::Istiod;
 pub use nodes::Node;
 pub use patience::eventually;
 pub use ports::free_port;
+pub use registry::Registry;
 pub use status_writer::StatusWriter;

@@ -25,6 +25,7 @@ pub enum Tool {
     PythonClients,
     /// Without a window.
     Chromium,
+    DockerRegistry,
 }
 
 /// Tests that need the same tools.
@@ -63,8 +64,11 @@ pub const PYTHON_CLIENTS: Suite = Suite { name: "python_clients", needs: &[Tool:
 /// The pages of `llmd bench`.
 pub const BROWSER: Suite = Suite { name: "browser", needs: &[Tool::Chromium] };
 
+/// What `llmd image` pushes to.
+pub const REGISTRY: Suite = Suite { name: "registry", needs: &[Tool::DockerRegistry] };
+
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY, PYTHON_CLIENTS, BROWSER];
+pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY, PYTHON_CLIENTS, BROWSER, REGISTRY];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]
@@ -129,6 +133,7 @@ impl Tools {
             Tool::Crds => "crds",
             Tool::PythonClients => "python",
             Tool::Chromium => "bin/chromium",
+            Tool::DockerRegistry => "bin/docker-registry",
         })
     }
 }
