@@ -400,7 +400,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--slow', '--slow', [CompletionResultType]::ParameterName, 'Make the first server so many times slower, 0.01 to 1000')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two')
             [CompletionResult]::new('--find', '--find', [CompletionResultType]::ParameterName, 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs')
-            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests a second (of a chat: conversations), for --find replicas')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests or conversations a second, for --find replicas')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')

@@ -377,7 +377,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --slow 'Make the first server so many times slower, 0.01 to 1000'
             cand --policy 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two'
             cand --find 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs'
-            cand --rate 'Requests a second (of a chat: conversations), for --find replicas'
+            cand --rate 'Requests or conversations a second, for --find replicas'
             cand --save 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'

@@ -35,6 +35,9 @@ complete -c llmd -n "__fish_llmd_needs_command" -f -a "diff" -d 'Show what `appl
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "history" -d 'Show every revision of a deployment\'s releases, the latest last'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "get" -d 'Print what was applied: manifests, values, notes'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "rollback" -d 'Go back to what was deployed before, and wait until it is ready'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
@@ -120,6 +123,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand apply" -l kubeconfig -d 'Path 
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l timeout -d 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -l history-max -d 'How many revisions of a release are kept; 0 keeps all' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -156,6 +160,89 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s A -l all-namespaces -d 'Look into every namespace, whatever else names one'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand history" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand history" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand history" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand history" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand history" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand history" -l release -d 'Only this release, by its name or part' -r
+complete -c llmd -n "__fish_llmd_using_subcommand history" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand history" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand history" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and not __fish_seen_subcommand_from manifest values notes help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand get; and not __fish_seen_subcommand_from manifest values notes help" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and not __fish_seen_subcommand_from manifest values notes help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and not __fish_seen_subcommand_from manifest values notes help" -f -a "manifest" -d 'Print the objects as they were applied; what Secrets hold is masked'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and not __fish_seen_subcommand_from manifest values notes help" -f -a "values" -d 'Print the values that were given over the charts\' own, as `-f` takes them again'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and not __fish_seen_subcommand_from manifest values notes help" -f -a "notes" -d 'Print the charts\' notes, where helm recorded any'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and not __fish_seen_subcommand_from manifest values notes help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l release -d 'Only this release, by its name or part' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l revision -d 'This revision of the release [default: the latest]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l show-secrets -d 'Print what Secrets hold'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l release -d 'Only this release, by its name or part' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l revision -d 'This revision of the release [default: the latest]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l release -d 'Only this release, by its name or part' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l revision -d 'This revision of the release [default: the latest]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from help" -f -a "manifest" -d 'Print the objects as they were applied; what Secrets hold is masked'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from help" -f -a "values" -d 'Print the values that were given over the charts\' own, as `-f` takes them again'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from help" -f -a "notes" -d 'Print the charts\' notes, where helm recorded any'
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l release -d 'Only this release, by its name or part' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l timeout -d 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l history-max -d 'How many revisions of a release are kept; 0 keeps all' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s y -l yes -d 'Go back without asking'
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l no-wait -d 'Do not wait until everything is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l take-ownership -d 'Take over objects and fields that belong to somebody else'
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l recreate -d 'Delete and make anew what cannot be changed in place'
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
@@ -254,7 +341,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_sub
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l find -d 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs' -r -f -a "rate\t'The highest rate that --replicas bear'
 replicas\t'The fewest replicas that bear --rate'"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests a second (of a chat: conversations), for --find replicas' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests or conversations a second, for --find replicas' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l save -d 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
@@ -511,26 +598,32 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "image" -d 'Build images without a container runtime, and push or save them'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "history" -d 'Show every revision of a deployment\'s releases, the latest last'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "get" -d 'Print what was applied: manifests, values, notes'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "rollback" -d 'Go back to what was deployed before, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "image" -d 'Build images without a container runtime, and push or save them'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from get" -f -a "manifest" -d 'Print the objects as they were applied; what Secrets hold is masked'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from get" -f -a "values" -d 'Print the values that were given over the charts\' own, as `-f` takes them again'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from get" -f -a "notes" -d 'Print the charts\' notes, where helm recorded any'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "report" -d 'Show a saved run, or compare two'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
