@@ -74,7 +74,7 @@ impl Stack {
         if let Some(patch) = options.patch {
             yaml = patch(yaml);
         }
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = test_support::http_client();
         eventually("the scheduler's metrics", PATIENCE, || {
             assert!(!scheduler.is_finished(), "the scheduler has ended");
             runtime.block_on(async { client.get(&metrics).send().await.ok() })

@@ -140,7 +140,7 @@ pub(crate) fn runs(pid: u32) -> bool {
 pub(crate) fn complete(front_door: &str, prompt: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = test_support::http_client();
         let body = serde_json::json!({"model": "Qwen/Qwen3-32B", "prompt": prompt, "max_tokens": 3});
         let answer = client.post(format!("{front_door}/v1/completions")).json(&body).send().await.unwrap();
         assert_eq!(answer.status(), 200);

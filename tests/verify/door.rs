@@ -32,7 +32,7 @@ impl Door {
     pub(crate) async fn before(target: &str, fault: Fault) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (client, target) = (reqwest::Client::new(), target.to_owned());
+        let (client, target) = (test_support::http_client(), target.to_owned());
         let router = Router::new().fallback(async move |request: Request<Body>| {
             let (head, body) = request.into_parts();
             let asked = Asked::from_parts(head, to_bytes(body, usize::MAX).await.unwrap());

@@ -85,8 +85,9 @@ impl Stack {
 
     async fn until_it_serves(&self) {
         let url = format!("{}/v1/models", self.serving.front_door);
+        let client = test_support::http_client();
         let serves = async {
-            while !reqwest::get(&url).await.is_ok_and(|answer| answer.status() == 200) {
+            while !client.get(&url).send().await.is_ok_and(|answer| answer.status() == 200) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };

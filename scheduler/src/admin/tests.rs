@@ -34,7 +34,7 @@ impl Pages {
 
     /// Status and text of a page.
     async fn get(&self, path: &str, token: Option<&str>) -> (u16, String) {
-        let mut request = reqwest::Client::new().get(format!("http://{}{path}", self.address));
+        let mut request = test_support::http_client().get(format!("http://{}{path}", self.address));
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }

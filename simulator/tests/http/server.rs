@@ -36,7 +36,7 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let task = tokio::spawn(server::run(listener, settings, stop.clone()));
-        Self { address, stop, task, client: reqwest::Client::new() }
+        Self { address, stop, task, client: test_support::http_client() }
     }
 
     fn url(&self, path: &str) -> String {
