@@ -11,9 +11,9 @@ use llmd_bench::run::Run;
 use super::execute::execute;
 use super::load::{Load, LoadArgs};
 use super::save::Folder;
-use super::show;
 use super::target::{self, Arm};
 use super::virtual_run::{self, VirtualArgs};
+use super::{show, verdict};
 use crate::commands::front_door::FrontDoorArgs;
 use crate::commands::{Interrupts, Output};
 use crate::ui::Printer;
@@ -202,7 +202,7 @@ impl Rounds {
             ));
         }
         reports.iter().enumerate().try_fold(Exit::Done, |_, (index, report)| {
-            super::run::conclude(report, share.filter(|_| index >= firsts))
+            verdict::conclude(report, share.filter(|_| index >= firsts))
         })
     }
 }

@@ -14,6 +14,7 @@ mod scenarios;
 mod show;
 mod stages;
 mod target;
+mod verdict;
 mod virtual_run;
 
 use crate::ui::Printer;

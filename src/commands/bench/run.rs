@@ -13,7 +13,7 @@ use super::load::{Load, LoadArgs};
 use super::save::Folder;
 use super::target::{self, Arm};
 use super::virtual_run::{self, VirtualArgs};
-use super::{compare, show};
+use super::{compare, show, verdict};
 use crate::commands::front_door::FrontDoorArgs;
 use crate::commands::{Interrupts, Output};
 use crate::ui::Printer;
@@ -97,7 +97,7 @@ pub(super) fn run(args: &RunArgs, ui: &Printer) -> Result<Exit, Failure> {
         Output::Json => ui.json(&report)?,
         Output::Table => show::text(&tables::of(&report), ui),
     }
-    conclude(&report, load.share)
+    verdict::conclude(&report, load.share)
 }
 
 async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<Run, Failure> {
@@ -107,33 +107,4 @@ async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<
     let settings = Settings { journal, ..arm.settings(&serving, load, !args.warm)? };
     ui.note(&format!("{} requests to {}, model {}", plan.requests(), serving.front_door, serving.model));
     execute(plan, &settings, &mut Interrupts::listen(), ui).await
-}
-
-/// How the command ends, by what came of the run.
-pub(super) fn conclude(report: &BenchReport, share: Option<f64>) -> Result<Exit, Failure> {
-    if report.is_partial {
-        return Err(Failure::message(
-            Exit::Interrupted,
-            "interrupted: the report is of what came until then",
-        ));
-    }
-    let overall = &report.overall;
-    if overall.succeeded == 0 {
-        let kinds = overall.failures.iter().map(|(kind, count)| format!("{kind}: {count}"));
-        let text = format!("none of {} requests to {} was answered", overall.requests, report.url);
-        return Err(Failure::message(Exit::Failed, text)
-            .problems(kinds)
-            .hint("llmd verify tells what is wrong with the stack"));
-    }
-    match (share, overall.goodput) {
-        (Some(share), Some(goodput)) if goodput.share < share => Err(Failure::message(
-            Exit::CheckFailed,
-            format!(
-                "the goal is missed: {} of the requests met the bounds, {} were to",
-                tables::percent(goodput.share),
-                tables::percent(share)
-            ),
-        )),
-        _ => Ok(Exit::Done),
-    }
 }
