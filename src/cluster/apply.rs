@@ -110,7 +110,7 @@ impl<'a> Operation<'a> {
             namespace::create(self.cluster, &self.plan.namespace).await.map_err(|error| vec![error])?;
             progress.send(Progress::Notice(format!("namespace {} created", self.plan.namespace)));
         }
-        if self.has_work() {
+        if !self.plan.is_settled() {
             self.enter(progress).await.map_err(|error| vec![error])?;
         }
         let mut objects = Vec::new();
@@ -149,11 +149,6 @@ impl<'a> Operation<'a> {
     /// Writes that the operation did not come to its end.
     pub async fn abandon(&mut self) {
         self.fail("interrupted").await;
-    }
-
-    /// Whether anything is going to be written.
-    fn has_work(&self) -> bool {
-        !self.plan.is_settled() || !self.plan.objects.iter().all(|planned| self.is_as_wanted(planned))
     }
 
     /// Takes the lock, makes sure that the plan still fits, and closes what was left pending.

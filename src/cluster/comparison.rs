@@ -163,11 +163,12 @@ pub(super) async fn compare(
 fn cede_replicas(live: &Value, manifest: &mut Value, owner: &str) -> Option<String> {
     let wanted = path::get(manifest, REPLICAS)?.clone();
     let now = path::get(live, REPLICAS)?;
+    let spec = manifest.get_mut("spec").and_then(Value::as_object_mut)?;
     if autoscaler::is_scaled_by_others(live, FIELD_MANAGER) {
-        path::remove(manifest, REPLICAS);
+        spec.shift_remove("replicas");
     } else {
         // Ours alone: were it not sent, the server would set it back to its default.
-        manifest["spec"]["replicas"] = now.clone();
+        spec.insert("replicas".to_owned(), now.clone());
     }
     (*now != wanted).then(|| format!("{REPLICAS} is left to {owner}: it is {now}, the values say {wanted}"))
 }

@@ -147,10 +147,7 @@ async fn carry_out(
     ui: &Printer,
 ) -> Result<Exit, Failure> {
     show(cluster, &plan, ui);
-    let immutable = plan.recreations();
-    if !args.recreate && !immutable.is_empty() {
-        return Err(cluster::failure("some objects cannot be changed in place", immutable));
-    }
+    refuse_recreation(&plan, args.recreate)?;
     if !plan.is_settled() && ui.confirm("Apply?", args.yes)? == Answer::No {
         ui.note("nothing was changed");
         return Ok(Exit::Failed);
@@ -240,6 +237,15 @@ fn failed(errors: Vec<Error>, namespace: &str) -> Failure {
     } else {
         failure
     }
+}
+
+/// Refuses to delete and make anew what cannot be changed in place, unless that was asked for.
+pub(super) fn refuse_recreation(plan: &Plan, recreate: bool) -> Result<(), Failure> {
+    let immutable = plan.recreations();
+    if recreate || immutable.is_empty() {
+        return Ok(());
+    }
+    Err(cluster::failure("some objects cannot be changed in place", immutable))
 }
 
 pub(super) fn show(cluster: &Cluster, plan: &Plan, ui: &Printer) {

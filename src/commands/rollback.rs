@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::apply::{checked, conclude, operate, show};
+use super::apply::{checked, conclude, operate, refuse_recreation, show};
 use super::{Output, TargetArgs, nothing_installed, only_on_a_cluster, parse_duration, unless_interrupted};
 use crate::cluster::{self, Cluster, ConnectArgs, HISTORY_MAX, Lock, Operation, Rollback, TakeOver, Wanted};
 use crate::ui::{Answer, Printer};
@@ -11,8 +11,8 @@ use crate::{Exit, Failure};
 /// Go back to what was deployed before, and wait until it is ready
 ///
 /// Without a revision, every release that the last operation changed goes to its last revision before that was deployed
-/// and differs; the others stay. A rollback that was cut off goes on. Going back is an apply of what that revision recorded: it makes a new revision, and what
-/// the old one does not have is removed.
+/// and differs; the others stay. A rollback that was cut off goes on. Going back is an apply of what that revision
+/// recorded: it makes a new revision, and what the old one does not have is removed.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   llmd rollback -e istio -n llm-d
@@ -77,10 +77,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     for stays in &rollback.stays {
         ui.note(&format!("stays: {stays}"));
     }
-    let immutable = plan.recreations();
-    if !args.recreate && !immutable.is_empty() {
-        return Err(cluster::failure("some objects cannot be changed in place", immutable));
-    }
+    refuse_recreation(&plan, args.recreate)?;
     if !plan.is_settled() && ui.confirm("Roll back?", args.yes)? == Answer::No {
         ui.note("nothing was changed");
         return Ok(Exit::Failed);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Program;
-use super::lock::{Closure, Lock, Package};
+use super::cargo_lock::{Closure, Lock, Package};
 
 /// The list of a program's crates. It holds no time and no serial number, so that it is always the same.
 pub(super) fn cyclone_dx(program: Program) -> Value {

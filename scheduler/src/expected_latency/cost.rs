@@ -114,10 +114,12 @@ impl Quote {
     /// An idle endpoint always would.
     pub fn is_admitted(&self, books: &EndpointBooks, prefix: Prefix<'_>) -> bool {
         let load = books.load_at(self.now);
+        // What is in use is asked for last, as that takes a lock: where the whole prompt has room it does not matter.
         load.in_flight == 0.0
-            || load.has_room(self.uncached(prefix.hit_tokens))
-                && load.pending_time(self.prefill_per_token) <= PATIENCE
-                && load.has_room(self.uncached(prefix.in_use(books)))
+            || load.pending_time(self.prefill_per_token) <= PATIENCE
+                && (load.has_room(self.prompt)
+                    || load.has_room(self.uncached(prefix.hit_tokens))
+                        && load.has_room(self.uncached(prefix.in_use(books))))
     }
 
     /// Seconds that the request's own prefill takes at the endpoint.

@@ -22,26 +22,6 @@ pub(in crate::cluster) fn get<'a>(value: &'a Value, path: &str) -> Option<&'a Va
     })
 }
 
-/// Takes the field at a path out of an object.
-pub(in crate::cluster) fn remove(value: &mut Value, path: &str) -> Option<Value> {
-    let steps: Vec<(Result<String, usize>, String)> = candidates(value, path)
-        .into_iter()
-        .map(|(next, rest)| {
-            let step = match next {
-                Next::Key(key) => Ok(key.to_owned()),
-                Next::Index(index) => Err(index),
-            };
-            (step, rest.to_owned())
-        })
-        .collect();
-    steps.into_iter().find_map(|(step, rest)| match (step, value.is_object()) {
-        (Ok(key), _) if rest.is_empty() => value.as_object_mut()?.shift_remove(&key),
-        (Err(index), _) if rest.is_empty() => Some(value.as_array_mut()?.remove(index)),
-        (Ok(key), _) => remove(&mut value[key.as_str()], &rest),
-        (Err(index), _) => remove(&mut value[index], &rest),
-    })
-}
-
 /// Whether a path leads to a field or to what holds it.
 pub(in crate::cluster) fn covers(path: &str, field: &str) -> bool {
     let rest = field.strip_prefix(path);
@@ -133,17 +113,6 @@ mod tests {
         {
             assert_eq!(get(&object, path), None, "{path}");
         }
-    }
-
-    #[test]
-    fn a_field_is_taken_out_and_the_rest_stays() {
-        let mut object = object();
-        assert_eq!(remove(&mut object, "spec.replicas"), Some(json!(3)));
-        assert_eq!(remove(&mut object, "spec.replicas"), None);
-        assert_eq!(remove(&mut object, "metadata.labels.app.kubernetes.io/name"), Some(json!("long")));
-        assert_eq!(remove(&mut object, "spec.containers[name=\"x\"].image"), Some(json!("i")));
-        assert_eq!(object["metadata"], json!({"labels": {"app": "short"}}));
-        assert_eq!(object["spec"]["containers"], json!([{"name": "x", "args": ["--a", "--b"]}]));
     }
 
     #[test]
