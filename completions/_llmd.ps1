@@ -214,7 +214,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold is masked')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden')
             [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Print the values that were given over the charts'' own, as `-f` takes them again')
             [CompletionResult]::new('notes', 'notes', [CompletionResultType]::ParameterValue, 'Print the charts'' notes, where helm recorded any')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -231,7 +231,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
             [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'This revision of the release [default: the latest]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
-            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print what Secrets hold')
+            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print what is hidden otherwise')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -273,7 +273,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;get;help' {
-            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold is masked')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden')
             [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Print the values that were given over the charts'' own, as `-f` takes them again')
             [CompletionResult]::new('notes', 'notes', [CompletionResultType]::ParameterValue, 'Print the charts'' notes, where helm recorded any')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -842,7 +842,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;get' {
-            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold is masked')
+            [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden')
             [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Print the values that were given over the charts'' own, as `-f` takes them again')
             [CompletionResult]::new('notes', 'notes', [CompletionResultType]::ParameterValue, 'Print the charts'' notes, where helm recorded any')
             break

@@ -204,7 +204,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-            cand manifest 'Print the objects as they were applied; what Secrets hold is masked'
+            cand manifest 'Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden'
             cand values 'Print the values that were given over the charts'' own, as `-f` takes them again'
             cand notes 'Print the charts'' notes, where helm recorded any'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -220,7 +220,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --release 'Only this release, by its name or part'
             cand --revision 'This revision of the release [default: the latest]'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
-            cand --show-secrets 'Print what Secrets hold'
+            cand --show-secrets 'Print what is hidden otherwise'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
@@ -259,7 +259,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;get;help'= {
-            cand manifest 'Print the objects as they were applied; what Secrets hold is masked'
+            cand manifest 'Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden'
             cand values 'Print the values that were given over the charts'' own, as `-f` takes them again'
             cand notes 'Print the charts'' notes, where helm recorded any'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -769,7 +769,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;history'= {
         }
         &'llmd;help;get'= {
-            cand manifest 'Print the objects as they were applied; what Secrets hold is masked'
+            cand manifest 'Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden'
             cand values 'Print the values that were given over the charts'' own, as `-f` takes them again'
             cand notes 'Print the charts'' notes, where helm recorded any'
         }

@@ -14,6 +14,7 @@
 //! | [`render`] | how the objects look; pure |
 //! | [`cluster`] | everything that talks to the API server |
 //! | [`local`] | processes on this machine instead of pods |
+//! | [`draft`] | files that appear whole or not at all |
 //! | [`machine`] | this machine: its name, its user, which of its processes live |
 //! | [`serving`] | what clients of a running stack need to know |
 //! | [`verify`] | whether a running stack does what it is for |
@@ -27,6 +28,7 @@
 pub mod cli;
 pub mod cluster;
 pub mod commands;
+pub mod draft;
 pub mod env_vars;
 pub mod environment;
 pub mod error;

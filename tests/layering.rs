@@ -17,7 +17,7 @@ const CRATES: [Crate; 4] = [
     Crate {
         source: "src",
         layers: &[
-            &["error", "env_vars", "serving"],
+            &["draft", "error", "env_vars", "serving"],
             &["machine"],
             &["yaml"],
             &["environment"],

@@ -50,6 +50,7 @@ pub use comparison::Step;
 pub use destroy::{DestroyReport, Destruction};
 pub use error::{Error, FieldConflict, failure};
 pub use fields::FieldChange;
+pub use fields::secrecy::hidden;
 pub use history::{HISTORY_MAX, HistoryError};
 pub use lock::{Lock, LockError, Standing};
 pub use object::ObjectRef;

@@ -3,9 +3,7 @@
 //! JSON of `format` "llmd-plan" and `version` 1. It holds the rendered stack whole, and of every object that the plan
 //! is about its uid, its `resourceVersion` and a digest of what people write of it.
 
-use std::fs::File;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use base64::Engine;
@@ -21,6 +19,7 @@ use super::plan::Plan;
 use super::release::Record;
 use super::take_over::TakeOver;
 use super::{Cluster, Error};
+use crate::draft;
 use crate::render::manifest::Stack;
 
 const FORMAT: &str = "llmd-plan";
@@ -87,7 +86,7 @@ impl SavedPlan {
 
     /// Whether it holds values that nobody should see.
     pub fn has_secrets(&self) -> bool {
-        self.stack.manifests().any(|manifest| secrecy::has_secrets(manifest.kind(), &manifest.object))
+        self.stack.manifests().any(|manifest| secrecy::hidden(&manifest.object).is_some())
     }
 
     /// Writes it to a file that only its owner can read.
@@ -95,10 +94,8 @@ impl SavedPlan {
         let bad = |reason: String| Error::SavedPlan { path: path.to_owned(), reason };
         let mut text = serde_json::to_string_pretty(self).map_err(|error| bad(error.to_string()))?;
         text.push('\n');
-        // A file that is there keeps its mode, so it has to go first.
-        let _ = std::fs::remove_file(path);
-        let file = File::options().write(true).create_new(true).mode(0o600).open(path);
-        file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| bad(error.to_string()))
+        draft::replace(path, draft::PRIVATE, |file| file.write_all(text.as_bytes()))
+            .map_err(|error| bad(error.to_string()))
     }
 
     pub fn read(path: &Path) -> Result<Self, Error> {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Target, TargetArgs, nothing_installed, only_on_a_cluster, unless_interrupted};
+use super::recorded::RecordedArgs;
 use crate::cluster::release::Record;
-use crate::cluster::{Cluster, ConnectArgs, HistoryError};
+use crate::cluster::{HistoryError, hidden};
 use crate::ui::Printer;
 use crate::yaml;
 use crate::{Exit, Failure};
@@ -19,14 +19,14 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print the objects as they were applied; what Secrets hold is masked
+    /// Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden
     #[command(after_help = "Examples:
   llmd get manifest -e istio -n llm-d
   llmd get manifest --release ms --revision 2 --show-secrets")]
     Manifest {
         #[command(flatten)]
         chosen: Chosen,
-        /// Print what Secrets hold
+        /// Print what is hidden otherwise
         #[arg(long)]
         show_secrets: bool,
     },
@@ -50,12 +50,7 @@ enum Command {
 #[derive(Clone, Debug, clap::Args)]
 struct Chosen {
     #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    connection: ConnectArgs,
-    /// Only this release, by its name or part
-    #[arg(long, value_name = "infra|gaie|ms|NAME")]
-    release: Option<String>,
+    recorded: RecordedArgs,
     /// This revision of the release [default: the latest]
     #[arg(long, value_name = "N", requires = "release")]
     revision: Option<u64>,
@@ -72,7 +67,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         }
         Command::Values { chosen } => {
             let records = records(chosen).await?;
-            let values = if chosen.release.is_some() {
+            let values = if chosen.recorded.release.is_some() {
                 records.iter().map(|record| record.config().clone()).next_back().unwrap_or_default()
             } else {
                 let keyed = records.iter().map(|record| (part_key(record), record.config().clone()));
@@ -100,38 +95,31 @@ fn part_key(record: &Record) -> String {
 
 /// One record of each release, in order of installation.
 async fn records(chosen: &Chosen) -> Result<Vec<Record>, Failure> {
-    only_on_a_cluster(&chosen.target.environment, "records")?;
-    let target = chosen.target.target()?;
-    let releases = match &chosen.release {
-        Some(name) => vec![target.release(name)?.to_owned()],
-        None => target.releases.clone(),
-    };
-    let history = unless_interrupted(async {
-        let cluster = Cluster::connect(&chosen.connection).await?;
-        let history = cluster.history(&target.namespace, &releases).await?;
-        if history.is_empty() { Err(nothing_installed(&cluster, &target).await) } else { Ok(history) }
-    })
-    .await?;
-    pick(history, &Target { releases, ..target }, chosen.revision)
+    let (releases, history) = chosen.recorded.read().await?;
+    pick(history, &releases, chosen.revision)
 }
 
 /// Of each release the revision that is wanted, or the latest.
-fn pick(mut history: Vec<Record>, target: &Target, revision: Option<u64>) -> Result<Vec<Record>, Failure> {
+fn pick(
+    mut history: Vec<Record>,
+    releases: &[String],
+    revision: Option<u64>,
+) -> Result<Vec<Record>, Failure> {
     if let Some(revision) = revision {
         let known: Vec<String> = history.iter().map(|record| record.revision().to_string()).collect();
         history.retain(|record| record.revision() == revision);
         if history.is_empty() {
-            let (release, known) = (target.releases.concat(), known.join(", "));
+            let (release, known) = (releases.concat(), known.join(", "));
             let error = HistoryError::NoRevision { release, revision, known };
             return Err(crate::cluster::Error::from(error).into());
         }
     }
-    let latest =
-        target.releases.iter().filter_map(|name| history.iter().rfind(|record| record.name() == name));
+    let latest = releases.iter().filter_map(|name| history.iter().rfind(|record| record.name() == name));
     Ok(latest.cloned().collect())
 }
 
-/// A manifest in which what Secrets hold is only told by its size. All else stays as it was recorded, comments too.
+/// A manifest in which what Secrets hold, and what looks like a token, is hidden. All else stays as it was recorded,
+/// comments too.
 fn masked(manifest: &str) -> Result<String, Failure> {
     let mut text = String::new();
     for document in documents(manifest) {
@@ -139,25 +127,14 @@ fn masked(manifest: &str) -> Result<String, Failure> {
             |error| Failure::message(Exit::Failed, format!("the manifest cannot be read: {error}"));
         let object =
             yaml::read_documents(document).map_err(unreadable)?.into_iter().find(|one| !one.is_null());
-        match object {
-            Some(mut secret) if secret["kind"] == "Secret" => {
-                for key in ["data", "stringData"] {
-                    for value in secret
-                        .get_mut(key)
-                        .and_then(Value::as_object_mut)
-                        .into_iter()
-                        .flat_map(|map| map.values_mut())
-                    {
-                        let length = value.as_str().map_or(0, str::len);
-                        *value = format!("masked, {length} characters").into();
-                    }
-                }
+        match object.as_ref().and_then(hidden) {
+            Some(hidden) => {
                 let comments =
                     document.lines().take_while(|line| line.starts_with("---") || line.starts_with('#'));
                 text.extend(comments.flat_map(|line| [line, "\n"]));
-                text.push_str(&yaml::write(&secret));
+                text.push_str(&yaml::write(&hidden));
             }
-            _ => text.push_str(document),
+            None => text.push_str(document),
         }
     }
     Ok(text)
@@ -181,7 +158,7 @@ mod tests {
     #[test]
     fn secrets_are_masked_and_the_rest_stays_as_it_is() {
         let masked = masked(MANIFEST).unwrap();
-        assert!(!masked.contains("aHVudGVyMg") && masked.contains("masked, 12 characters"), "{masked}");
+        assert!(!masked.contains("aHVudGVyMg") && masked.contains("  token: (hidden)\n"), "{masked}");
         assert!(masked.starts_with("---\n# Source: a/templates/a.yaml\n"), "{masked}");
         let rest = &MANIFEST[MANIFEST.find("---\n# Source: a/templates/b").unwrap()..];
         assert!(masked.ends_with(rest), "{masked}");

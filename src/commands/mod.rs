@@ -22,6 +22,7 @@ pub mod names;
 mod plan;
 mod plugins_config;
 mod progress;
+mod recorded;
 pub mod render;
 pub mod rollback;
 mod stack_args;

@@ -1,6 +1,6 @@
 //! An image as one file, for machines without a registry: `docker load`, `podman load` and `ctr images import` take it.
 
-use std::fs;
+use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use tar::{EntryType, Header};
 
 use super::{Image, blob, layout};
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, draft};
 
 /// Writes the layout as a tar file, with the `manifest.json` by which Docker before version 25 finds its way.
 ///
@@ -29,17 +29,11 @@ pub fn save(image: &Image, reference: &str, path: &Path) -> Result<(), Failure> 
         "RepoTags": [reference],
     }]);
     files.push(("manifest.json".to_owned(), blob::canonical(&docker)?.into()));
-    let draft = path.with_extension(format!("draft-{}", std::process::id()));
-    let written = pack(&files, &draft).and_then(|()| fs::rename(&draft, path));
-    written.map_err(|error| {
-        // What is half written is of no use, and the failure is said already.
-        let _ = fs::remove_file(&draft);
-        failed(error)
-    })
+    draft::replace(path, draft::PUBLIC, |file| pack(&files, file)).map_err(failed)
 }
 
-fn pack(files: &[layout::LayoutFile], path: &Path) -> io::Result<()> {
-    let mut tar = tar::Builder::new(BufWriter::new(fs::File::create(path)?));
+fn pack(files: &[layout::LayoutFile], output: &mut File) -> io::Result<()> {
+    let mut tar = tar::Builder::new(BufWriter::new(output));
     for (name, content) in files {
         let mut header = Header::new_ustar();
         header.set_entry_type(EntryType::Regular);

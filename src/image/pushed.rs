@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::Program;
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, draft};
 
 /// The record of pushes, a file among this program's state.
 #[derive(Debug)]
@@ -47,11 +47,10 @@ impl Pushed {
     /// Where the record cannot be written.
     pub fn note(&mut self, reference: &str, digest: &str) -> Result<(), Failure> {
         self.digests.0.insert(reference.to_owned(), digest.to_owned());
-        let draft = self.file.with_extension(format!("draft-{}", std::process::id()));
         let write = || {
             fs::create_dir_all(self.file.parent().unwrap_or(&self.file))?;
-            fs::write(&draft, serde_json::to_string_pretty(&self.digests)?)?;
-            fs::rename(&draft, &self.file)
+            let text = serde_json::to_string_pretty(&self.digests)?;
+            draft::replace(&self.file, draft::PUBLIC, |file| file.write_all(text.as_bytes()))
         };
         write().map_err(|error: std::io::Error| {
             Failure::message(Exit::Failed, format!("failed to write {}: {error}", self.file.display()))

@@ -1,12 +1,12 @@
 //! Where a stack is kept: `$XDG_STATE_HOME/llmd/local/POSTFIX/`.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::io_failure;
-use crate::env_vars;
 use crate::{Exit, Failure};
+use crate::{draft, env_vars};
 
 /// The folder of one stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,8 +100,7 @@ impl Folder {
 
     /// Writes a file of the folder so that readers see the old text or the new one.
     pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-        let draft = path.with_extension("draft");
-        let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
+        let written = draft::replace(path, draft::PUBLIC, |file| file.write_all(text.as_bytes()));
         written.map_err(|error| io_failure("failed to write", path, &error))
     }
 

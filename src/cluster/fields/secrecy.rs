@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::cluster::object::text;
+
 const HIDDEN: &str = "(hidden)";
 const CHANGED: &str = "(hidden, changed)";
 /// No text of an object starts like this.
@@ -33,11 +35,15 @@ pub(in crate::cluster) fn hide(kind: &str, before: &mut Value, after: &mut Value
     reveal(after, &mut |mark| if known.iter().any(|other| other == mark) { HIDDEN } else { CHANGED });
 }
 
-/// Whether an object holds anything that would be hidden.
-pub(in crate::cluster) fn has_secrets(kind: &str, object: &Value) -> bool {
-    let mut marked = object.clone();
-    mark(kind, &mut marked);
-    marked != *object
+/// An object without its secrets; None where it has none.
+pub fn hidden(object: &Value) -> Option<Value> {
+    let mut hidden = object.clone();
+    mark(text(object, "/kind"), &mut hidden);
+    if hidden == *object {
+        return None;
+    }
+    reveal(&mut hidden, &mut |_| HIDDEN);
+    Some(hidden)
 }
 
 /// Puts a digest with a mark in the place of every secret.
@@ -132,10 +138,9 @@ mod tests {
                 "args": ["(hidden)", "--max-tokens=5", "--key=1"],
             })
         );
-        assert!(has_secrets("Deployment", &container) && !has_secrets("Deployment", &json!({"args": ["a"]})));
-        assert!(
-            has_secrets("Secret", &json!({"data": {"a": ""}}))
-                && !has_secrets("ConfigMap", &json!({"data": {"a": ""}}))
-        );
+        assert_eq!(hidden(&container), Some(after));
+        assert_eq!(hidden(&json!({"args": ["a"]})), None);
+        assert!(hidden(&json!({"kind": "Secret", "data": {"a": ""}})).is_some());
+        assert_eq!(hidden(&json!({"kind": "ConfigMap", "data": {"a": ""}})), None);
     }
 }

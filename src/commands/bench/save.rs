@@ -13,7 +13,7 @@ use llmd_bench::sample::Sample;
 use serde::Serialize;
 
 use super::journal;
-use crate::{Exit, Failure};
+use crate::{Exit, Failure, draft};
 
 /// Name of the report among a run's files.
 pub(super) const REPORT: &str = "report.json";
@@ -71,21 +71,17 @@ impl Folder {
     }
 
     fn write(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
-        self.write_with(name, |mut file| file.write_all(text.as_bytes()))
+        self.write_with(name, |file| file.write_all(text.as_bytes()))
     }
 
     /// Writes a file as a whole: whoever looks meanwhile sees the old one.
     fn write_with(
         &self,
         name: &str,
-        write: impl FnOnce(fs::File) -> std::io::Result<()>,
+        write: impl FnOnce(&mut fs::File) -> std::io::Result<()>,
     ) -> Result<PathBuf, Failure> {
         let path = self.0.join(name);
-        let draft = self.0.join(format!(".{name}.draft"));
-        fs::File::create(&draft)
-            .and_then(write)
-            .and_then(|()| fs::rename(&draft, &path))
-            .map_err(|error| failed("write", &path, error))?;
+        draft::replace(&path, draft::PUBLIC, write).map_err(|error| failed("write", &path, error))?;
         Ok(fs::canonicalize(&path).unwrap_or(path))
     }
 }
