@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::bench;
 use crate::environment::names;
 use crate::ui::Printer;
 use crate::{Exit, Failure, local};
@@ -17,13 +18,13 @@ use crate::{Exit, Failure, local};
   llmd demo --keep                      # then: llmd ask -e local --postfix demo 'Hello'
   llmd demo --save ./demo")]
 pub struct Args {
-    /// Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`
+    /// Which load both are compared under; see `llmd bench scenarios`
     #[arg(short = 'c', long, value_name = "NAME|FILE", default_value = "demo")]
     scenario: String,
     /// Leave the stack running
     #[arg(long)]
     keep: bool,
-    /// Folder for the reports [default: llmd/reports/demo in the user's state folder]
+    /// Folder for the reports [default: one of its own below llmd/reports in the user's state folder]
     #[arg(long, value_name = "FOLDER")]
     save: Option<PathBuf>,
     /// End of the stack's names
@@ -43,10 +44,16 @@ pub fn run(args: &Args, ui: &Printer, again: Again<'_>) -> Result<Exit, Failure>
             .hint("name another one with --postfix")
             .hint(format!("or take it away first: llmd destroy -e local --postfix {postfix}")));
     }
+    // What would end the comparison shall do so before there is a stack.
+    bench::check_scenario(&args.scenario)?;
     let folder = match &args.save {
         Some(folder) => folder.clone(),
-        None => local::state_folder()?.join("reports").join("demo"),
+        None => {
+            let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+            local::state_folder()?.join("reports").join(format!("{}-{now}", args.postfix))
+        }
     };
+    bench::make_folder(&folder)?;
     play(&Demo { args, ui, again }, folder)
 }
 

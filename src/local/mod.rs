@@ -66,8 +66,9 @@ pub fn find(postfix: &str) -> Result<Option<Serving>, Failure> {
     Err(Failure::message(Exit::NotReady, format!("the local stack {postfix} {text}"))
         .problems(ended.into_iter().map(|name| format!("{name} does not run")))
         .hint(format!(
-            "start what is missing, with the same values as before: {}",
-            verb_line("apply", postfix)
+            "start what is missing, with the same values as before: {} --replicas {}",
+            verb_line("apply", postfix),
+            stack.servers().count()
         )))
 }
 

@@ -7,7 +7,8 @@
 //! How much chance makes of it: under a load that is borne the number in flight has one distribution all the time, about
 //! Poisson's, whose variance is its mean. Of two looks that lie further apart than an answer takes, the difference then has
 //! the variance of both numbers' sum. At low rates, where a twentieth is a request or two, chance is the wider bound; so
-//! that there is something to judge at all, the window grows until it has enough arrivals.
+//! that there is something to judge at all, the window grows until it has enough arrivals. Where answers are quick and rates
+//! high it shrinks, as a few thousand arrivals and a score of answers' times tell as much.
 
 use std::time::Duration;
 
@@ -103,8 +104,12 @@ pub struct Trial {
     pub is_borne: bool,
 }
 
-/// Seconds of the window, at least, and the arrivals that it is to have.
+/// Seconds of the window, unless that is more than it needs: so many times what an arrival takes on an idle fleet, and so
+/// many arrivals.
 const WINDOW: f64 = 240.0;
+const ANSWERS: f64 = 20.0;
+const ENOUGH_ARRIVALS: f64 = 2000.0;
+/// The arrivals that it is to have at least.
 const ARRIVALS: f64 = 200.0;
 /// Of the window, how long the warm-up before it is, and what follows it.
 const WARM_UP: f64 = 0.5;
@@ -127,8 +132,9 @@ pub const MOST_REPLICAS: u32 = 256;
 /// When a trial cannot be played.
 pub fn find(question: &Question<'_>, mut progress: impl FnMut(&Trial)) -> Result<FindReport, VirtualError> {
     let mut tried = Vec::new();
+    let unloaded = unloaded(question)?;
     let mut trial = |replicas, rate| {
-        let trial = play(question, replicas, rate)?;
+        let trial = play(question, replicas, rate, window(rate, unloaded))?;
         progress(&trial);
         tried.push(trial);
         Ok(trial)
@@ -195,36 +201,54 @@ fn fewest_replicas(rate: f64, trial: &mut impl FnMut(u32, f64) -> Tried) -> Resu
     Ok(border)
 }
 
-fn play(question: &Question<'_>, replicas: u32, rate: f64) -> Tried {
-    let Question { scenario, fleet, policy, slo, share, .. } = question;
-    let scenario = steady(scenario, rate);
-    let tokenizer = Tokenizer::default();
-    let plan = plan(&scenario, &tokenizer)?;
-    let fleet = Fleet { replicas, ..(*fleet).clone() };
-    let run = Load::new(&plan, &tokenizer)?.play(&fleet, policy, scenario.seed)?;
-    Ok(judge(&run, replicas, rate, slo, *share))
+/// Seconds that an arrival takes when there is no other.
+fn unloaded(question: &Question<'_>) -> Result<f64, VirtualError> {
+    let load = StageLoad::Rate { rate: 1.0 / WINDOW, seconds: WINDOW };
+    let arrivals = Arrivals::Poisson { exact_count: true };
+    let run = play_stage(question, question.fleet.replicas, arrivals, load)?;
+    let times = || run.stages.iter().flat_map(|stage| &stage.samples).map(|sample| sample.times);
+    let first = times().map(|times| times.sent).min().unwrap_or_default();
+    let last = times().map(|times| times.closed).max().unwrap_or_default();
+    Ok(last.saturating_sub(first).as_secs_f64())
 }
 
-/// The scenario's requests at one rate. What a trace says of times is left out.
-fn steady(scenario: &Scenario, rate: f64) -> Scenario {
-    let load = StageLoad::Rate { rate, seconds: (WARM_UP + 1.0 + AFTER) * window(rate) };
-    let arrivals = match scenario.arrivals {
+fn play(question: &Question<'_>, replicas: u32, rate: f64, window: f64) -> Tried {
+    let load = StageLoad::Rate { rate, seconds: (WARM_UP + 1.0 + AFTER) * window };
+    // What a trace says of times is left out.
+    let arrivals = match question.scenario.arrivals {
         Arrivals::Trace { .. } => Arrivals::Poisson { exact_count: false },
         other => other,
     };
-    Scenario { arrivals, stages: vec![Stage { load, warm_up: false }], ..scenario.clone() }
+    let run = play_stage(question, replicas, arrivals, load)?;
+    Ok(judge(&run, replicas, rate, window, &question.slo, question.share))
 }
 
-/// Seconds that a trial's window lasts.
-fn window(rate: f64) -> f64 {
-    WINDOW.max(ARRIVALS / rate)
+/// The scenario's requests under a load of one stage.
+fn play_stage(
+    question: &Question<'_>,
+    replicas: u32,
+    arrivals: Arrivals,
+    load: StageLoad,
+) -> Result<Run, VirtualError> {
+    let Question { scenario, fleet, policy, .. } = question;
+    let stages = vec![Stage { load, warm_up: false }];
+    let scenario = Scenario { arrivals, stages, ..(*scenario).clone() };
+    let tokenizer = Tokenizer::default();
+    let plan = plan(&scenario, &tokenizer)?;
+    let fleet = Fleet { replicas, ..(*fleet).clone() };
+    Load::new(&plan, &tokenizer)?.play(&fleet, policy, scenario.seed)
 }
 
-fn judge(run: &Run, replicas: u32, rate: f64, slo: &Slo, share: f64) -> Trial {
+/// Seconds that a trial's window lasts, by those that an arrival takes on an idle fleet.
+fn window(rate: f64, unloaded: f64) -> f64 {
+    (ENOUGH_ARRIVALS / rate).max(ANSWERS * unloaded).min(WINDOW).max(ARRIVALS / rate)
+}
+
+fn judge(run: &Run, replicas: u32, rate: f64, window: f64, slo: &Slo, share: f64) -> Trial {
     let samples = || run.stages.iter().flat_map(|stage| &stage.samples);
     let start = run.stages.first().map_or(Duration::ZERO, |stage| stage.started);
-    let begin = start + Duration::from_secs_f64(WARM_UP * window(rate));
-    let end = begin + Duration::from_secs_f64(window(rate));
+    let begin = start + Duration::from_secs_f64(WARM_UP * window);
+    let end = begin + Duration::from_secs_f64(window);
     let counted = || samples().filter(|sample: &&Sample| (begin..end).contains(&sample.times.sent));
     let in_flight = |at: Duration| {
         let is_there = |sample: &&Sample| sample.times.sent <= at && sample.times.closed > at;

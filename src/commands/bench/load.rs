@@ -65,7 +65,7 @@ impl LoadArgs {
         if is_virtual && self.scale.is_some() {
             return Err(Failure::usage("the virtual clock plays the full size: leave --scale out"));
         }
-        let Imported { scenario, target, warnings } = self.imported()?;
+        let Imported { scenario, target, warnings } = imported(&self.scenario, self.workload.as_deref())?;
         for warning in warnings {
             ui.warn(&warning.to_string());
         }
@@ -88,34 +88,6 @@ impl LoadArgs {
         Ok(Load { scenario, share: self.slo.and_then(|goal| goal.share), target, tokenizer })
     }
 
-    fn imported(&self) -> Result<Imported, Failure> {
-        if let Some(scenario) = scenario::builtin(&self.scenario) {
-            return Ok(Imported { scenario, target: scenario::Target::default(), warnings: Vec::new() });
-        }
-        let path = Path::new(&self.scenario);
-        if !path.exists() && !self.scenario.contains(['/', '.']) {
-            let failure = Failure::usage(format!("there is no scenario and no file `{}`", self.scenario));
-            return Err(failure.hint("llmd bench scenarios"));
-        }
-        let read = scenario::read(path, &variables()).map_err(|error| Failure::new(Exit::Usage, error))?;
-        let names = || read.iter().map(|found| found.scenario.name.as_str()).collect::<Vec<_>>().join(", ");
-        match (&self.workload, read.len()) {
-            (Some(name), _) => {
-                let names = names();
-                let found = read.into_iter().find(|found| found.scenario.name == *name);
-                found.ok_or_else(|| {
-                    Failure::usage(format!("{}: no workload `{name}`; it has {names}", self.scenario))
-                })
-            }
-            (None, 1) => read.into_iter().next().ok_or_else(|| Failure::usage("nothing was read")),
-            (None, 0) => Err(Failure::usage(format!("{}: it has no workload", self.scenario))),
-            (None, _) => {
-                Err(Failure::usage(format!("{}: it has several workloads: {}", self.scenario, names()))
-                    .hint("say which with --workload NAME"))
-            }
-        }
-    }
-
     fn with_keys_set(&self, scenario: Scenario) -> Result<Scenario, Failure> {
         if self.set.is_empty() {
             return Ok(scenario);
@@ -133,6 +105,31 @@ impl LoadArgs {
         }
         serde_json::from_value(value)
             .map_err(|error| Failure::usage(format!("--set {}: {error}", self.set.join(" --set "))))
+    }
+}
+
+/// A built-in scenario, or that of a file; `workload` says which where it has several.
+pub(super) fn imported(name: &str, workload: Option<&str>) -> Result<Imported, Failure> {
+    if let Some(scenario) = scenario::builtin(name) {
+        return Ok(Imported { scenario, target: scenario::Target::default(), warnings: Vec::new() });
+    }
+    let path = Path::new(name);
+    if !path.exists() && !name.contains(['/', '.']) {
+        let failure = Failure::usage(format!("there is no scenario and no file `{}`", name));
+        return Err(failure.hint("llmd bench scenarios"));
+    }
+    let read = scenario::read(path, &variables()).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let names = || read.iter().map(|found| found.scenario.name.as_str()).collect::<Vec<_>>().join(", ");
+    match (workload, read.len()) {
+        (Some(wanted), _) => {
+            let names = names();
+            let found = read.into_iter().find(|found| found.scenario.name == wanted);
+            found.ok_or_else(|| Failure::usage(format!("{}: no workload `{wanted}`; it has {names}", name)))
+        }
+        (None, 1) => read.into_iter().next().ok_or_else(|| Failure::usage("nothing was read")),
+        (None, 0) => Err(Failure::usage(format!("{}: it has no workload", name))),
+        (None, _) => Err(Failure::usage(format!("{}: it has several workloads: {}", name, names()))
+            .hint("say which with --workload NAME")),
     }
 }
 

@@ -17,6 +17,8 @@ mod target;
 mod verdict;
 mod virtual_run;
 
+use std::path::Path;
+
 use crate::ui::Printer;
 use crate::{Exit, Failure};
 
@@ -61,6 +63,16 @@ pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         Some(Command::Scenarios(args)) => scenarios::run(args, ui),
         Some(Command::Explain(args)) => explain::run(args, ui),
     }
+}
+
+/// Whether there is such a scenario.
+pub(super) fn check_scenario(name: &str) -> Result<(), Failure> {
+    load::imported(name, None).map(drop)
+}
+
+/// Makes the folder that reports are to be in.
+pub(super) fn make_folder(path: &Path) -> Result<(), Failure> {
+    save::Folder::new(path).map(drop)
 }
 
 /// Runs what sends requests on all processors: the load generator must not be what is slow.

@@ -37,9 +37,10 @@ impl std::str::FromStr for Arm {
 }
 
 impl Arm {
-    /// The stack's front door.
+    /// The stack's front door; whether a scheduler is behind it is known of a stack whose parts are.
     pub(super) fn front_door(serving: &Serving) -> Self {
-        Self { name: "scheduler".to_owned(), urls: vec![serving.front_door.clone()] }
+        let name = if serving.replicas.is_empty() { "front door" } else { "scheduler" };
+        Self { name: name.to_owned(), urls: vec![serving.front_door.clone()] }
     }
 
     /// The stack's servers in turn, past its scheduler.

@@ -56,9 +56,11 @@ fn trouble(report: &StatusReport, environment: &str) -> Failure {
     let problems = open.iter().map(|process| format!("{}: {}", process.name, process.message));
     let mut failure = Failure::message(Exit::NotReady, text).problems(problems);
     if open.iter().any(|process| process.state == "down") {
+        let is_server = |process: &&local::ProcessReport| process.kind == local::Kind::Simulator;
         failure = failure.hint(format!(
-            "start what is down, with the same values as before: llmd apply {}",
-            flags(environment, &report.postfix)
+            "start what is down, with the same values as before: llmd apply {} --replicas {}",
+            flags(environment, &report.postfix),
+            report.processes.iter().filter(is_server).count()
         ));
     }
     failure.hint(format!("logs: {}", report.folder.join("logs").display()))

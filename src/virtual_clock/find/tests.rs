@@ -51,7 +51,7 @@ fn what_nothing_bears_has_no_answer() {
 
 /// A trial in which requests come evenly and each stays for as long as `stays` says by when it came, in seconds.
 fn played(rate: f64, stays: impl Fn(f64) -> f64) -> Run {
-    let seconds = (WARM_UP + 1.0 + AFTER) * window(rate);
+    let seconds = (WARM_UP + 1.0 + AFTER) * window(rate, 12.0);
     let sample = |number: u32| {
         let came = f64::from(number) / rate;
         let [sent, closed] = [came, came + stays(came)].map(Duration::from_secs_f64);
@@ -104,13 +104,13 @@ fn played(rate: f64, stays: impl Fn(f64) -> f64) -> Run {
 }
 
 fn judged(rate: f64, stays: impl Fn(f64) -> f64) -> Trial {
-    judge(&played(rate, stays), 8, rate, &Slo { ttft: Some(1.0), ..Slo::default() }, 0.95)
+    judge(&played(rate, stays), 8, rate, window(rate, 12.0), &Slo { ttft: Some(1.0), ..Slo::default() }, 0.95)
 }
 
 #[test]
 fn a_few_more_in_flight_at_a_low_rate_are_chance() {
     // 60 s and, about the window's end, 100 s: 18 in flight become 30 of 200, more than a twentieth.
-    let end = 1.5 * window(0.3);
+    let end = 1.5 * window(0.3, 12.0);
     let trial = judged(0.3, |came| if (end - 150.0..end).contains(&came) { 100.0 } else { 60.0 });
     assert!(trial.backlog > GROWTH && trial.is_borne, "{trial:?}");
     assert!((trial.backlog_bound - CHANCE * 48_f64.sqrt() / 200.0).abs() < 0.005, "{trial:?}");
@@ -128,7 +128,10 @@ fn a_backlog_that_goes_on_growing_is_none() {
 
 #[test]
 fn a_window_has_enough_arrivals_at_any_rate() {
-    assert_eq!([30.0, 1.0, 0.125].map(window).map(f64::to_bits), [240.0, 240.0, 1600.0].map(f64::to_bits));
+    assert_eq!(
+        [30.0, 1.0, 0.125].map(|rate| window(rate, 12.0)).map(f64::to_bits),
+        [240.0, 240.0, 1600.0].map(f64::to_bits)
+    );
 }
 
 #[test]
@@ -138,4 +141,13 @@ fn rates_of_chats_are_of_conversations() {
     let arriving = |text: &str| Arriving::of(&serde_json::from_str(text).unwrap());
     assert_eq!(arriving(chat), Arriving::Conversations);
     assert_eq!(arriving(r#"{"type": "random", "input": 5, "output": 5}"#), Arriving::Requests);
+}
+
+#[test]
+fn a_window_is_as_long_as_answers_and_arrivals_need() {
+    let close = |seconds: f64, expected: f64| assert!((seconds - expected).abs() < 1e-9, "{seconds}");
+    close(window(1.0, 30.0), WINDOW);
+    close(window(0.1, 30.0), 2000.0);
+    close(window(1000.0, 0.5), 10.0);
+    close(window(1000.0, 0.01), 2.0);
 }

@@ -232,13 +232,10 @@ fn notes(different: Option<&NotComparable>, rows: &[Row], arms: &[(&String, &[Be
     if arms.iter().any(|(_, repeats)| repeats.len() < 2) {
         notes.push("With one run of an arm, rates and hit shares have no intervals.".into());
     }
-    let basis = |row: &Row| row.interval.map(|interval| interval.basis);
-    if rows.iter().any(|row| basis(row) == Some(Basis::Requests)) {
-        notes.push(
-            "Intervals come from the requests within a run. Those wait for one another, so the intervals are too \
-             narrow."
-                .into(),
-        );
+    if let Some(whose) = within_runs(rows) {
+        notes.push(format!(
+            "{whose} come from the requests within a run. Those wait for one another, so the intervals are too narrow."
+        ));
     }
     for (name, repeats) in arms {
         for note in repeats.iter().flat_map(|report| &report.notes) {
@@ -249,6 +246,20 @@ fn notes(different: Option<&NotComparable>, rows: &[Row], arms: &[(&String, &[Be
         }
     }
     notes
+}
+
+/// Whose intervals are made of the requests within runs, as repeats do not tell: `The intervals of Failures`.
+pub(super) fn within_runs(rows: &[Row]) -> Option<String> {
+    let has = |basis: Basis| move |row: &&Row| row.interval.is_some_and(|interval| interval.basis == basis);
+    let mut labels: Vec<&str> =
+        rows.iter().filter(has(Basis::Requests)).map(|row| row.figure.metric.label()).collect();
+    labels.dedup();
+    let is_all = !rows.iter().any(|row| has(Basis::Repeats)(&row));
+    match labels.as_slice() {
+        [] => None,
+        _ if is_all => Some("The intervals".to_owned()),
+        labels => Some(format!("The intervals of {}", labels.join(", "))),
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::number::{percent, signed};
-use crate::report::comparison::{Basis, Comparison, Figure, Row, Shown, Verdict};
+use crate::report::comparison::{Basis, Comparison, Figure, Row, Shown, Verdict, within_runs};
 
 /// The table of a comparison.
 #[derive(Debug, Serialize)]
@@ -32,18 +32,21 @@ pub(super) struct ComparedRow {
 }
 
 pub(super) fn compared(comparison: &Comparison) -> Compared<'_> {
-    let bases: Vec<Basis> = comparison.rows.iter().filter_map(|row| Some(row.interval?.basis)).collect();
-    let weakest = bases.iter().find(|basis| **basis == Basis::Requests).or_else(|| bases.first());
+    let has_repeats = comparison
+        .rows
+        .iter()
+        .any(|row| row.interval.is_some_and(|interval| interval.basis == Basis::Repeats));
+    // The notes of the comparison say which are not.
+    let basis = if has_repeats {
+        Some("from how the figure strays from run to run")
+    } else {
+        within_runs(&comparison.rows).map(|_| "from how requests stray within the runs, which is too narrow")
+    };
     Compared {
         a: &comparison.a.name,
         b: &comparison.b.name,
         rows: comparison.rows.iter().map(row).collect(),
-        basis: weakest.map(|basis| match basis {
-            Basis::Repeats => "from how the figure strays from run to run",
-            Basis::Requests => {
-                "from how requests stray within the runs, which is too narrow: they wait for one another"
-            }
-        }),
+        basis,
     }
 }
 

@@ -4,6 +4,7 @@ mod of_comparison;
 mod of_report;
 
 pub use super::number::{count, percent, seconds, significant};
+pub use of_report::VERDICTS;
 
 use super::BenchReport;
 use super::comparison::Comparison;

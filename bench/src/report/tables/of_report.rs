@@ -108,12 +108,26 @@ fn stage(stage: &StageReport) -> [Cell; 12] {
     ]
 }
 
+/// What the verdicts on stages mean.
+pub const VERDICTS: [(&str, &str); 6] = [
+    ("stable", "what came was answered, and nothing piled up"),
+    ("saturated", "more came than was answered: requests piled up and took longer and longer"),
+    (
+        "too short",
+        "its sending ended before answers came steadily, so that it cannot say which; the rate achieved is low",
+    ),
+    ("failing", "2 % of its requests or more failed"),
+    ("incomplete", "requests were still under way when the time for the last answers was over"),
+    ("sent late", "the load generator fell behind its schedule: a quieter machine, or less load"),
+];
+
 fn verdict(stage: &StageReport) -> Cell {
     let of_servers = match (stage.summary.failure_share(), stage.is_saturated, stage.offered_rate) {
         (None, ..) => return Cell::maybe(None),
         (Some(share), ..) if share >= FAILS => Some(("failing", Tone::Bad)),
         (_, true, _) => Some(("saturated", Tone::Bad)),
         _ if stage.summary.timed_out_draining() > 0 => Some(("incomplete", Tone::Bad)),
+        (_, false, Some(_)) if stage.summary.steady.is_none() => Some(("too short", Tone::Dim)),
         (_, false, Some(_)) => Some(("stable", Tone::Good)),
         // A closed loop sends no more than is answered.
         (_, false, None) => None,
