@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, bench, completions, connect, crds, demo, destroy, diff, doctor, env, exit_codes, fixes, get, history,
-    image, list, local_process, names, render, rollback, secret, status, values, verify,
+    apply, ask, bench, completions, connect, crds, demo, destroy, diff, doctor, env, exit_codes, fixes, get,
+    history, image, list, local_process, names, render, rollback, secret, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};

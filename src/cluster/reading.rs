@@ -9,7 +9,8 @@ use super::{Cluster, Error, error, object};
 impl Cluster {
     /// What a path answers; None where there is no such object, or no such kind.
     pub(crate) async fn read(&self, path: &str) -> Result<Option<Value>, Error> {
-        let request = http::Request::get(path).body(Vec::new()).map_err(kube::core::request::Error::BuildRequest);
+        let request =
+            http::Request::get(path).body(Vec::new()).map_err(kube::core::request::Error::BuildRequest);
         match self.send(request).await {
             Ok(answer) => Ok(Some(answer)),
             Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => Ok(None),

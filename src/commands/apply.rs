@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
-    Output, StackArgs, doctor as examination, duration_text, image, interrupted, local, parse_duration, plan, progress,
-    unless_interrupted,
+    Output, StackArgs, doctor as examination, duration_text, image, interrupted, local, parse_duration, plan,
+    progress, unless_interrupted,
 };
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;

@@ -122,7 +122,8 @@ fn differences(wrong: &[&Definition], ui: &Printer) {
     for one in wrong {
         ui.painted(&one.name, Mark::Plain);
         if one.state != State::Missing {
-            let bundle = one.bundle.as_deref().map_or(String::new(), |bundle| format!(", of release {bundle}"));
+            let bundle =
+                one.bundle.as_deref().map_or(String::new(), |bundle| format!(", of release {bundle}"));
             ui.painted(&format!("- serves {}{bundle}", listed(&one.served)), Mark::Bad);
         }
         let release = one.wanted.as_deref().map_or(String::new(), |wanted| format!(", of release {wanted}"));
@@ -143,7 +144,8 @@ fn ended(definitions: &[Definition], wrong: &[&Definition]) -> Result<Exit, Fail
         return Ok(Exit::Done);
     }
     let text = format!("{} of {} definitions are not as they are needed", wrong.len(), definitions.len());
-    let problems = wrong.iter().map(|one| format!("{}: {}", one.name, one.cause.as_deref().unwrap_or_default()));
+    let problems =
+        wrong.iter().map(|one| format!("{}: {}", one.name, one.cause.as_deref().unwrap_or_default()));
     let failure = Failure::message(Exit::Preflight, text).problems(problems);
     Err(fixes(wrong).into_iter().fold(failure, Failure::hint))
 }

@@ -49,7 +49,9 @@ pub(super) struct Patient {
 impl Patient {
     pub(super) fn new(args: &StackArgs) -> Result<Self, Failure> {
         if is_local(&args.target.environment)? {
-            return Err(Failure::usage("the processes of `local` need no cluster; name a cluster's environment"));
+            return Err(Failure::usage(
+                "the processes of `local` need no cluster; name a cluster's environment",
+            ));
         }
         let request = args.request()?;
         Ok(Self {

@@ -118,16 +118,15 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
 
 /// The token, without the line break at its end.
 fn read(file: Option<&Path>) -> Result<String, Failure> {
-    let (source, text) = match file {
-        Some(path) if path != Path::new("-") => {
+    let given = std::env::var_os(env_vars::HF_TOKEN).filter(|given| !given.is_empty());
+    let (source, text) = match (file, given) {
+        (Some(path), _) if path != Path::new("-") => {
             let text = std::fs::read_to_string(path)
                 .map_err(|error| Failure::usage(format!("failed to read {}: {error}", path.display())))?;
             (path.display().to_string(), text)
         }
-        None if let Some(given) = std::env::var_os(env_vars::HF_TOKEN).filter(|given| !given.is_empty()) => {
-            (env_vars::HF_TOKEN.to_owned(), given.to_string_lossy().into_owned())
-        }
-        None if io::stdin().is_terminal() => {
+        (None, Some(given)) => (env_vars::HF_TOKEN.to_owned(), given.to_string_lossy().into_owned()),
+        (None, None) if io::stdin().is_terminal() => {
             return Err(Failure::usage("there is no token").hint(
                 "set HF_TOKEN, name a file with --from-file, or write it to standard input: llmd secret hf-token < FILE",
             ));

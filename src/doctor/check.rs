@@ -64,10 +64,14 @@ impl Check {
             Self::ApiServer => (Category::Cluster, "the API server answers and is new enough"),
             Self::Namespace => (Category::Namespace, "the namespace can take objects"),
             Self::Permissions => (Category::Cluster, "we may do what apply, status and destroy do"),
-            Self::Definitions => (Category::Definitions, "the CRDs are there, in versions that are known to work"),
+            Self::Definitions => {
+                (Category::Definitions, "the CRDs are there, in versions that are known to work")
+            }
             Self::Monitoring => (Category::Definitions, "the monitors' kinds are there"),
             Self::GatewayClass => (Category::Gateway, "the Gateway's class is there and accepted"),
-            Self::Controller => (Category::Gateway, "the Gateway's controller runs and serves InferencePools"),
+            Self::Controller => {
+                (Category::Gateway, "the Gateway's controller runs and serves InferencePools")
+            }
             Self::ModelToken => (Category::Model, "the token for Hugging Face is there and whole"),
             Self::Accelerators => (Category::Nodes, "there are nodes with room for every pod"),
             Self::NodeDisks => (Category::Nodes, "the nodes' disks hold the models"),

@@ -209,7 +209,9 @@ fn judged(one: &Needed, group: Option<&Group>, live: &Value) -> Definition {
         let cause = format!("{} needs {}; served: {}", one.by, one.version, served.join(", "));
         (State::NotServed, Some(cause))
     } else {
-        let cause = |word| Some(format!("it is {word}: of release {}, and {wanted} is needed", bundle.unwrap_or_default()));
+        let cause = |word| {
+            Some(format!("it is {word}: of release {}, and {wanted} is needed", bundle.unwrap_or_default()))
+        };
         match fits {
             Some(Fit::Older) => (State::TooOld, cause("too old")),
             Some(Fit::Newer) => (State::TooNew, cause("newer than what is known to work")),

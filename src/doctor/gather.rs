@@ -37,7 +37,10 @@ pub(super) async fn facts(cluster: &Cluster, wanted: &Wanted<'_>, checks: &[Chec
     let reader = Reader { cluster };
     let (version, namespace_live, denied, definitions, classes, controllers, token, rest) = futures::join!(
         cluster.read("/version"),
-        when(asks(&[Check::Namespace, Check::Permissions, Check::Admission]), reader.object(format!("/api/v1/namespaces/{namespace}"))),
+        when(
+            asks(&[Check::Namespace, Check::Permissions, Check::Admission]),
+            reader.object(format!("/api/v1/namespaces/{namespace}"))
+        ),
         when(asks(&[Check::Permissions]), reader.denied(wanted)),
         reader.definitions(wanted, needs_definitions),
         when(
@@ -51,12 +54,20 @@ pub(super) async fn facts(cluster: &Cluster, wanted: &Wanted<'_>, checks: &[Chec
                 when(asks(&[Check::OpenShift]), reader.groups()),
                 when(needs_nodes, reader.items("/api/v1/nodes".to_owned())),
                 when(needs_pods, reader.items(LIVE_PODS.to_owned())),
-                when(asks(&[Check::Accelerators]), reader.object("/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status".to_owned())),
+                when(
+                    asks(&[Check::Accelerators]),
+                    reader.object(
+                        "/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status".to_owned()
+                    )
+                ),
                 when(devices, reader.items(collection("resource.k8s.io/v1", "deviceclasses", None))),
                 when(devices, reader.items(collection("resource.k8s.io/v1", "resourceslices", None))),
                 when(asks(&[Check::Quota]), reader.items(here("v1", "resourcequotas"))),
                 when(asks(&[Check::Storage]), reader.items(here("v1", "persistentvolumeclaims"))),
-                when(asks(&[Check::Storage]), reader.items(collection("storage.k8s.io/v1", "storageclasses", None))),
+                when(
+                    asks(&[Check::Storage]),
+                    reader.items(collection("storage.k8s.io/v1", "storageclasses", None))
+                ),
                 when(neighbours, reader.pools(namespace)),
                 when(neighbours, reader.items(here("gateway.networking.k8s.io/v1", "httproutes"))),
                 when(neighbours, reader.items(here("apps/v1", "deployments"))),
@@ -70,7 +81,21 @@ pub(super) async fn facts(cluster: &Cluster, wanted: &Wanted<'_>, checks: &[Chec
     };
     let is_denied = denied.get().is_some_and(|denied| !denied.is_empty());
     let user = when(is_denied, reader.user()).await;
-    let (groups, nodes, pods, autoscaler, device_classes, resource_slices, quotas, claims, storage_classes, pools, routes, deployments, admission) = rest;
+    let (
+        groups,
+        nodes,
+        pods,
+        autoscaler,
+        device_classes,
+        resource_slices,
+        quotas,
+        claims,
+        storage_classes,
+        pools,
+        routes,
+        deployments,
+        admission,
+    ) = rest;
     Ok(Facts {
         version,
         groups,
@@ -139,14 +164,20 @@ impl Reader<'_> {
     }
 
     async fn controllers(&self, wanted: &Wanted<'_>) -> Fact<Vec<Value>> {
-        let place = wanted.needs.controller.as_ref().and_then(|known| Some((known.namespace.as_ref()?, known.label.as_ref()?)));
+        let place = wanted
+            .needs
+            .controller
+            .as_ref()
+            .and_then(|known| Some((known.namespace.as_ref()?, known.label.as_ref()?)));
         let Some((namespace, label)) = place else { return Fact::default() };
         let path = collection("apps/v1", "deployments", Some(namespace));
         self.items(format!("{path}?labelSelector={label}")).await
     }
 
     async fn token(&self, wanted: &Wanted<'_>) -> Fact<Option<Value>> {
-        let Some(place) = token::place(wanted.stack).filter(|_| !wanted.is_simulated) else { return Fact::default() };
+        let Some(place) = token::place(wanted.stack).filter(|_| !wanted.is_simulated) else {
+            return Fact::default();
+        };
         let secrets = collection("v1", "secrets", Some(&wanted.stack.namespace));
         self.object(format!("{secrets}/{}", place.secret)).await
     }
@@ -162,7 +193,11 @@ impl Reader<'_> {
         }))
     }
 
-    async fn definitions(&self, wanted: &Wanted<'_>, is_wanted: bool) -> BTreeMap<String, Fact<Option<Value>>> {
+    async fn definitions(
+        &self,
+        wanted: &Wanted<'_>,
+        is_wanted: bool,
+    ) -> BTreeMap<String, Fact<Option<Value>>> {
         if !is_wanted {
             return BTreeMap::new();
         }
@@ -179,7 +214,9 @@ impl Reader<'_> {
     async fn definition(&self, name: &str, version: Option<&str>) -> Fact<Option<Value>> {
         let all = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         let read = self.cluster.read(&format!("{all}/{name}")).await;
-        let (Err(Error::Forbidden { .. }), Some(version), Some((plural, group))) = (&read, version, name.split_once('.')) else {
+        let (Err(Error::Forbidden { .. }), Some(version), Some((plural, group))) =
+            (&read, version, name.split_once('.'))
+        else {
             return known(read);
         };
         let served = self.cluster.read(&format!("/apis/{group}/{version}")).await;
@@ -192,12 +229,8 @@ impl Reader<'_> {
 
     /// What we may not do. The widest question comes first, so that who may do everything is asked once.
     async fn denied(&self, wanted: &Wanted<'_>) -> Fact<Vec<Right>> {
-        let everything = Right {
-            group: "*".to_owned(),
-            plural: "*".to_owned(),
-            namespace: None,
-            verbs: Vec::new(),
-        };
+        let everything =
+            Right { group: "*".to_owned(), plural: "*".to_owned(), namespace: None, verbs: Vec::new() };
         match self.allows(&everything, "*").await {
             Ok(true) => return Fact::Known(Vec::new()),
             Ok(false) => {}
@@ -214,7 +247,8 @@ impl Reader<'_> {
         if self.allows(&right, "*").await? {
             return Ok(None);
         }
-        let answers = futures::future::try_join_all(right.verbs.iter().map(|verb| self.allows(&right, verb))).await?;
+        let answers =
+            futures::future::try_join_all(right.verbs.iter().map(|verb| self.allows(&right, verb))).await?;
         let verbs: Vec<&str> =
             right.verbs.iter().zip(answers).filter(|(_, allowed)| !allowed).map(|(verb, _)| *verb).collect();
         Ok((!verbs.is_empty()).then(|| Right { verbs, ..right }))
@@ -234,7 +268,8 @@ impl Reader<'_> {
 
     async fn user(&self) -> Fact<String> {
         let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
-        let answer = self.cluster.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", &review, false).await;
+        let answer =
+            self.cluster.ask("/apis/authentication.k8s.io/v1/selfsubjectreviews", &review, false).await;
         known(answer.map(|answer| text(&answer, "/status/userInfo/username").to_owned()))
     }
 
@@ -266,7 +301,8 @@ impl Reader<'_> {
             }
             // Quotas are told with what is left of them; the account comes a moment after its namespace.
             Err(Error::Forbidden { reason, .. } | Error::Rejected { reason, .. })
-                if reason.contains("exceeded quota") || reason.contains("error looking up service account") =>
+                if reason.contains("exceeded quota")
+                    || reason.contains("error looking up service account") =>
             {
                 None
             }

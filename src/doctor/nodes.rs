@@ -17,7 +17,12 @@ pub(super) struct Node<'a> {
 }
 
 /// The nodes with what the pods on them leave; the pods of the stack itself do not count, as it is they that shall fit.
-pub(super) fn nodes<'a>(live: &'a [Value], pods: &[Value], namespace: &str, workloads: &[Workload]) -> Vec<Node<'a>> {
+pub(super) fn nodes<'a>(
+    live: &'a [Value],
+    pods: &[Value],
+    namespace: &str,
+    workloads: &[Workload],
+) -> Vec<Node<'a>> {
     let is_ours = |pod: &Value| {
         text(pod, "/metadata/namespace") == namespace && workloads.iter().any(|workload| workload.has(pod))
     };
@@ -107,7 +112,8 @@ impl Node<'_> {
         if self.live["spec"]["unschedulable"] == true {
             return Some("cordoned".to_owned());
         }
-        let is_down = |condition: &Value| text(condition, "/type") == "Ready" && text(condition, "/status") != "True";
+        let is_down =
+            |condition: &Value| text(condition, "/type") == "Ready" && text(condition, "/status") != "True";
         if list(self.live, "/status/conditions").iter().any(is_down) {
             return Some("not ready".to_owned());
         }
@@ -117,9 +123,9 @@ impl Node<'_> {
         if let Some(taint) = untolerated(self.live, spec) {
             return Some(format!("with the taint {taint}, which the pods do not tolerate"));
         }
-        let short = demand.iter().find(|(resource, quantity)| {
-            **quantity > self.free.get(*resource).copied().unwrap_or_default()
-        });
+        let short = demand
+            .iter()
+            .find(|(resource, quantity)| **quantity > self.free.get(*resource).copied().unwrap_or_default());
         short.map(|(resource, _)| format!("with too little {resource}"))
     }
 
@@ -127,9 +133,10 @@ impl Node<'_> {
     fn unselected(&self, spec: &Value) -> Option<String> {
         let labels = self.live["metadata"]["labels"].as_object();
         let selector = spec["nodeSelector"].as_object();
-        let missing = selector.into_iter().flatten().find(|(key, value)| {
-            labels.and_then(|labels| labels.get(*key)) != Some(value)
-        });
+        let missing = selector
+            .into_iter()
+            .flatten()
+            .find(|(key, value)| labels.and_then(|labels| labels.get(*key)) != Some(value));
         if let Some((key, value)) = missing {
             return Some(format!("{key}={}", value.as_str().unwrap_or_default()));
         }
@@ -139,7 +146,10 @@ impl Node<'_> {
         );
         let unmet = |term: &Value| {
             let expressions = list(term, "/matchExpressions").iter();
-            expressions.map(|one| (one, matches(one, labels))).find(|(_, met)| !met).map(|(one, _)| one.clone())
+            expressions
+                .map(|one| (one, matches(one, labels)))
+                .find(|(_, met)| !met)
+                .map(|(one, _)| one.clone())
         };
         let unmet: Option<Vec<Value>> = terms.iter().map(unmet).collect();
         unmet?.first().map(|expression| text(expression, "/key").to_owned())
@@ -165,7 +175,8 @@ fn untolerated(node: &Value, spec: &Value) -> Option<String> {
         list(spec, "/tolerations").iter().any(|toleration| {
             let (key, effect) = (text(toleration, "/key"), text(toleration, "/effect"));
             let has_key = key == text(taint, "/key") || key.is_empty();
-            let has_value = text(toleration, "/operator") == "Exists" || text(toleration, "/value") == text(taint, "/value");
+            let has_value = text(toleration, "/operator") == "Exists"
+                || text(toleration, "/value") == text(taint, "/value");
             has_key && has_value && (effect.is_empty() || effect == text(taint, "/effect"))
         })
     };

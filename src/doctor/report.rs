@@ -38,9 +38,15 @@ pub enum Outcome {
         evidence: String,
     },
     /// Nothing that is certain to fail.
-    Warned { findings: Vec<Finding> },
-    Failed { findings: Vec<Finding> },
-    Skipped { reason: String },
+    Warned {
+        findings: Vec<Finding>,
+    },
+    Failed {
+        findings: Vec<Finding>,
+    },
+    Skipped {
+        reason: String,
+    },
 }
 
 /// How bad a finding is.
@@ -69,7 +75,11 @@ impl Finding {
         Self { severity: Severity::Error, place: place.into(), cause: cause.into(), fix: fix.into() }
     }
 
-    pub(super) fn warning(place: impl Into<String>, cause: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(super) fn warning(
+        place: impl Into<String>,
+        cause: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
         Self { severity: Severity::Warning, ..Self::error(place, cause, fix) }
     }
 }
@@ -169,10 +179,12 @@ impl DoctorReport {
     /// Everything that was found, by check.
     pub fn findings(&self, severity: Severity) -> impl Iterator<Item = (Check, &Finding)> {
         let of_check = |report: &'_ CheckReport| report.check;
-        self.checks.iter().flat_map(move |report| {
-            let check = of_check(report);
-            report.outcome.findings().iter().map(move |finding| (check, finding))
-        })
-        .filter(move |(_, finding)| finding.severity == severity)
+        self.checks
+            .iter()
+            .flat_map(move |report| {
+                let check = of_check(report);
+                report.outcome.findings().iter().map(move |finding| (check, finding))
+            })
+            .filter(move |(_, finding)| finding.severity == severity)
     }
 }

@@ -29,7 +29,8 @@ impl Default for TokenPlace {
 pub fn place(stack: &Stack) -> Option<TokenPlace> {
     const VARIABLES: [&str; 2] = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"];
     let workloads = Workload::all(stack);
-    let mut variables = workloads.iter().flat_map(Workload::containers).flat_map(|container| list(container, "/env"));
+    let mut variables =
+        workloads.iter().flat_map(Workload::containers).flat_map(|container| list(container, "/env"));
     variables.find_map(|variable| {
         let reference = variable.pointer("/valueFrom/secretKeyRef")?;
         VARIABLES.contains(&text(variable, "/name")).then(|| TokenPlace {

@@ -50,7 +50,11 @@ impl Workload {
                 match group.get("leaderTemplate").filter(|template| template.is_object()) {
                     Some(leader) => vec![
                         made(leader, replicas, selector.clone()),
-                        made(&group["workerTemplate"], replicas.saturating_mul(size.saturating_sub(1)), selector),
+                        made(
+                            &group["workerTemplate"],
+                            replicas.saturating_mul(size.saturating_sub(1)),
+                            selector,
+                        ),
                     ],
                     None => vec![made(&group["workerTemplate"], replicas.saturating_mul(size), selector)],
                 }
@@ -76,7 +80,9 @@ impl Workload {
     pub(super) fn disk(&self) -> i128 {
         let volumes = list(self.spec(), "/volumes").iter();
         let limits = volumes.filter(|volume| text(volume, "/emptyDir/medium") != "Memory");
-        limits.filter_map(|volume| thousandths(volume.pointer("/emptyDir/sizeLimit")?)).fold(0, i128::saturating_add)
+        limits
+            .filter_map(|volume| thousandths(volume.pointer("/emptyDir/sizeLimit")?))
+            .fold(0, i128::saturating_add)
     }
 
     /// Whether a live pod is one of these.

@@ -131,7 +131,6 @@ pub fn find(name: &str) -> Result<Definition, Failure> {
     }
     definition.needs = serde_json::from_value(needs.to_value()).map_err(|error| {
         Failure::usage(format!("the section `needs` of environment {name} is not valid: {error}"))
-            .hint("`environments/guide.yaml` shows what it may hold")
     })?;
     strip_header(&mut definition.defaults);
     definition.layers.iter_mut().for_each(strip_header);

@@ -16,7 +16,11 @@ pub(super) fn api_server(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     let findings = is_old.then(|| {
         let environment = &wanted.stack.environment;
         let cause = format!("it is Kubernetes {version}; environment {environment} needs {oldest} or later");
-        Finding::error("API server", cause, "kubectl config get-contexts   # choose another cluster with --context, or upgrade this one")
+        Finding::error(
+            "API server",
+            cause,
+            "kubectl config get-contexts   # choose another cluster with --context, or upgrade this one",
+        )
     });
     Ok(Verdict::new(format!("Kubernetes {version}"), findings.into_iter().collect()))
 }
@@ -35,12 +39,15 @@ pub(super) fn permissions(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
         let here: Vec<&Right> =
             denied.iter().copied().filter(|right| right.namespace.as_deref() == namespace).collect();
         for is_needed in [true, false] {
-            let some: Vec<&Right> = here.iter().copied().filter(|right| right.is_needed() == is_needed).collect();
+            let some: Vec<&Right> =
+                here.iter().copied().filter(|right| right.is_needed() == is_needed).collect();
             if some.is_empty() {
                 continue;
             }
-            let listed: Vec<String> =
-                some.iter().map(|right| format!("{} ({})", right.resource(), right.verbs.join(", "))).collect();
+            let listed: Vec<String> = some
+                .iter()
+                .map(|right| format!("{} ({})", right.resource(), right.verbs.join(", ")))
+                .collect();
             let place = namespace.map_or("the cluster".to_owned(), |name| format!("Namespace/{name}"));
             let cause = format!("{user} may not: {}", listed.join("; "));
             let fix = grant(&some, namespace, user);
@@ -91,7 +98,11 @@ pub(super) fn platform(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     if !is_for_doks && has(DIGITAL_OCEAN) && asks_for_nvidia(wanted) {
         let cause = "these are nodes of DigitalOcean, which taints those with GPUs; environment digitalocean tolerates that";
         let namespace = &wanted.stack.namespace;
-        findings.push(Finding::warning("nodes", cause, format!("llmd doctor -e digitalocean -n {namespace}")));
+        findings.push(Finding::warning(
+            "nodes",
+            cause,
+            format!("llmd doctor -e digitalocean -n {namespace}"),
+        ));
     }
     let warnings = wanted.stack.manifests().filter_map(|manifest| {
         let note = meta(&manifest.object, "annotations", "llm-d.ai/accelerator-warning");
@@ -100,7 +111,9 @@ pub(super) fn platform(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
         } else {
             note
         };
-        (!note.is_empty()).then(|| Finding::warning(manifest.to_string(), note, "llmd values explain ms.decode.parallelism"))
+        (!note.is_empty()).then(|| {
+            Finding::warning(manifest.to_string(), note, "llmd values explain ms.decode.parallelism")
+        })
     });
     findings.extend(warnings);
     let title = platform.map_or("any cluster will do", |platform| platform.title.as_str());
@@ -153,5 +166,7 @@ pub(super) fn open_shift(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
 }
 
 fn mounts(container: &Value, path: &str) -> bool {
-    crate::cluster::object::list(container, "/volumeMounts").iter().any(|mount| text(mount, "/mountPath") == path)
+    crate::cluster::object::list(container, "/volumeMounts")
+        .iter()
+        .any(|mount| text(mount, "/mountPath") == path)
 }

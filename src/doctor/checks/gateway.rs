@@ -20,14 +20,16 @@ pub(super) fn class(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     let name = wanted_class(wanted)?;
     let place = format!("GatewayClass/{name}");
     let controller = wanted.needs.controller.as_ref();
-    let install = || controller.map_or("kubectl get gatewayclasses".to_owned(), |known| known.install.clone());
+    let install =
+        || controller.map_or("kubectl get gatewayclasses".to_owned(), |known| known.install.clone());
     let classes = facts.classes.known()?;
     let named = |class: &&Value| text(class, "/metadata/name") == name;
     let Some(class) = classes.iter().find(named) else {
         let offered: Vec<&str> = classes.iter().map(|class| text(class, "/metadata/name")).collect();
         let offered = if offered.is_empty() { "none".to_owned() } else { offered.join(", ") };
         let title = controller.map_or("its controller", |known| known.title.as_str());
-        let cause = format!("the cluster has no such class, so {title} is not installed; it offers: {offered}");
+        let cause =
+            format!("the cluster has no such class, so {title} is not installed; it offers: {offered}");
         let sibling = controller.and_then(|known| {
             let same = |class: &&Value| text(class, "/spec/controllerName") == known.name;
             classes.iter().find(same).map(|class| text(class, "/metadata/name"))
@@ -67,7 +69,10 @@ pub(super) fn controller(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     if deployments.is_empty() {
         let accepted = class(wanted, facts).is_ok_and(|verdict| verdict.findings.is_empty());
         if accepted {
-            return Err(format!("its class is accepted, but namespace {namespace} has no Deployment of {}", known.title));
+            return Err(format!(
+                "its class is accepted, but namespace {namespace} has no Deployment of {}",
+                known.title
+            ));
         }
         let cause = format!("{} is not installed: there is no such Deployment", known.title);
         let label = known.label.as_deref().unwrap_or_default();
@@ -75,7 +80,8 @@ pub(super) fn controller(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
         return Ok(Verdict::new("", vec![Finding::error(place, cause, known.install.clone())]));
     }
     let findings = deployments.iter().flat_map(|deployment| faults(deployment, known, namespace));
-    let images: Vec<&str> = deployments.iter().map(|one| text(one, "/spec/template/spec/containers/0/image")).collect();
+    let images: Vec<&str> =
+        deployments.iter().map(|one| text(one, "/spec/template/spec/containers/0/image")).collect();
     Ok(Verdict::new(format!("{} runs {}", known.title, images.join(", ")), findings.collect()))
 }
 
@@ -87,16 +93,24 @@ fn faults(deployment: &Value, known: &Controller, namespace: &str) -> Vec<Findin
     let mut findings = Vec::new();
     if deployment.pointer("/status/availableReplicas").and_then(Value::as_u64).unwrap_or_default() == 0 {
         let cause = format!("none of its pods is available, so no Gateway of {} comes up", known.title);
-        findings.push(Finding::error(&place, cause, format!("kubectl rollout status -n {namespace} deployment/{name}")));
+        findings.push(Finding::error(
+            &place,
+            cause,
+            format!("kubectl rollout status -n {namespace} deployment/{name}"),
+        ));
     }
     if let Some(variable) = &known.variable {
-        let is_on = containers.iter().flat_map(|container| list(container, "/env")).any(|one| {
-            text(one, "/name") == *variable && matches!(text(one, "/value"), "true" | "1")
-        });
+        let is_on = containers
+            .iter()
+            .flat_map(|container| list(container, "/env"))
+            .any(|one| text(one, "/name") == *variable && matches!(text(one, "/value"), "true" | "1"));
         if !is_on {
             findings.push(Finding::error(
                 &place,
-                format!("{variable} is not set, so {} does not know InferencePools: routes end in InvalidKind", known.title),
+                format!(
+                    "{variable} is not set, so {} does not know InferencePools: routes end in InvalidKind",
+                    known.title
+                ),
                 format!("kubectl set env -n {namespace} deployment/{name} {variable}=true"),
             ));
         }

@@ -16,7 +16,8 @@ pub(super) fn devices(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
         return Err("the stack claims no devices".to_owned());
     }
     let classes = facts.device_classes.known()?;
-    let offered: usize = facts.resource_slices.known()?.iter().map(|slice| list(slice, "/spec/devices").len()).sum();
+    let offered: usize =
+        facts.resource_slices.known()?.iter().map(|slice| list(slice, "/spec/devices").len()).sum();
     let mut findings = Vec::new();
     let mut claimed = 0_u64;
     for template in templates {
@@ -59,7 +60,8 @@ pub(super) fn drivers(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     if !wanted.workloads.iter().any(|workload| workload.demand().contains_key("nvidia.com/gpu")) {
         return Err("no pod asks for a GPU of NVIDIA".to_owned());
     }
-    let major = |node: &Value| LABELS.iter().map(|label| meta(node, "labels", label)).find_map(Version::parse_label);
+    let major =
+        |node: &Value| LABELS.iter().map(|label| meta(node, "labels", label)).find_map(Version::parse_label);
     let nodes = facts.nodes.known()?;
     let told: Vec<(&str, Version)> =
         nodes.iter().filter_map(|node| Some((text(node, "/metadata/name"), major(node)?))).collect();
@@ -67,9 +69,11 @@ pub(super) fn drivers(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
         return Err("no node tells the version of its driver".to_owned());
     }
     let wanted_words = words(range).unwrap_or_default();
-    let findings = told.iter().filter(|(_, version)| fit(*version, range) != Fit::Within).map(|(node, version)| {
-        let cause = format!("its driver is {version}; the image of the model servers is made for {wanted_words}");
-        Finding::warning(format!("Node/{node}"), cause, format!("kubectl describe node {node}"))
-    });
+    let findings =
+        told.iter().filter(|(_, version)| fit(*version, range) != Fit::Within).map(|(node, version)| {
+            let cause =
+                format!("its driver is {version}; the image of the model servers is made for {wanted_words}");
+            Finding::warning(format!("Node/{node}"), cause, format!("kubectl describe node {node}"))
+        });
     Ok(Verdict::new(format!("{} nodes with a driver that fits", told.len()), findings.collect()))
 }

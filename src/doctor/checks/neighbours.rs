@@ -54,15 +54,25 @@ fn other_pools(wanted: &Wanted<'_>, own: &str, pools: &[Value]) -> Vec<Finding> 
     overlap.collect()
 }
 
-fn other_servers(wanted: &Wanted<'_>, own: &str, selector: &Map<String, Value>, foreign: &[&Value]) -> Vec<Finding> {
+fn other_servers(
+    wanted: &Wanted<'_>,
+    own: &str,
+    selector: &Map<String, Value>,
+    foreign: &[&Value],
+) -> Vec<Finding> {
     let selected = foreign.iter().filter(|live| {
         let labels = live.pointer("/spec/template/metadata/labels").and_then(Value::as_object);
         !selector.is_empty() && picks(selector, labels)
     });
     let finding = |live: &&Value| {
         let name = text(live, "/metadata/name");
-        let cause = format!("InferencePool {own} selects its pods too, so requests go to model servers that are not of this stack");
-        let fix = format!("kubectl get deployment {name} -n {} --show-labels   # delete it, or apply this stack with -n to another namespace", wanted.stack.namespace);
+        let cause = format!(
+            "InferencePool {own} selects its pods too, so requests go to model servers that are not of this stack"
+        );
+        let fix = format!(
+            "kubectl get deployment {name} -n {} --show-labels   # delete it, or apply this stack with -n to another namespace",
+            wanted.stack.namespace
+        );
         Finding::error(format!("Deployment/{name}"), cause, fix)
     };
     selected.map(finding).collect()
@@ -80,7 +90,8 @@ fn other_pickers(wanted: &Wanted<'_>, own: &str, foreign: &[&Value]) -> Vec<Find
             let joined = words.iter().any(|word| {
                 word.trim_start_matches('-').strip_prefix("pool-name=").is_some_and(|pool| pool == own)
             });
-            let apart = words.windows(2).any(|pair| pair[0].trim_start_matches('-') == "pool-name" && pair[1] == own);
+            let apart =
+                words.windows(2).any(|pair| pair[0].trim_start_matches('-') == "pool-name" && pair[1] == own);
             joined || apart
         })
     };
@@ -109,7 +120,10 @@ fn other_routes(wanted: &Wanted<'_>, own: &str, facts: &Facts) -> Vec<Finding> {
             "it leads Gateway {} to InferencePool {other} as well: with two pools on one Gateway, requests bypass the picker",
             gateway.name()
         );
-        let fix = format!("kubectl delete httproute {name} -n {}   # or give it a Gateway of its own", wanted.stack.namespace);
+        let fix = format!(
+            "kubectl delete httproute {name} -n {}   # or give it a Gateway of its own",
+            wanted.stack.namespace
+        );
         Some(Finding::error(format!("HTTPRoute/{name}"), cause, fix))
     };
     attached.filter_map(finding).collect()

@@ -56,7 +56,8 @@ fn asked(workload: &Workload) -> String {
 
 /// `need 8 pods of 2 nvidia.com/gpu each; 3 fit now (node-a 2, node-b 1); 5 nodes with too little cpu`.
 fn short(workload: &Workload, placement: &Placement, pod: &str, live: &[Value]) -> String {
-    let by_node: Vec<String> = placement.by_node.iter().map(|(node, pods)| format!("{node} {pods}")).collect();
+    let by_node: Vec<String> =
+        placement.by_node.iter().map(|(node, pods)| format!("{node} {pods}")).collect();
     let where_ = if by_node.is_empty() { String::new() } else { format!(" ({})", by_node.join(", ")) };
     let mut cause =
         format!("need {} pods of {pod} each; {} fit now{where_}", workload.replicas, placement.placed());
@@ -68,7 +69,9 @@ fn short(workload: &Workload, placement: &Placement, pod: &str, live: &[Value]) 
         cause.push_str(&format!("; {count} {nodes} {obstacle}"));
     }
     for (resource, node, label) in silent(workload, live) {
-        cause.push_str(&format!("; {node} has the label {label} and offers no {resource}: its device plugin does not run"));
+        cause.push_str(&format!(
+            "; {node} has the label {label} and offers no {resource}: its device plugin does not run"
+        ));
     }
     cause
 }
@@ -120,7 +123,10 @@ pub(super) fn disks(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
                 words(resource, all),
                 words(resource, taken)
             );
-            let fix = format!("llmd apply {} --set ms.modelArtifacts.uri=pvc://CLAIM/PATH   # models in a claim", wanted.flags);
+            let fix = format!(
+                "llmd apply {} --set ms.modelArtifacts.uri=pvc://CLAIM/PATH   # models in a claim",
+                wanted.flags
+            );
             findings.push(Finding::warning(format!("Node/{name}"), cause, fix));
         }
     }

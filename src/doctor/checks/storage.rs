@@ -60,11 +60,19 @@ fn fault(name: &str, live: Option<&Value>, classes: &[Value], namespace: &str) -
         "Pending" => match class {
             // It is made once the first pod wants it.
             Some(class) if text(class, "/volumeBindingMode") == "WaitForFirstConsumer" => None,
-            Some(_) => Some(Finding::warning(place, format!("StorageClass {named} has not provided it yet"), look)),
-            None if named.is_empty() => {
-                Some(Finding::error(place, "it names no StorageClass and the cluster has no default one", "kubectl get storageclass"))
+            Some(_) => {
+                Some(Finding::warning(place, format!("StorageClass {named} has not provided it yet"), look))
             }
-            None => Some(Finding::error(place, format!("there is no StorageClass {named}"), "kubectl get storageclass")),
+            None if named.is_empty() => Some(Finding::error(
+                place,
+                "it names no StorageClass and the cluster has no default one",
+                "kubectl get storageclass",
+            )),
+            None => Some(Finding::error(
+                place,
+                format!("there is no StorageClass {named}"),
+                "kubectl get storageclass",
+            )),
         },
         _ => None,
     }

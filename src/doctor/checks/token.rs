@@ -20,16 +20,24 @@ pub(super) fn token(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     let fix = format!("llmd secret hf-token {flags}");
     let needed_by = gated.map_or(String::new(), |model| format!("; {model} is given out only with one"));
     let found = match facts.token.known()? {
-        None => Err(format!("it does not exist in namespace {}, and no model server starts without{needed_by}", wanted.stack.namespace)),
-        Some(secret) => secret_value(secret, &wanted_at.key)
-            .ok_or_else(|| format!("it has no key {}, and no model server starts without{needed_by}", wanted_at.key)),
+        None => Err(format!(
+            "it does not exist in namespace {}, and no model server starts without{needed_by}",
+            wanted.stack.namespace
+        )),
+        Some(secret) => secret_value(secret, &wanted_at.key).ok_or_else(|| {
+            format!("it has no key {}, and no model server starts without{needed_by}", wanted_at.key)
+        }),
     };
     let findings = match found {
         Err(cause) => vec![Finding::error(place, cause, fix)],
         Ok(token) => match check(&token) {
             Err(fault) => vec![Finding::error(place, format!("the token is of no use: {fault}"), fix)],
             Ok(()) if !is_usual(&token) => {
-                vec![Finding::warning(place, "the token does not begin with hf_, as those of Hugging Face do", fix)]
+                vec![Finding::warning(
+                    place,
+                    "the token does not begin with hf_, as those of Hugging Face do",
+                    fix,
+                )]
             }
             Ok(()) => Vec::new(),
         },
