@@ -127,15 +127,11 @@ pub(super) fn admission(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     Ok(Verdict::new(format!("a pod of each of {} workloads was tried out", tried.len()), findings.collect()))
 }
 
-/// The longest names, those that controllers will make included.
+/// The longest names, those that controllers will make included. One that is cut still works.
 pub(super) fn names(wanted: &Wanted<'_>) -> Seen {
     let rows = budget::check(wanted.stack);
-    let fix = "llmd names --postfix short   # and the same postfix for apply";
-    let mut findings: Vec<Finding> = rows
-        .iter()
-        .filter(|row| row.is_error())
-        .map(|row| Finding::error(&row.object, row.to_string(), fix))
-        .collect();
-    findings.extend(budget::warning(&rows).map(|cut| Finding::warning("pods", cut, "llmd names")));
-    Ok(Verdict::new(format!("{} names fit", rows.len()), findings))
+    let fix = format!("llmd names {} --postfix short   # and the same postfix for apply", wanted.flags);
+    let errors = rows.iter().filter(|row| row.is_error());
+    let findings = errors.map(|row| Finding::error(&row.object, row.to_string(), &fix)).collect();
+    Ok(Verdict::new(budget::warning(&rows).unwrap_or_else(|| format!("{} names fit", rows.len())), findings))
 }
