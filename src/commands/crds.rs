@@ -123,10 +123,11 @@ fn differences(wrong: &[&Definition], ui: &Printer) {
         ui.painted(&one.name, Mark::Plain);
         if one.state != State::Missing {
             let bundle =
-                one.bundle.as_deref().map_or(String::new(), |bundle| format!(", of release {bundle}"));
+                one.bundle.as_deref().map(|bundle| format!(", of release {bundle}")).unwrap_or_default();
             ui.painted(&format!("- serves {}{bundle}", listed(&one.served)), Mark::Bad);
         }
-        let release = one.wanted.as_deref().map_or(String::new(), |wanted| format!(", of release {wanted}"));
+        let release =
+            one.wanted.as_deref().map(|wanted| format!(", of release {wanted}")).unwrap_or_default();
         ui.painted(&format!("+ serves {}{release}", one.version), Mark::Good);
     }
 }

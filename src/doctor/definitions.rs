@@ -11,7 +11,7 @@ use crate::cluster::object::{list, meta, text};
 use crate::environment::needs::{Group, Needs};
 use crate::render::{Stack, kinds};
 
-/// The group of InferencePools before they were stable, which gateways of today do not look at.
+/// The pools of before they were stable, which gateways of today do not look at.
 const EARLY_POOLS: &str = "inferencepools.inference.networking.x-k8s.io";
 const POOLS: &str = "inferencepools.inference.networking.k8s.io";
 

@@ -25,81 +25,29 @@ const LIVE_PODS: &str = "/api/v1/pods?fieldSelector=status.phase%21%3DSucceeded%
 /// # Errors
 /// When the API server does not answer, or does not take our credentials.
 pub(super) async fn facts(cluster: &Cluster, wanted: &Wanted<'_>, checks: &[Check]) -> Result<Facts, Error> {
-    let asks = |any: &[Check]| any.iter().any(|check| checks.contains(check));
-    let namespace = wanted.stack.namespace.as_str();
-    let here = |api: &str, plural: &str| collection(api, plural, Some(namespace));
-    let needs_nodes = asks(&[Check::Accelerators, Check::NodeDisks, Check::Drivers, Check::Platform]);
-    let needs_pods = asks(&[Check::Accelerators, Check::NodeDisks, Check::Quota]);
-    let has_claims = wanted.stack.manifests().any(|manifest| manifest.kind() == "ResourceClaimTemplate");
-    let devices = has_claims && asks(&[Check::Devices]);
-    let needs_definitions = asks(&[Check::Definitions, Check::Monitoring, Check::OpenShift]);
-    let neighbours = asks(&[Check::Neighbours]);
-    let reader = Reader { cluster };
-    let (version, namespace_live, denied, definitions, classes, controllers, token, rest) = futures::join!(
+    let reader = Reader { cluster, wanted, checks };
+    let (version, rights, gateway, nodes, namespace, neighbours, definitions) = futures::join!(
         cluster.read("/version"),
-        when(
-            asks(&[Check::Namespace, Check::Permissions, Check::Admission]),
-            reader.object(format!("/api/v1/namespaces/{namespace}"))
-        ),
-        when(asks(&[Check::Permissions]), reader.denied(wanted)),
-        reader.definitions(wanted, needs_definitions),
-        when(
-            asks(&[Check::GatewayClass, Check::Controller]),
-            reader.items(collection("gateway.networking.k8s.io/v1", "gatewayclasses", None)),
-        ),
-        when(asks(&[Check::Controller]), reader.controllers(wanted)),
-        when(asks(&[Check::ModelToken]), reader.token(wanted)),
-        Box::pin(async {
-            futures::join!(
-                when(asks(&[Check::OpenShift]), reader.groups()),
-                when(needs_nodes, reader.items("/api/v1/nodes".to_owned())),
-                when(needs_pods, reader.items(LIVE_PODS.to_owned())),
-                when(
-                    asks(&[Check::Accelerators]),
-                    reader.object(
-                        "/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status".to_owned()
-                    )
-                ),
-                when(devices, reader.items(collection("resource.k8s.io/v1", "deviceclasses", None))),
-                when(devices, reader.items(collection("resource.k8s.io/v1", "resourceslices", None))),
-                when(asks(&[Check::Quota]), reader.items(here("v1", "resourcequotas"))),
-                when(asks(&[Check::Storage]), reader.items(here("v1", "persistentvolumeclaims"))),
-                when(
-                    asks(&[Check::Storage]),
-                    reader.items(collection("storage.k8s.io/v1", "storageclasses", None))
-                ),
-                when(neighbours, reader.pools(namespace)),
-                when(neighbours, reader.items(here("gateway.networking.k8s.io/v1", "httproutes"))),
-                when(neighbours, reader.items(here("apps/v1", "deployments"))),
-                when(asks(&[Check::Admission]), reader.admission(wanted)),
-            )
-        }),
+        Box::pin(reader.rights()),
+        Box::pin(reader.gateway()),
+        Box::pin(reader.nodes()),
+        Box::pin(reader.namespace()),
+        Box::pin(reader.neighbours()),
+        Box::pin(reader.definitions()),
     );
     let version = match version {
         Err(error @ (Error::Unreachable { .. } | Error::Unauthorized { .. })) => return Err(error),
         version => known(version.map(Option::unwrap_or_default)),
     };
-    let is_denied = denied.get().is_some_and(|denied| !denied.is_empty());
-    let user = when(is_denied, reader.user()).await;
-    let (
-        groups,
-        nodes,
-        pods,
-        autoscaler,
-        device_classes,
-        resource_slices,
-        quotas,
-        claims,
-        storage_classes,
-        pools,
-        routes,
-        deployments,
-        admission,
-    ) = rest;
+    let (denied, user, groups) = rights;
+    let (classes, controllers, token) = gateway;
+    let (nodes, pods, autoscaler, device_classes, resource_slices) = nodes;
+    let (namespace, quotas, admission, claims, storage_classes) = namespace;
+    let (pools, routes, deployments) = neighbours;
     Ok(Facts {
         version,
         groups,
-        namespace: namespace_live,
+        namespace,
         denied,
         user,
         definitions,
@@ -133,19 +81,95 @@ fn known<T>(read: Result<T, Error>) -> Fact<T> {
     }
 }
 
-/// Reads what a check looks at.
+type Items = Fact<Vec<Value>>;
+type Object = Fact<Option<Value>>;
+type Refusals = Fact<BTreeMap<String, Option<String>>>;
+
+/// Reads what the checks look at, and nothing else.
 struct Reader<'a> {
     cluster: &'a Cluster,
+    wanted: &'a Wanted<'a>,
+    checks: &'a [Check],
 }
 
 impl Reader<'_> {
+    /// Whether one of these checks is wanted.
+    fn asks(&self, any: &[Check]) -> bool {
+        any.iter().any(|check| self.checks.contains(check))
+    }
+
+    /// A collection in the stack's namespace.
+    fn here(&self, api_version: &str, plural: &str) -> String {
+        collection(api_version, plural, Some(&self.wanted.stack.namespace))
+    }
+
+    async fn rights(&self) -> (Fact<Vec<Right>>, Fact<String>, Fact<Vec<String>>) {
+        let rights = async {
+            let denied = when(self.asks(&[Check::Permissions]), self.denied()).await;
+            let is_denied = denied.get().is_some_and(|denied| !denied.is_empty());
+            let user = when(is_denied, self.user()).await;
+            (denied, user)
+        };
+        let ((denied, user), groups) =
+            futures::join!(rights, when(self.asks(&[Check::OpenShift]), self.groups()));
+        (denied, user, groups)
+    }
+
+    async fn gateway(&self) -> (Items, Items, Object) {
+        let classes = collection("gateway.networking.k8s.io/v1", "gatewayclasses", None);
+        futures::join!(
+            when(self.asks(&[Check::GatewayClass, Check::Controller]), self.items(classes)),
+            when(self.asks(&[Check::Controller]), self.controllers()),
+            when(self.asks(&[Check::ModelToken]), self.token()),
+        )
+    }
+
+    async fn nodes(&self) -> (Items, Items, Object, Items, Items) {
+        const AUTOSCALER: &str = "/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status";
+        let of_nodes = [Check::Accelerators, Check::NodeDisks, Check::Drivers, Check::Platform];
+        let of_pods = [Check::Accelerators, Check::NodeDisks, Check::Quota];
+        let mut manifests = self.wanted.stack.manifests();
+        let has_claims = manifests.any(|manifest| manifest.kind() == "ResourceClaimTemplate");
+        let devices = has_claims && self.asks(&[Check::Devices]);
+        let of_devices = |plural: &str| self.items(collection("resource.k8s.io/v1", plural, None));
+        futures::join!(
+            when(self.asks(&of_nodes), self.items("/api/v1/nodes".to_owned())),
+            when(self.asks(&of_pods), self.items(LIVE_PODS.to_owned())),
+            when(self.asks(&[Check::Accelerators]), self.object(AUTOSCALER.to_owned())),
+            when(devices, of_devices("deviceclasses")),
+            when(devices, of_devices("resourceslices")),
+        )
+    }
+
+    async fn namespace(&self) -> (Object, Items, Refusals, Items, Items) {
+        let namespace = format!("/api/v1/namespaces/{}", self.wanted.stack.namespace);
+        let classes = collection("storage.k8s.io/v1", "storageclasses", None);
+        let storage = self.asks(&[Check::Storage]);
+        futures::join!(
+            when(self.asks(&[Check::Namespace, Check::Permissions]), self.object(namespace)),
+            when(self.asks(&[Check::Quota]), self.items(self.here("v1", "resourcequotas"))),
+            when(self.asks(&[Check::Admission]), self.admission()),
+            when(storage, self.items(self.here("v1", "persistentvolumeclaims"))),
+            when(storage, self.items(classes)),
+        )
+    }
+
+    async fn neighbours(&self) -> (Items, Items, Items) {
+        let is_wanted = self.asks(&[Check::Neighbours]);
+        futures::join!(
+            when(is_wanted, self.pools()),
+            when(is_wanted, self.items(self.here("gateway.networking.k8s.io/v1", "httproutes"))),
+            when(is_wanted, self.items(self.here("apps/v1", "deployments"))),
+        )
+    }
+
     /// An object, if it is there.
-    async fn object(&self, path: String) -> Fact<Option<Value>> {
+    async fn object(&self, path: String) -> Object {
         known(self.cluster.read(&path).await)
     }
 
     /// The items of a collection, of a kind that the cluster has.
-    async fn items(&self, path: String) -> Fact<Vec<Value>> {
+    async fn items(&self, path: String) -> Items {
         match self.cluster.read(&path).await {
             Ok(None) => {
                 let plural = path.split('?').next().unwrap_or(&path).rsplit('/').next().unwrap_or_default();
@@ -163,8 +187,9 @@ impl Reader<'_> {
         known(self.cluster.read("/apis").await.map(names))
     }
 
-    async fn controllers(&self, wanted: &Wanted<'_>) -> Fact<Vec<Value>> {
-        let place = wanted
+    async fn controllers(&self) -> Items {
+        let place = self
+            .wanted
             .needs
             .controller
             .as_ref()
@@ -174,7 +199,8 @@ impl Reader<'_> {
         self.items(format!("{path}?labelSelector={label}")).await
     }
 
-    async fn token(&self, wanted: &Wanted<'_>) -> Fact<Option<Value>> {
+    async fn token(&self) -> Object {
+        let wanted = self.wanted;
         let Some(place) = token::place(wanted.stack).filter(|_| !wanted.is_simulated) else {
             return Fact::default();
         };
@@ -183,9 +209,9 @@ impl Reader<'_> {
     }
 
     /// The pools of today and those of before.
-    async fn pools(&self, namespace: &str) -> Fact<Vec<Value>> {
-        let stable = collection("inference.networking.k8s.io/v1", "inferencepools", Some(namespace));
-        let early = collection("inference.networking.x-k8s.io/v1alpha2", "inferencepools", Some(namespace));
+    async fn pools(&self) -> Items {
+        let stable = self.here("inference.networking.k8s.io/v1", "inferencepools");
+        let early = self.here("inference.networking.x-k8s.io/v1alpha2", "inferencepools");
         let read = futures::try_join!(self.cluster.read(&stable), self.cluster.read(&early));
         known(read.map(|(stable, early)| {
             let items = |answer: Option<Value>| list(&answer.unwrap_or_default(), "/items").to_vec();
@@ -193,12 +219,9 @@ impl Reader<'_> {
         }))
     }
 
-    async fn definitions(
-        &self,
-        wanted: &Wanted<'_>,
-        is_wanted: bool,
-    ) -> BTreeMap<String, Fact<Option<Value>>> {
-        if !is_wanted {
+    async fn definitions(&self) -> BTreeMap<String, Object> {
+        let wanted = self.wanted;
+        if !self.asks(&[Check::Definitions, Check::Monitoring, Check::OpenShift]) {
             return BTreeMap::new();
         }
         let needed = definitions::needed(wanted.stack, wanted.needs);
@@ -228,7 +251,7 @@ impl Reader<'_> {
     }
 
     /// What we may not do. The widest question comes first, so that who may do everything is asked once.
-    async fn denied(&self, wanted: &Wanted<'_>) -> Fact<Vec<Right>> {
+    async fn denied(&self) -> Fact<Vec<Right>> {
         let everything =
             Right { group: "*".to_owned(), plural: "*".to_owned(), namespace: None, verbs: Vec::new() };
         match self.allows(&everything, "*").await {
@@ -236,7 +259,7 @@ impl Reader<'_> {
             Ok(false) => {}
             Err(error) => return known(Err(error)),
         }
-        let rights = rights::wanted(wanted.stack);
+        let rights = rights::wanted(self.wanted.stack);
         let each = futures::stream::iter(rights.into_iter().map(|right| self.lacks(right)));
         let denied: Vec<Result<Option<Right>, Error>> = each.buffered(PARALLEL).collect().await;
         known(denied.into_iter().filter_map(Result::transpose).collect())
@@ -273,7 +296,8 @@ impl Reader<'_> {
         known(answer.map(|answer| text(&answer, "/status/userInfo/username").to_owned()))
     }
 
-    async fn admission(&self, wanted: &Wanted<'_>) -> Fact<BTreeMap<String, Option<String>>> {
+    async fn admission(&self) -> Refusals {
+        let wanted = self.wanted;
         let namespace = &wanted.stack.namespace;
         if matches!(self.cluster.read(&format!("/api/v1/namespaces/{namespace}")).await, Ok(None)) {
             return Fact::Unknown(format!("namespace {namespace} is not there yet"));

@@ -53,7 +53,7 @@ impl<'a> Wanted<'a> {
 /// # Errors
 /// When the API server does not answer, or does not take our credentials.
 pub async fn run(cluster: &Cluster, wanted: &Wanted<'_>, checks: &[Check]) -> Result<DoctorReport, Error> {
-    let facts = gather::facts(cluster, wanted, checks).await?;
+    let facts = Box::pin(gather::facts(cluster, wanted, checks)).await?;
     let Wanted { stack, .. } = wanted;
     let mut report = DoctorReport::new(cluster.context(), &stack.environment, &stack.namespace);
     for &check in checks {
@@ -67,7 +67,7 @@ pub async fn run(cluster: &Cluster, wanted: &Wanted<'_>, checks: &[Check]) -> Re
 /// # Errors
 /// When the API server does not answer, or does not take our credentials.
 pub async fn definitions(cluster: &Cluster, wanted: &Wanted<'_>) -> Result<Vec<Definition>, Error> {
-    let facts = gather::facts(cluster, wanted, &[Check::Definitions]).await?;
+    let facts = Box::pin(gather::facts(cluster, wanted, &[Check::Definitions])).await?;
     let needed = definitions::needed(wanted.stack, wanted.needs);
     Ok(definitions::standing(&needed, wanted.needs, &facts.definitions))
 }

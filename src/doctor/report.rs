@@ -176,15 +176,11 @@ impl DoctorReport {
         self.passed + self.warned + self.failed
     }
 
-    /// Everything that was found, by check.
+    /// Everything of this severity that was found, by check.
     pub fn findings(&self, severity: Severity) -> impl Iterator<Item = (Check, &Finding)> {
-        let of_check = |report: &'_ CheckReport| report.check;
         self.checks
             .iter()
-            .flat_map(move |report| {
-                let check = of_check(report);
-                report.outcome.findings().iter().map(move |finding| (check, finding))
-            })
+            .flat_map(|report| report.outcome.findings().iter().map(|finding| (report.check, finding)))
             .filter(move |(_, finding)| finding.severity == severity)
     }
 }

@@ -54,7 +54,7 @@ pub struct Controller {
     /// Where its Deployment runs, and the label that it has; none where the cloud runs it.
     pub namespace: Option<String>,
     pub label: Option<String>,
-    /// The environment variable that makes it serve InferencePools.
+    /// The environment variable that makes it serve pools.
     pub variable: Option<String>,
     #[serde(default)]
     pub versions: Range,

@@ -6,6 +6,7 @@ use super::super::rights::{Right, VERBS};
 use super::super::version::Version;
 use super::{Facts, Seen, Wanted};
 use crate::cluster::object::{meta, text};
+use crate::doctor::facts::Fact;
 use crate::doctor::report::{Finding, Verdict};
 
 pub(super) fn api_server(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
@@ -48,7 +49,8 @@ pub(super) fn permissions(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
                 .iter()
                 .map(|right| format!("{} ({})", right.resource(), right.verbs.join(", ")))
                 .collect();
-            let place = namespace.map_or("the cluster".to_owned(), |name| format!("Namespace/{name}"));
+            let place =
+                namespace.map_or_else(|| "the cluster".to_owned(), |name| format!("Namespace/{name}"));
             let cause = format!("{user} may not: {}", listed.join("; "));
             let fix = grant(&some, namespace, user);
             findings.push(if is_needed {
@@ -152,7 +154,7 @@ pub(super) fn open_shift(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
             findings.push(Finding::warning(&workload.object, cause, fix));
         }
     }
-    let rule = facts.definitions.get("destinationrules.networking.istio.io").and_then(|fact| fact.get());
+    let rule = facts.definitions.get("destinationrules.networking.istio.io").and_then(Fact::get);
     if let Some(Some(definition)) = rule
         && !meta(definition, "labels", "olm.managed").is_empty()
     {

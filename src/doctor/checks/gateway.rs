@@ -21,7 +21,7 @@ pub(super) fn class(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     let place = format!("GatewayClass/{name}");
     let controller = wanted.needs.controller.as_ref();
     let install =
-        || controller.map_or("kubectl get gatewayclasses".to_owned(), |known| known.install.clone());
+        || controller.map_or_else(|| "kubectl get gatewayclasses".to_owned(), |known| known.install.clone());
     let classes = facts.classes.known()?;
     let named = |class: &&Value| text(class, "/metadata/name") == name;
     let Some(class) = classes.iter().find(named) else {

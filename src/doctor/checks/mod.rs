@@ -33,7 +33,7 @@ pub(super) fn run(check: Check, wanted: &Wanted<'_>, facts: &Facts) -> Seen {
         Check::Quota => namespace::quota(wanted, facts),
         Check::Admission => namespace::admission(wanted, facts),
         Check::Storage => storage::storage(wanted, facts),
-        Check::Names => namespace::names(wanted),
+        Check::Names => Ok(namespace::names(wanted)),
         Check::Neighbours => neighbours::neighbours(wanted, facts),
         Check::Platform => cluster::platform(wanted, facts),
         Check::OpenShift => cluster::open_shift(wanted, facts),

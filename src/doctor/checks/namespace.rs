@@ -128,10 +128,10 @@ pub(super) fn admission(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
 }
 
 /// The longest names, those that controllers will make included. One that is cut still works.
-pub(super) fn names(wanted: &Wanted<'_>) -> Seen {
+pub(super) fn names(wanted: &Wanted<'_>) -> Verdict {
     let rows = budget::check(wanted.stack);
     let fix = format!("llmd names {} --postfix short   # and the same postfix for apply", wanted.flags);
     let errors = rows.iter().filter(|row| row.is_error());
     let findings = errors.map(|row| Finding::error(&row.object, row.to_string(), &fix)).collect();
-    Ok(Verdict::new(budget::warning(&rows).unwrap_or_else(|| format!("{} names fit", rows.len())), findings))
+    Verdict::new(budget::warning(&rows).unwrap_or_else(|| format!("{} names fit", rows.len())), findings)
 }

@@ -59,21 +59,19 @@ fn short(workload: &Workload, placement: &Placement, pod: &str, live: &[Value]) 
     let by_node: Vec<String> =
         placement.by_node.iter().map(|(node, pods)| format!("{node} {pods}")).collect();
     let where_ = if by_node.is_empty() { String::new() } else { format!(" ({})", by_node.join(", ")) };
-    let mut cause =
-        format!("need {} pods of {pod} each; {} fit now{where_}", workload.replicas, placement.placed());
+    let placed = placement.placed();
+    let mut cause = vec![format!("need {} pods of {pod} each; {placed} fit now{where_}", workload.replicas)];
     if live.is_empty() {
-        cause.push_str("; the cluster has no nodes");
+        cause.push("the cluster has no nodes".to_owned());
     }
-    for (obstacle, count) in &placement.obstacles {
+    cause.extend(placement.obstacles.iter().map(|(obstacle, count)| {
         let nodes = if *count == 1 { "node" } else { "nodes" };
-        cause.push_str(&format!("; {count} {nodes} {obstacle}"));
-    }
-    for (resource, node, label) in silent(workload, live) {
-        cause.push_str(&format!(
-            "; {node} has the label {label} and offers no {resource}: its device plugin does not run"
-        ));
-    }
-    cause
+        format!("{count} {nodes} {obstacle}")
+    }));
+    cause.extend(silent(workload, live).iter().map(|(resource, node, label)| {
+        format!("{node} has the label {label} and offers no {resource}: its device plugin does not run")
+    }));
+    cause.join("; ")
 }
 
 /// Nodes that are labelled as having accelerators and offer none of those that are asked for.

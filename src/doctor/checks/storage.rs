@@ -33,7 +33,7 @@ pub(super) fn storage(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     Ok(Verdict::new(format!("{told} can be mounted"), findings.collect()))
 }
 
-fn is_default(class: &&Value) -> bool {
+fn is_default(class: &Value) -> bool {
     meta(class, "annotations", "storageclass.kubernetes.io/is-default-class") == "true"
 }
 
@@ -41,7 +41,7 @@ fn fault(name: &str, live: Option<&Value>, classes: &[Value], namespace: &str) -
     let place = format!("PersistentVolumeClaim/{name}");
     let look = format!("kubectl describe pvc {name} -n {namespace}");
     let Some(claim) = live else {
-        let cause = if classes.iter().any(|class| is_default(&class)) {
+        let cause = if classes.iter().any(is_default) {
             "it does not exist, and pods that mount it never start".to_owned()
         } else {
             "it does not exist, and the cluster has no default StorageClass to make it with".to_owned()

@@ -18,7 +18,7 @@ pub(super) fn token(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     };
     let place = format!("Secret/{}", wanted_at.secret);
     let fix = format!("llmd secret hf-token {flags}");
-    let needed_by = gated.map_or(String::new(), |model| format!("; {model} is given out only with one"));
+    let needed_by = gated.map(|model| format!("; {model} is given out only with one")).unwrap_or_default();
     let found = match facts.token.known()? {
         None => Err(format!(
             "it does not exist in namespace {}, and no model server starts without{needed_by}",
