@@ -98,7 +98,7 @@ pub(super) fn platform(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     }
     let is_for_doks = platform.is_some_and(|platform| platform.label == DIGITAL_OCEAN);
     if !is_for_doks && has(DIGITAL_OCEAN) && asks_for_nvidia(wanted) {
-        let cause = "these are nodes of DigitalOcean, which taints those with GPUs; environment digitalocean tolerates that";
+        let cause = "DigitalOcean taints its nodes with GPUs; environment digitalocean tolerates that";
         let namespace = &wanted.stack.namespace;
         findings.push(Finding::warning(
             "nodes",

@@ -49,7 +49,8 @@ pub(super) fn quota(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
                 let raised = hard.saturating_add(asked.saturating_sub(left));
                 let amount = amount(raised);
                 let fix = format!(
-                    "kubectl patch resourcequota {name} -n {} --type=merge -p '{{\"spec\":{{\"hard\":{{\"{resource}\":\"{amount}\"}}}}}}'   # by who may",
+                    "kubectl patch resourcequota {name} -n {} --type=merge -p \
+                     '{{\"spec\":{{\"hard\":{{\"{resource}\":\"{amount}\"}}}}}}'   # by who may",
                     wanted.stack.namespace
                 );
                 findings.push(Finding::error(format!("ResourceQuota/{name}"), cause, fix));
@@ -118,7 +119,10 @@ pub(super) fn admission(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     let findings = tried.iter().filter_map(|(workload, refusal)| {
         let reason = refusal.as_deref()?;
         let fix = if reason.contains("PodSecurity") {
-            format!("kubectl label namespace {namespace} pod-security.kubernetes.io/enforce=privileged --overwrite   # by who may")
+            format!(
+                "kubectl label namespace {namespace} --overwrite pod-security.kubernetes.io/enforce=privileged   \
+                 # by who may"
+            )
         } else {
             format!("kubectl describe limitrange,resourcequota -n {namespace}")
         };

@@ -48,7 +48,10 @@ fn other_pools(wanted: &Wanted<'_>, own: &str, pools: &[Value]) -> Vec<Finding> 
         let workload = *servers(wanted, &selector(pool)).first()?;
         let cause =
             format!("it selects the pods of {} too, so its requests come to this stack's model servers", workload.object);
-        let fix = format!("kubectl get inferencepool {name} -n {} -o yaml   # delete it, or apply this stack with -n to another namespace", wanted.stack.namespace);
+        let fix = format!(
+            "kubectl get inferencepool {name} -n {} -o yaml   # delete it, or apply this stack to another namespace",
+            wanted.stack.namespace
+        );
         Some(Finding::error(format!("InferencePool/{name}"), cause, fix))
     });
     overlap.collect()
@@ -70,7 +73,7 @@ fn other_servers(
             "InferencePool {own} selects its pods too, so requests go to model servers that are not of this stack"
         );
         let fix = format!(
-            "kubectl get deployment {name} -n {} --show-labels   # delete it, or apply this stack with -n to another namespace",
+            "kubectl get deployment {name} -n {} --show-labels   # delete it, or apply this stack elsewhere",
             wanted.stack.namespace
         );
         Finding::error(format!("Deployment/{name}"), cause, fix)
@@ -117,7 +120,8 @@ fn other_routes(wanted: &Wanted<'_>, own: &str, facts: &Facts) -> Vec<Finding> {
         let other = pools.map(|backend| text(backend, "/name")).find(|name| *name != own)?;
         let name = text(route, "/metadata/name");
         let cause = format!(
-            "it leads Gateway {} to InferencePool {other} as well: with two pools on one Gateway, requests bypass the picker",
+            "it leads Gateway {} to InferencePool {other} as well: where two pools share a Gateway, requests bypass \
+             the picker",
             gateway.name()
         );
         let fix = format!(

@@ -88,7 +88,8 @@ fn silent<'a>(workload: &Workload, live: &'a [Value]) -> Vec<(String, &'a str, &
 }
 
 fn more_room(wanted: &Wanted<'_>, workload: &Workload, placement: &Placement, live: &[Value]) -> String {
-    const NVIDIA_PLUGIN: &str = "https://raw.githubusercontent.com/NVIDIA/k8s-device-plugin/v0.17.1/deployments/static/nvidia-device-plugin.yml";
+    const NVIDIA_PLUGIN: &str = "https://raw.githubusercontent.com/NVIDIA/k8s-device-plugin/v0.17.1/deployments/\
+                                 static/nvidia-device-plugin.yml";
     let flags = wanted.flags;
     let lacks_plugin = silent(workload, live).iter().any(|(resource, ..)| resource == "nvidia.com/gpu");
     let is_decode = workload.object.ends_with("-decode");

@@ -60,9 +60,10 @@ pub(super) fn right(clinic: &Clinic) -> Facts {
     let class = stack.manifests().find(|manifest| manifest.kind() == "Gateway");
     let class = class.map_or("none", |gateway| gateway.object["spec"]["gatewayClassName"].as_str().unwrap());
     let controller = needs.controller.as_ref();
-    let image = controller
-        .and_then(|known| known.versions.oldest.as_deref())
-        .map_or("example.com/controller".to_owned(), |oldest| format!("example.com/controller:{oldest}.1"));
+    let image = controller.and_then(|known| known.versions.oldest.as_deref()).map_or_else(
+        || "example.com/controller".to_owned(),
+        |oldest| format!("example.com/controller:{oldest}.1"),
+    );
     let variable = controller.and_then(|known| known.variable.clone()).unwrap_or_default();
     let own = stack.manifests().find(|manifest| manifest.kind() == "InferencePool").unwrap();
     let admission: BTreeMap<String, Option<String>> =
