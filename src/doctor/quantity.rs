@@ -43,7 +43,8 @@ fn parse(text: &str) -> Option<i128> {
 /// A decimal number times ten to the power of `places`, rounded up.
 fn decimal(text: &str, places: usize) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if !fraction.chars().all(|digit| digit.is_ascii_digit()) || whole.is_empty() && fraction.is_empty() {
+    let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    if !has_digits || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
     let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();

@@ -145,7 +145,7 @@ fn definitions_are_missing() {
     let Some(bare) = ControlPlane::start(&Options { crds: Crds::None, ..Options::default() }) else { return };
     let site = Site::new(&bare, "doctor-bare");
     let run = site.llmd("doctor -e istio -o json").exits(7);
-    assert_eq!(ended(&report(&run), "failed"), ["definitions", "monitoring"], "{}", run.stdout);
+    assert_eq!(ended(&report(&run), "failed"), ["definitions", "monitoring", "controller"], "{}", run.stdout);
     says(
         &run.stderr,
         &["inferencepools.inference.networking.k8s.io", "fix: kubectl apply --server-side -f https://"],

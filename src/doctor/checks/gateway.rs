@@ -67,12 +67,9 @@ pub(super) fn controller(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     };
     let deployments = facts.controllers.known()?;
     if deployments.is_empty() {
-        let accepted = class(wanted, facts).is_ok_and(|verdict| verdict.findings.is_empty());
-        if accepted {
-            return Err(format!(
-                "its class is accepted, but namespace {namespace} has no Deployment of {}",
-                known.title
-            ));
+        // Whether it runs elsewhere, its class tells.
+        if facts.classes.get().is_some() {
+            return Err(format!("namespace {namespace} has no Deployment of {}", known.title));
         }
         let cause = format!("{} is not installed: there is no such Deployment", known.title);
         let label = known.label.as_deref().unwrap_or_default();

@@ -159,6 +159,16 @@ fn the_controller_is_not_what_it_should_be() {
     broken("istio", Check::Controller, ERROR, &said, |facts| {
         known(&mut facts.controllers)[0]["spec"]["template"]["spec"]["containers"][0]["env"] = json!([]);
     });
+    broken(
+        "istio",
+        Check::Controller,
+        ERROR,
+        &["is not installed", "helm upgrade --install istiod"],
+        |facts| {
+            facts.classes = Fact::Unknown("the cluster has no gatewayclasses".to_owned());
+            known(&mut facts.controllers).clear();
+        },
+    );
     broken("istio", Check::Controller, ERROR, &["none of its pods is available"], |facts| {
         known(&mut facts.controllers)[0]["status"] = json!({});
     });
