@@ -40,6 +40,9 @@ struct TokenArgs {
     stack: StackArgs,
     #[command(flatten)]
     connection: ConnectArgs,
+    /// Taken only to be refused, without being repeated in the message
+    #[arg(hide = true)]
+    given: Option<String>,
     /// File that holds the token; `-` is standard input
     #[arg(long, value_name = "FILE")]
     from_file: Option<PathBuf>,
@@ -72,6 +75,13 @@ enum Stored {
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let SecretKind::HfToken(args) = &args.secret;
+    if args.given.is_some() {
+        let text =
+            "a token on the command line can be read by others: it was not taken, and should be replaced";
+        return Err(
+            Failure::usage(text).hint("set HF_TOKEN, name a file with --from-file, or use standard input")
+        );
+    }
     let stack = Patient::new(&args.stack)?.stack;
     let place = token::place(&stack).unwrap_or_default();
     let (secret, key, namespace) = (place.secret.as_str(), place.key.as_str(), stack.namespace.as_str());

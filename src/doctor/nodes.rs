@@ -187,19 +187,23 @@ fn untolerated(node: &Value, spec: &Value) -> Option<String> {
         .map(|taint| text(taint, "/key").to_owned())
 }
 
-/// A label that says a node has accelerators, whatever it offers.
-pub(super) fn accelerator_label(node: &Value) -> Option<&str> {
-    const LABELS: [&str; 7] = [
+/// A label that says a node has accelerators of a resource, whether or not it offers them.
+pub(super) fn accelerator_label(node: &Value, resource: &str) -> Option<&'static str> {
+    const NVIDIA: &[&str] = &[
         "nvidia.com/gpu.present",
         "nvidia.com/gpu.product",
         "cloud.google.com/gke-accelerator",
-        "cloud.google.com/gke-tpu-accelerator",
         "k8s.amazonaws.com/accelerator",
         "doks.digitalocean.com/gpu-brand",
-        "intel.feature.node.kubernetes.io/gpu",
     ];
+    let known = match resource.split('/').next()? {
+        "nvidia.com" => NVIDIA,
+        "google.com" => &["cloud.google.com/gke-tpu-accelerator"],
+        "gpu.intel.com" => &["intel.feature.node.kubernetes.io/gpu"],
+        _ => &[],
+    };
     let labels = node["metadata"]["labels"].as_object()?;
-    LABELS.into_iter().find(|label| labels.get(*label).is_some_and(|value| value != "false"))
+    known.iter().copied().find(|label| labels.get(*label).is_some_and(|value| value != "false"))
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ fn token(site: &Site<'_>, line: &str, input: &str) -> Run {
     // Who has the token already reads no input.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
-    let run = Run::ended(line, output);
+    let run = Run::ended("", output);
     assert!(!format!("{run:?}").contains("hf_precious"), "{run:?}");
     run
 }
@@ -243,6 +243,10 @@ fn the_token_is_stored_where_the_doctor_looks() {
     says(
         &token(&site, "--yes", "precious-token").success().stderr,
         &["warning: the token does not begin with hf_"],
+    );
+    says(
+        &token(&site, "hf_precious", "").exits(2).stderr,
+        &["a token on the command line can be read by others"],
     );
     says(&token(&site, "--from-file nowhere", "").exits(2).stderr, &["failed to read nowhere"]);
 }

@@ -137,5 +137,7 @@ pub(super) fn names(wanted: &Wanted<'_>) -> Verdict {
     let fix = format!("llmd names {} --postfix short   # and the same postfix for apply", wanted.flags);
     let errors = rows.iter().filter(|row| row.is_error());
     let findings = errors.map(|row| Finding::error(&row.object, row.to_string(), &fix)).collect();
-    Verdict::new(budget::warning(&rows).unwrap_or_else(|| format!("{} names fit", rows.len())), findings)
+    let cut = rows.iter().filter(|row| matches!(row.verdict, budget::Verdict::Cut(_))).count();
+    let cut = if cut > 0 { format!(", of which controllers cut {cut}: llmd names") } else { String::new() };
+    Verdict::new(format!("{} names fit{cut}", rows.len()), findings)
 }

@@ -24,7 +24,7 @@ pub(super) fn accelerators(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
     for (workload, placement) in wanted.workloads.iter().zip(&placements) {
         let pod = asked(workload);
         if placement.placed() >= workload.replicas {
-            evidence.push(format!("{} × {pod}", workload.replicas));
+            evidence.push(format!("{} pods of {pod}", workload.replicas));
             continue;
         }
         let cause = short(workload, placement, &pod, live);
@@ -36,22 +36,19 @@ pub(super) fn accelerators(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
             Finding::error(&workload.object, cause, fix)
         });
     }
-    Ok(Verdict::new(format!("room for {} on {} nodes", evidence.join(", "), live.len()), findings))
+    Ok(Verdict::new(format!("{} nodes have room for {}", live.len(), evidence.join(", ")), findings))
 }
 
-/// What tells a pod of this workload from others: its accelerators, else its processors.
+/// What tells a pod of this workload from others: its accelerators, else its processors and memory.
 fn asked(workload: &Workload) -> String {
     let demand = workload.demand();
+    let has_accelerators = demand.keys().any(|resource| resource.contains('/'));
     let told: Vec<String> = demand
         .iter()
-        .filter(|(resource, _)| resource.contains('/'))
+        .filter(|(resource, _)| resource.contains('/') == has_accelerators)
         .map(|(resource, quantity)| format!("{} {resource}", words(resource, *quantity)))
         .collect();
-    if told.is_empty() {
-        format!("{} cpu", words("cpu", demand.get("cpu").copied().unwrap_or_default()))
-    } else {
-        told.join(" and ")
-    }
+    if told.is_empty() { "any size".to_owned() } else { told.join(" and ") }
 }
 
 /// `need 8 pods of 2 nvidia.com/gpu each; 3 fit now (node-a 2, node-b 1); 5 nodes with too little cpu`.
@@ -74,15 +71,13 @@ fn short(workload: &Workload, placement: &Placement, pod: &str, live: &[Value]) 
     cause.join("; ")
 }
 
-/// Nodes that are labelled as having accelerators and offer none of those that are asked for.
-fn silent<'a>(workload: &Workload, live: &'a [Value]) -> Vec<(String, &'a str, &'a str)> {
+/// Nodes that are labelled as having the accelerators that are asked for, and offer none.
+fn silent<'a>(workload: &Workload, live: &'a [Value]) -> Vec<(String, &'a str, &'static str)> {
     let demand = workload.demand();
     let Some(resource) = demand.keys().find(|resource| resource.contains('/')) else { return Vec::new() };
-    let vendor = resource.split(['.', '/']).next().unwrap_or_default();
     live.iter()
         .filter(|node| capacity(node, resource) == 0)
-        .filter_map(|node| Some((node, accelerator_label(node)?)))
-        .filter(|(_, label)| !label.starts_with("nvidia.com") || vendor == "nvidia")
+        .filter_map(|node| Some((node, accelerator_label(node, resource)?)))
         .map(|(node, label)| (resource.clone(), text(node, "/metadata/name"), label))
         .collect()
 }
