@@ -24,10 +24,11 @@ impl Right {
         if self.group.is_empty() { self.plural.clone() } else { format!("{}.{}", self.plural, self.group) }
     }
 
-    /// Without these `apply` fails; without the others something is not seen, or stays behind.
+    /// Without these `apply` fails; without the others something is not seen, stays behind, or is not locked.
     pub(super) fn is_needed(&self) -> bool {
-        let is_record = self.plural == "secrets" || self.plural == "leases";
-        self.verbs.iter().any(|verb| matches!(*verb, "get" | "create" | "patch" | "update") || is_record)
+        let is_record = self.plural == "secrets";
+        self.plural != "leases"
+            && self.verbs.iter().any(|verb| matches!(*verb, "get" | "create" | "patch") || is_record)
     }
 }
 
