@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::doctor::{self as examination, PreflightArgs};
 use super::{
-    Output, StackArgs, doctor as examination, duration_text, image, interrupted, local, parse_duration, plan,
-    progress, unless_interrupted,
+    Output, StackArgs, duration_text, image, interrupted, local, parse_duration, plan, progress,
+    unless_interrupted,
 };
 use crate::cluster::Verdict;
 use crate::cluster::release::Record;
@@ -61,9 +62,8 @@ pub struct Args {
     /// Delete and make anew what cannot be changed in place
     #[arg(long)]
     pub recreate: bool,
-    /// Do not look beforehand whether the cluster can take the stack (see `llmd doctor`)
-    #[arg(long)]
-    pub skip_preflight: bool,
+    #[command(flatten)]
+    preflight: PreflightArgs,
     /// How many revisions of a release are kept; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = HISTORY_MAX)]
     pub history_max: usize,
@@ -85,7 +85,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let (flags, request) = (wanted.target.flags()?, wanted.request()?);
     let needs = catalog::find(&request.environment)?.needs;
     let examined = Wanted::new(&stack, &needs, &flags, request.overrides.simulate.is_some());
-    let checks = if args.skip_preflight { &[][..] } else { &Check::SHORT };
+    let checks = if args.preflight.skip_preflight { &[][..] } else { &Check::SHORT };
     let (cluster, lock, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");

@@ -82,7 +82,9 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         table(&definitions, ui);
     }
     if is_diff {
-        fixes(&wrong).into_iter().for_each(|fix| ui.note(&format!("fix: {fix}")));
+        for fix in fixes(&wrong) {
+            ui.note(&format!("fix: {fix}"));
+        }
         return Ok(if wrong.is_empty() { Exit::Done } else { Exit::Differences });
     }
     ended(&definitions, &wrong)

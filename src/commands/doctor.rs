@@ -38,6 +38,14 @@ pub struct Args {
     output: Output,
 }
 
+/// What a verb that looks first takes.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct PreflightArgs {
+    /// Do not look beforehand whether the cluster can take the stack (see `llmd doctor`)
+    #[arg(long)]
+    pub(super) skip_preflight: bool,
+}
+
 /// A stack and what its environment needs, rendered without a word.
 pub(super) struct Patient {
     pub(super) stack: Stack,

@@ -62,12 +62,12 @@ struct SecretReport<'a> {
     namespace_created: bool,
     secret: &'a str,
     key: &'a str,
-    action: Stored,
+    action: Change,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum Stored {
+enum Change {
     Stored,
     Replaced,
     Unchanged,
@@ -93,28 +93,28 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     })
     .await?;
     let action = match kept {
-        Kept::Same => Stored::Unchanged,
-        Kept::Nothing => Stored::Stored,
+        Kept::Same => Change::Unchanged,
+        Kept::Nothing => Change::Stored,
         Kept::Other => {
             let question = format!("Replace the token in Secret/{secret} of namespace {namespace}?");
             if ui.confirm(&question, args.yes)? == Answer::No {
                 ui.note("nothing was changed");
                 return Ok(Exit::Failed);
             }
-            Stored::Replaced
+            Change::Replaced
         }
     };
     let namespace_created = match action {
-        Stored::Unchanged => false,
-        Stored::Stored | Stored::Replaced => cluster.keep(namespace, secret, key, &token).await?,
+        Change::Unchanged => false,
+        Change::Stored | Change::Replaced => cluster.keep(namespace, secret, key, &token).await?,
     };
     if namespace_created {
         ui.note(&format!("namespace {namespace} created"));
     }
     let word = match action {
-        Stored::Stored => "stored",
-        Stored::Replaced => "replaced",
-        Stored::Unchanged => "unchanged",
+        Change::Stored => "stored",
+        Change::Replaced => "replaced",
+        Change::Unchanged => "unchanged",
     };
     ui.note(&format!("Secret/{secret} in namespace {namespace}: {key} {word}"));
     if args.output == Output::Json {

@@ -274,7 +274,7 @@ impl Reader<'_> {
             futures::future::try_join_all(right.verbs.iter().map(|verb| self.allows(&right, verb))).await?;
         let verbs: Vec<&str> =
             right.verbs.iter().zip(answers).filter(|(_, allowed)| !allowed).map(|(verb, _)| *verb).collect();
-        Ok((!verbs.is_empty()).then(|| Right { verbs, ..right }))
+        Ok((!verbs.is_empty()).then_some(Right { verbs, ..right }))
     }
 
     async fn allows(&self, right: &Right, verb: &str) -> Result<bool, Error> {

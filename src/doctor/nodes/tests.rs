@@ -11,7 +11,8 @@ fn node(name: &str, gpus: u64) -> Value {
 
 fn workload(replicas: u64, spec: Value) -> Workload {
     let selector: Map<String, Value> = [("app".to_owned(), json!("decode"))].into_iter().collect();
-    let template = json!({"metadata": {"labels": {"app": "decode"}}, "spec": spec});
+    let mut template = json!({"metadata": {"labels": {"app": "decode"}}});
+    template["spec"] = spec;
     Workload { object: "Deployment/decode".to_owned(), replicas, template, selector }
 }
 

@@ -104,7 +104,7 @@ fn definitions_are_missing_or_of_another_release() {
     });
     let bundle = |version: &'static str| {
         move |crd: &mut Option<Value>| {
-            crd.as_mut().unwrap()["metadata"]["annotations"][BUNDLE] = version.into()
+            crd.as_mut().unwrap()["metadata"]["annotations"][BUNDLE] = version.into();
         }
     };
     broken("istio", Check::Definitions, ERROR, &["too old", "v1.1.0", "1.2 or later"], |facts| {
@@ -216,7 +216,7 @@ fn no_finding_holds_the_token() {
 #[test]
 fn simulators_need_no_token_and_no_accelerator() {
     let clinic = Clinic::with("istio", |request| {
-        request.overrides.simulate = Some("example.com/simulator".to_owned())
+        request.overrides.simulate = Some("example.com/simulator".to_owned());
     });
     let mut facts = right(&clinic);
     facts.token = Fact::Known(None);
