@@ -38,6 +38,9 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
             cand bench 'Put load on a stack and report what came of it'
             cand demo 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+            cand doctor 'Check whether the cluster can take the stack, changing nothing'
+            cand crds 'Compare the CRDs that an environment needs with those of the cluster'
+            cand secret 'Make or change the Secrets that a stack reads'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand image 'Build images without a container runtime, and push or save them'
@@ -143,6 +146,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --no-wait 'Do not wait until everything is ready'
             cand --take-ownership 'Take over objects and fields that belong to somebody else'
             cand --recreate 'Delete and make anew what cannot be changed in place'
+            cand --skip-preflight 'Do not look beforehand whether the cluster can take the stack (see `llmd doctor`)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'
@@ -503,6 +507,166 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'llmd;doctor'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --only 'Run these checks only; see --list'
+            cand --skip 'Leave these checks out'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand --list 'List the checks and run none'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;crds'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand status 'Show each CRD: what is needed, what is there, and what mends it'
+            cand diff 'Show only what is missing or differs'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;crds;status'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;crds;diff'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;crds;help'= {
+            cand status 'Show each CRD: what is needed, what is there, and what mends it'
+            cand diff 'Show only what is missing or differs'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;crds;help;status'= {
+        }
+        &'llmd;crds;help;diff'= {
+        }
+        &'llmd;crds;help;help'= {
+        }
+        &'llmd;secret'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand hf-token 'Store the token for Hugging Face where the model servers look for it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;secret;hf-token'= {
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -n 'Namespace [default: llm-d-inference-scheduler]'
+            cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
+            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
+            cand -f 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --values 'Values keyed by part (infra, gaie, ms), or a chart''s own file: `-f ms=values.yaml`; repeatable'
+            cand --set 'Set a value: `--set ms.decode.replicas=4`; repeatable'
+            cand --set-string 'Set a value that stays a text'
+            cand --set-file 'Set a value to the content of a file'
+            cand --set-json 'Set a value written as JSON'
+            cand --model 'Model to serve (modelArtifacts.name and .uri)'
+            cand --replicas 'Model servers (ms.decode.replicas)'
+            cand --tensor-parallel 'Accelerators of a model server (ms.decode.parallelism.tensor)'
+            cand --scheduler-image 'Image of the endpoint picker (gaie.inferenceExtension.image)'
+            cand --simulate 'Simulators in the place of the model servers: no accelerator, no token, on any cluster'
+            cand --no-fix 'Turn one fix off (see `llmd fixes`); repeatable'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --from-file 'File that holds the token; `-` is standard input'
+            cand -o 'How the report is printed'
+            cand --output 'How the report is printed'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand --as-upstream 'Render exactly what Helm renders for the guide: no fixes'
+            cand -y 'Replace another token without asking'
+            cand --yes 'Replace another token without asking'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;secret;help'= {
+            cand hf-token 'Store the token for Hugging Face where the model servers look for it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'llmd;secret;help;hf-token'= {
+        }
+        &'llmd;secret;help;help'= {
+        }
         &'llmd;destroy'= {
             cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
             cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
@@ -745,6 +909,9 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand connect 'Keep the front door open on a port of this machine until Ctrl-C'
             cand bench 'Put load on a stack and report what came of it'
             cand demo 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+            cand doctor 'Check whether the cluster can take the stack, changing nothing'
+            cand crds 'Compare the CRDs that an environment needs with those of the cluster'
+            cand secret 'Make or change the Secrets that a stack reads'
             cand destroy 'Take away what was applied, and nothing else'
             cand names 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
             cand image 'Build images without a container runtime, and push or save them'
@@ -805,6 +972,21 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;bench;explain'= {
         }
         &'llmd;help;demo'= {
+        }
+        &'llmd;help;doctor'= {
+        }
+        &'llmd;help;crds'= {
+            cand status 'Show each CRD: what is needed, what is there, and what mends it'
+            cand diff 'Show only what is missing or differs'
+        }
+        &'llmd;help;crds;status'= {
+        }
+        &'llmd;help;crds;diff'= {
+        }
+        &'llmd;help;secret'= {
+            cand hf-token 'Store the token for Hugging Face where the model servers look for it'
+        }
+        &'llmd;help;secret;hf-token'= {
         }
         &'llmd;help;destroy'= {
         }

@@ -43,6 +43,9 @@ complete -c llmd -n "__fish_llmd_needs_command" -f -a "ask" -d 'Ask the model of
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "bench" -d 'Put load on a stack and report what came of it'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "doctor" -d 'Check whether the cluster can take the stack, changing nothing'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "crds" -d 'Compare the CRDs that an environment needs with those of the cluster'
+complete -c llmd -n "__fish_llmd_needs_command" -f -a "secret" -d 'Make or change the Secrets that a stack reads'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "destroy" -d 'Take away what was applied, and nothing else'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
 complete -c llmd -n "__fish_llmd_needs_command" -f -a "image" -d 'Build images without a container runtime, and push or save them'
@@ -134,6 +137,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand apply" -s y -l yes -d 'Apply w
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l no-wait -d 'Do not wait until everything is ready'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-ownership -d 'Take over objects and fields that belong to somebody else'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l recreate -d 'Delete and make anew what cannot be changed in place'
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -l skip-preflight -d 'Do not look beforehand whether the cluster can take the stack (see `llmd doctor`)'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
@@ -437,6 +441,163 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand demo" -l keep -d 'Leave the stack running'
 complete -c llmd -n "__fish_llmd_using_subcommand demo" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -s f -l values -d 'Values keyed by part (infra, gaie, ms), or a chart\'s own file: `-f ms=values.yaml`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l set -d 'Set a value: `--set ms.decode.replicas=4`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l set-string -d 'Set a value that stays a text' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l set-file -d 'Set a value to the content of a file' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l set-json -d 'Set a value written as JSON' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l model -d 'Model to serve (modelArtifacts.name and .uri)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l replicas -d 'Model servers (ms.decode.replicas)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l only -d 'Run these checks only; see --list' -r -f -a "api-server\t''
+namespace\t''
+permissions\t''
+definitions\t''
+monitoring\t''
+gateway-class\t''
+controller\t''
+model-token\t''
+accelerators\t''
+node-disks\t''
+devices\t''
+drivers\t''
+quota\t''
+admission\t''
+storage\t''
+names\t''
+neighbours\t''
+platform\t''
+open-shift\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l skip -d 'Leave these checks out' -r -f -a "api-server\t''
+namespace\t''
+permissions\t''
+definitions\t''
+monitoring\t''
+gateway-class\t''
+controller\t''
+model-token\t''
+accelerators\t''
+node-disks\t''
+devices\t''
+drivers\t''
+quota\t''
+admission\t''
+storage\t''
+names\t''
+neighbours\t''
+platform\t''
+open-shift\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l list -d 'List the checks and run none'
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and not __fish_seen_subcommand_from status diff help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and not __fish_seen_subcommand_from status diff help" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and not __fish_seen_subcommand_from status diff help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and not __fish_seen_subcommand_from status diff help" -f -a "status" -d 'Show each CRD: what is needed, what is there, and what mends it'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and not __fish_seen_subcommand_from status diff help" -f -a "diff" -d 'Show only what is missing or differs'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and not __fish_seen_subcommand_from status diff help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -s f -l values -d 'Values keyed by part (infra, gaie, ms), or a chart\'s own file: `-f ms=values.yaml`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l set -d 'Set a value: `--set ms.decode.replicas=4`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l set-string -d 'Set a value that stays a text' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l set-file -d 'Set a value to the content of a file' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l set-json -d 'Set a value written as JSON' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l model -d 'Model to serve (modelArtifacts.name and .uri)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l replicas -d 'Model servers (ms.decode.replicas)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -s f -l values -d 'Values keyed by part (infra, gaie, ms), or a chart\'s own file: `-f ms=values.yaml`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l set -d 'Set a value: `--set ms.decode.replicas=4`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l set-string -d 'Set a value that stays a text' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l set-file -d 'Set a value to the content of a file' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l set-json -d 'Set a value written as JSON' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l model -d 'Model to serve (modelArtifacts.name and .uri)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l replicas -d 'Model servers (ms.decode.replicas)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show each CRD: what is needed, what is there, and what mends it'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show only what is missing or differs'
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and not __fish_seen_subcommand_from hf-token help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and not __fish_seen_subcommand_from hf-token help" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and not __fish_seen_subcommand_from hf-token help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and not __fish_seen_subcommand_from hf-token help" -f -a "hf-token" -d 'Store the token for Hugging Face where the model servers look for it'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and not __fish_seen_subcommand_from hf-token help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s f -l values -d 'Values keyed by part (infra, gaie, ms), or a chart\'s own file: `-f ms=values.yaml`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l set -d 'Set a value: `--set ms.decode.replicas=4`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l set-string -d 'Set a value that stays a text' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l set-file -d 'Set a value to the content of a file' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l set-json -d 'Set a value written as JSON' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l model -d 'Model to serve (modelArtifacts.name and .uri)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l replicas -d 'Model servers (ms.decode.replicas)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l tensor-parallel -d 'Accelerators of a model server (ms.decode.parallelism.tensor)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l scheduler-image -d 'Image of the endpoint picker (gaie.inferenceExtension.image)' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l simulate -d 'Simulators in the place of the model servers: no accelerator, no token, on any cluster' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l from-file -d 'File that holds the token; `-` is standard input' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l as-upstream -d 'Render exactly what Helm renders for the guide: no fixes'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s y -l yes -d 'Replace another token without asking'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from help" -f -a "hf-token" -d 'Store the token for Hugging Face where the model servers look for it'
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
@@ -598,29 +759,32 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand local-process" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "history" -d 'Show every revision of a deployment\'s releases, the latest last'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "get" -d 'Print what was applied: manifests, values, notes'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "rollback" -d 'Go back to what was deployed before, and wait until it is ready'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "image" -d 'Build images without a container runtime, and push or save them'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo destroy names image env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "render" -d 'Print every object of an environment'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "diff" -d 'Show what `apply` would change, changing nothing'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "apply" -d 'Make the cluster what the environment says, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "status" -d 'Show whether what is deployed is ready, and why not'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "list" -d 'List the releases of the guide\'s charts, whoever installed them, and the stacks on this machine'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "history" -d 'Show every revision of a deployment\'s releases, the latest last'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "get" -d 'Print what was applied: manifests, values, notes'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "rollback" -d 'Go back to what was deployed before, and wait until it is ready'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "verify" -d 'Check by requests that a stack serves, that the picker decides, and that it routes as it should'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "ask" -d 'Ask the model of a stack one question, by way of the front door'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "connect" -d 'Keep the front door open on a port of this machine until Ctrl-C'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "bench" -d 'Put load on a stack and report what came of it'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "demo" -d 'Bring up a stack on this machine, check it, compare it with round robin, and take it away'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "doctor" -d 'Check whether the cluster can take the stack, changing nothing'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "crds" -d 'Compare the CRDs that an environment needs with those of the cluster'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "secret" -d 'Make or change the Secrets that a stack reads'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "destroy" -d 'Take away what was applied, and nothing else'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "names" -d 'List the names that a stack will have, pods and proxies included, with their lengths and limits'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "image" -d 'Build images without a container runtime, and push or save them'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "env" -d 'List the environments, or show the values of one'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "values" -d 'Explain the values that can be set'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "fixes" -d 'List the defects of the guide that llmd mends by default'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "completions" -d 'Print the completion script of a shell, or the man page'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "exit-codes" -d 'What the exit codes mean'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "local-process" -d 'Be a process of a local stack'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and not __fish_seen_subcommand_from render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from get" -f -a "manifest" -d 'Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from get" -f -a "values" -d 'Print the values that were given over the charts\' own, as `-f` takes them again'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from get" -f -a "notes" -d 'Print the charts\' notes, where helm recorded any'
@@ -629,6 +793,9 @@ complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcomma
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from crds" -f -a "status" -d 'Show each CRD: what is needed, what is there, and what mends it'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from crds" -f -a "diff" -d 'Show only what is missing or differs'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from secret" -f -a "hf-token" -d 'Store the token for Hugging Face where the model servers look for it'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "build" -d 'Pack a static binary as an OCI image'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Send a built image to a registry'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Write a built image to a file that `docker load`, `podman load` and `ctr images import` take'

@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    apply, ask, bench, completions, connect, demo, destroy, diff, env, exit_codes, fixes, get, history,
-    image, list, local_process, names, render, rollback, status, values, verify,
+    apply, ask, bench, completions, connect, crds, demo, destroy, diff, doctor, env, exit_codes, fixes, get,
+    history, image, list, local_process, names, render, rollback, secret, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -65,6 +65,9 @@ pub enum Command {
     Connect(connect::Args),
     Bench(Box<bench::Args>),
     Demo(demo::Args),
+    Doctor(doctor::Args),
+    Crds(crds::Args),
+    Secret(secret::Args),
     Destroy(destroy::Args),
     Names(names::Args),
     Image(image::Args),

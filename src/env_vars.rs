@@ -17,5 +17,7 @@ pub const LOGNAME: &str = "LOGNAME";
 pub const HOSTNAME: &str = "HOSTNAME";
 /// Seconds since 1970 that all times in an image are, as reproducible builds have it.
 pub const SOURCE_DATE_EPOCH: &str = "SOURCE_DATE_EPOCH";
+/// The token for Hugging Face that `llmd secret hf-token` stores.
+pub const HF_TOKEN: &str = "HF_TOKEN";
 /// The folder of Docker's `config.json`, which holds credentials for registries.
 pub const DOCKER_CONFIG: &str = "DOCKER_CONFIG";

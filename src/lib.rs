@@ -13,6 +13,7 @@
 //! | [`go_template`] | the Go template text that a value may hold |
 //! | [`render`] | how the objects look; pure |
 //! | [`cluster`] | everything that talks to the API server |
+//! | [`doctor`] | whether a cluster can take a stack |
 //! | [`local`] | processes on this machine instead of pods |
 //! | [`draft`] | files that appear whole or not at all |
 //! | [`machine`] | this machine: its name, its user, which of its processes live |
@@ -28,6 +29,7 @@
 pub mod cli;
 pub mod cluster;
 pub mod commands;
+pub mod doctor;
 pub mod draft;
 pub mod env_vars;
 pub mod environment;
@@ -88,6 +90,9 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::History(args) => connected(commands::history::run(args, ui)),
         Command::Get(args) => connected(commands::get::run(args, ui)),
         Command::Rollback(args) => connected(commands::rollback::run(args, ui)),
+        Command::Doctor(args) => connected(commands::doctor::run(args, ui)),
+        Command::Crds(args) => connected(commands::crds::run(args, ui)),
+        Command::Secret(args) => connected(commands::secret::run(args, ui)),
         Command::Destroy(args) => connected(commands::destroy::run(args, ui)),
         Command::Verify(args) => connected(commands::verify::run(args, ui)),
         Command::Ask(args) => connected(commands::ask::run(args, ui)),

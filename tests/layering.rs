@@ -24,6 +24,7 @@ const CRATES: [Crate; 4] = [
             &["go_template"],
             &["render"],
             &["cluster", "image", "local", "verify", "virtual_clock"],
+            &["doctor"],
             &["ui"],
             &["commands"],
             &["cli"],
@@ -31,6 +32,7 @@ const CRATES: [Crate; 4] = [
         ],
         forbidden: &[
             ("cluster", "ui"),
+            ("doctor", "ui"),
             ("image", "ui"),
             ("local", "ui"),
             ("verify", "ui"),

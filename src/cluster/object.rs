@@ -56,7 +56,7 @@ impl ObjectRef {
 }
 
 /// The path of a collection of objects.
-pub(super) fn collection(api_version: &str, plural: &str, namespace: Option<&str>) -> String {
+pub(crate) fn collection(api_version: &str, plural: &str, namespace: Option<&str>) -> String {
     let root = if api_version.contains('/') { "/apis" } else { "/api" };
     match namespace {
         Some(namespace) => format!("{root}/{api_version}/namespaces/{namespace}/{plural}"),
@@ -92,7 +92,7 @@ impl Serialize for ObjectRef {
 }
 
 /// The text at a JSON pointer; empty where there is none.
-pub(super) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -102,12 +102,12 @@ pub(super) fn number(value: &Value, pointer: &str) -> Option<i64> {
 }
 
 /// The list at a JSON pointer; empty where there is none.
-pub(super) fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
     value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// The entry of `metadata.labels` or `metadata.annotations`, whose keys hold slashes.
-pub(super) fn meta<'a>(object: &'a Value, map: &str, key: &str) -> &'a str {
+pub(crate) fn meta<'a>(object: &'a Value, map: &str, key: &str) -> &'a str {
     object
         .get("metadata")
         .and_then(|metadata| metadata.get(map))

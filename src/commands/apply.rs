@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::doctor::{self as examination, PreflightArgs};
 use super::{
     Output, StackArgs, duration_text, image, interrupted, local, parse_duration, plan, progress,
     unless_interrupted,
@@ -13,8 +14,9 @@ use crate::cluster::{
     self, Action, ApplyReport, Cluster, ConnectArgs, Error, HISTORY_MAX, Lock, ObjectReport, Operation, Plan,
     SavedPlan, Standing, TakeOver,
 };
-use crate::environment::is_local;
+use crate::doctor::{self, Check, Wanted};
 use crate::environment::names::Releases;
+use crate::environment::{catalog, is_local};
 use crate::render::Stack;
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
@@ -60,6 +62,8 @@ pub struct Args {
     /// Delete and make anew what cannot be changed in place
     #[arg(long)]
     pub recreate: bool,
+    #[command(flatten)]
+    preflight: PreflightArgs,
     /// How many revisions of a release are kept; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = HISTORY_MAX)]
     pub history_max: usize,
@@ -78,15 +82,24 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     }
     let stack = wanted.render(None, None, ui)?;
     image::warn_of_unpushed(&stack, ui);
+    let (flags, request) = (wanted.target.flags()?, wanted.request()?);
+    let needs = catalog::find(&request.environment)?.needs;
+    let examined = Wanted::new(&stack, &needs, &flags, request.overrides.simulate.is_some());
+    let checks = if args.preflight.skip_preflight { &[][..] } else { &Check::SHORT };
     let (cluster, lock, plan, installed) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");
-        let (plan, standing, installed) = futures::join!(
+        let (plan, standing, installed, report) = futures::join!(
             Box::pin(Plan::read(&cluster, &stack, take_over)),
             lock.look(),
-            cluster.releases(Some(&stack.namespace))
+            cluster.releases(Some(&stack.namespace)),
+            Box::pin(doctor::run(&cluster, &examined, checks))
         );
         let plan = checked(plan, standing, ui)?;
+        // What stands as it shall needs nothing of the cluster.
+        if !plan.is_settled() {
+            examination::preflight(&report?, &flags, ui)?;
+        }
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
         Ok((cluster, lock, plan, installed.unwrap_or_default()))
     })
@@ -98,7 +111,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             stack.environment
         ));
     }
-    carry_out(&cluster, plan, &lock, cluster::budget(&stack), &wanted.target.flags()?, args, ui).await
+    carry_out(&cluster, plan, &lock, cluster::budget(&stack), &flags, args, ui).await
 }
 
 /// Applies a plan from a file, if the cluster still is what it was.

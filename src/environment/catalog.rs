@@ -7,6 +7,7 @@ use rust_embed::Embed;
 use serde_json::Value;
 
 use super::fixes::LayerFix;
+use super::needs::Needs;
 use super::part::Part;
 use super::problem::{Problem, nearest};
 use super::values::{Local, Route, Values as _};
@@ -37,6 +38,8 @@ pub struct Definition {
     pub layers: Vec<Node>,
     /// The fixes that these files bring, as value layers.
     pub fixes: Vec<LayerFix>,
+    /// What it needs of a cluster.
+    pub needs: Needs,
 }
 
 impl Definition {
@@ -114,13 +117,21 @@ pub fn find(name: &str) -> Result<Definition, Failure> {
         defaults,
         layers: Vec::new(),
         fixes: Vec::new(),
+        needs: Needs::default(),
     };
+    let mut needs = Node::empty_map(Place::whole("needs"));
     for mut file in files {
         if let Some(entry) = file.node.take("fixes") {
             definition.fixes.extend(LayerFix::read(&entry.node));
         }
+        if let Some(entry) = file.node.take("needs") {
+            needs.merge(entry.node);
+        }
         definition.layers.push(file.node);
     }
+    definition.needs = serde_json::from_value(needs.to_value()).map_err(|error| {
+        Failure::usage(format!("the section `needs` of environment {name} is not valid: {error}"))
+    })?;
     strip_header(&mut definition.defaults);
     definition.layers.iter_mut().for_each(strip_header);
     Ok(definition)
@@ -143,7 +154,7 @@ fn is_path(name: &str) -> bool {
 }
 
 /// Keys of an environment file beside the sections.
-const HEADER: [&str; 6] = ["description", "extends", "abstract", "aliases", "parts", "fixes"];
+const HEADER: [&str; 7] = ["description", "extends", "abstract", "aliases", "parts", "fixes", "needs"];
 const SECTIONS: [&str; 5] = ["infra", "gaie", "ms", "route", "local"];
 
 fn strip_header(node: &mut Node) {

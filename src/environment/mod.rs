@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod files;
 pub mod fixes;
 pub mod names;
+pub mod needs;
 pub mod overrides;
 pub mod part;
 pub mod problem;

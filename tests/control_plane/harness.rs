@@ -1,7 +1,7 @@
 //! llmd against the shared control plane: a namespace, a folder, and what a run left behind.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -40,9 +40,12 @@ pub(crate) struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// In a namespace that is there.
+    /// In a namespace that is there, with the token that model servers ask for.
     pub(crate) fn new(cluster: &'a ControlPlane, prefix: &str) -> Self {
         let namespace = cluster.create_namespace(prefix);
+        let token = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "llm-d-hf-token"},
+            "stringData": {"HF_TOKEN": "hf_test"}});
+        cluster.apply(&namespace, &[token]);
         Self { namespace, ..Self::without_namespace(cluster, prefix) }
     }
 
@@ -190,8 +193,14 @@ impl Run {
     pub(crate) fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
         let line = command.get_args().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        Self::ended(&line, output)
+    }
+
+    /// Of a program that has ended.
+    pub(crate) fn ended(line: &str, output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self { line, code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        let code = output.status.code();
+        Self { line: line.to_owned(), code, stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     #[track_caller]

@@ -196,7 +196,7 @@ fn another_environment_tells_of_what_it_leaves() {
 fn a_namespace_that_apply_made_goes_with_the_stack() {
     let Some(cluster) = cluster() else { return };
     let site = Site::without_namespace(cluster, "made");
-    let report = site.apply("-e istio");
+    let report = site.apply("-e istio --skip-preflight");
     assert_eq!(report["namespaceCreated"], true);
     let report = site.destroy("-e istio");
     assert_eq!(report["namespaceRemoved"], true);
@@ -209,7 +209,7 @@ fn a_namespace_that_apply_made_goes_with_the_stack() {
 fn a_namespace_that_apply_made_stays_while_others_use_it() {
     let Some(cluster) = cluster() else { return };
     let site = Site::without_namespace(cluster, "used");
-    site.apply("-e standalone");
+    site.apply("-e standalone --skip-preflight");
     cluster.kubectl(&["create", "configmap", "precious", "-n", &site.namespace]).success();
     let report = site.destroy("-e standalone");
     assert_eq!(report["namespaceRemoved"], false);

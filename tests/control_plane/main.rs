@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod acceptance;
+mod doctor;
 mod environments;
 mod harness;
 mod helm;

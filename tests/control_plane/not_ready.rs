@@ -54,7 +54,7 @@ fn no_node_takes_a_pod_and_nobody_controls_a_gateway() {
     let (big, alone) = (Site::new(cluster, "unschedulable"), Site::new(cluster, "uncontrolled"));
     let (scheduled, controlled) = thread::scope(|scope| {
         let big = scope.spawn(|| big.llmd("apply -e standalone --yes --replicas 1 --tensor-parallel 128"));
-        let line = "apply -e kgateway --yes --replicas 1 --set infra.gateway.gatewayClassName=nobody";
+        let line = "apply -e kgateway --yes --skip-preflight --replicas 1 --set infra.gateway.gatewayClassName=nobody";
         let alone = scope.spawn(|| alone.llmd(line));
         (big.join().unwrap(), alone.join().unwrap())
     });
