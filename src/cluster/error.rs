@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use kube::core::Status;
 use thiserror::Error;
 
+use super::admission::Gate;
 use super::history::HistoryError;
 use super::lock::LockError;
 use super::object::ObjectRef;
@@ -26,6 +27,12 @@ pub enum Error {
     Unauthorized { server: String, reason: String },
     #[error("not allowed to {doing}: {reason}")]
     Forbidden { doing: String, reason: String },
+    #[error("failed to {doing}: {gate}: {reason}")]
+    Denied { doing: String, gate: Box<Gate>, reason: String },
+    #[error("the API server {server} turns requests away, the last one to {doing}: {reason}")]
+    Overloaded { server: String, doing: String, reason: String },
+    #[error("failed to {doing}: somebody else changed it at the same moment: {reason}")]
+    Raced { doing: String, reason: String },
     #[error("{object} needs {api_version}, which the cluster does not have")]
     MissingKind { object: String, kind: String, api_version: String },
     #[error("namespace {namespace} is being deleted{}", details(.reason))]
@@ -121,6 +128,9 @@ impl Error {
 
     fn of_status(server: String, doing: String, status: &Status) -> Self {
         let reason = status.message.clone();
+        if let Some(gate) = Gate::of(&reason) {
+            return Self::Denied { doing, gate: Box::new(gate), reason };
+        }
         match status.code {
             401 => Self::Unauthorized { server, reason },
             403 if is_terminating(status) => {
@@ -131,13 +141,15 @@ impl Error {
             }
             403 => Self::Forbidden { doing, reason },
             400 | 422 => Self::Rejected { doing, reason },
+            409 => Self::Raced { doing, reason },
+            429 | 503 | 504 => Self::Overloaded { server, doing, reason },
             _ => Self::Api { doing, reason },
         }
     }
 
     /// Whether the same request may succeed when it is sent again.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Api { .. })
+        matches!(self, Self::Unreachable { .. } | Self::Overloaded { .. } | Self::Api { .. })
     }
 
     pub fn exit(&self) -> Exit {
@@ -145,17 +157,20 @@ impl Error {
             Self::NoCluster { .. }
             | Self::Kubeconfig { .. }
             | Self::Unreachable { .. }
+            | Self::Overloaded { .. }
             | Self::Unauthorized { .. }
             | Self::Forbidden { .. }
             | Self::MissingKind { .. }
             | Self::NamespaceTerminating { .. } => Exit::Preflight,
             Self::History(error) => error.exit(),
             Self::Lock(_) => LockError::EXIT,
-            Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
+            Self::NotOwned { .. } | Self::Conflict { .. } | Self::Raced { .. } => Exit::Conflict,
             Self::UnknownObject { .. } | Self::SavedPlan { .. } => Exit::Usage,
-            Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
-                Exit::Failed
-            }
+            Self::Denied { .. }
+            | Self::Rejected { .. }
+            | Self::Immutable { .. }
+            | Self::Record { .. }
+            | Self::Api { .. } => Exit::Failed,
         }
     }
 
@@ -174,6 +189,12 @@ impl Error {
             Self::Forbidden { .. } => {
                 "ask for this right; what you may do: kubectl auth can-i --list".to_owned()
             }
+            Self::Denied { gate, .. } => gate.hint(),
+            Self::Overloaded { .. } => {
+                "try again in a while; what loads it: kubectl get --raw /debug/api_priority_and_fairness/dump_priority_levels"
+                    .to_owned()
+            }
+            Self::Raced { .. } => "run this again: it starts from what is there now".to_owned(),
             Self::MissingKind { kind, api_version, .. } => super::install_hint::for_kind(api_version, kind),
             Self::NamespaceTerminating { namespace, .. } => format!(
                 "wait until it is gone, then try again; what holds it: kubectl get namespace {namespace} -o yaml"
@@ -239,7 +260,10 @@ pub fn failure(summary: &str, mut errors: Vec<Error>) -> Failure {
             hints.push(hint);
         }
     }
-    let failure = Failure::message(exit, summary).problems(errors.iter().map(ToString::to_string));
+    let mut problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    // An outage says the same of everything.
+    problems.dedup();
+    let failure = Failure::message(exit, summary).problems(problems);
     hints.into_iter().fold(failure, Failure::hint)
 }
 

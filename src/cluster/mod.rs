@@ -8,6 +8,7 @@
 //!
 //! Nothing here prints: operations return reports and send [`Progress`] while they work.
 
+mod admission;
 mod apply;
 mod autoscaler;
 mod comparison;
@@ -47,7 +48,7 @@ use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use comparison::Step;
-pub use destroy::{DestroyReport, Destruction};
+pub use destroy::{DestroyReport, Destruction, Extent, HoldUp, Left};
 pub use error::{Error, FieldConflict, failure};
 pub use fields::FieldChange;
 pub use fields::secrecy::hidden;
@@ -216,13 +217,17 @@ impl Cluster {
         };
         let request =
             Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));
-        self.send(request).await.map_err(|error| match conflict(object, &error) {
+        let error = match self.send(request).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        Err(match conflict(object, &error) {
             Some(conflict) => conflict,
             None if error::is_unknown_kind(&error) => missing(object),
             None if error::is_immutable(&error) => {
                 Error::Immutable { object: Box::new(object.clone()), reason: error::message(&error) }
             }
-            None => self.error(format!("apply {object}"), error),
+            None => self.refused(format!("apply {object}"), error).await,
         })
     }
 
@@ -232,14 +237,20 @@ impl Cluster {
             &PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() },
             &Patch::Merge(change),
         );
-        self.send(request).await.map_err(|error| self.error(format!("change {object}"), error))
+        match self.send(request).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.refused(format!("change {object}"), error).await),
+        }
     }
 
     async fn create(&self, object: &ObjectRef, manifest: &Value) -> Result<Value, Error> {
         let parameters =
             PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
         let request = Path::new(object.collection()).create(&parameters, manifest.to_string().into_bytes());
-        self.send(request).await.map_err(|error| self.error(format!("create {object}"), error))
+        match self.send(request).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.refused(format!("create {object}"), error).await),
+        }
     }
 
     /// Asks for an object's deletion; its dependents go in the background. False where there was none.
@@ -250,7 +261,7 @@ impl Cluster {
         {
             Ok(_) => Ok(true),
             Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => Ok(false),
-            Err(error) => Err(self.error(format!("delete {object}"), error)),
+            Err(error) => Err(self.refused(format!("delete {object}"), error).await),
         }
     }
 
