@@ -48,6 +48,8 @@ pub struct Destruction {
     /// What goes with the namespace and is not of this deployment.
     pub along: Vec<String>,
     manifests: Vec<Value>,
+    /// Whether somebody has asked for the namespace's deletion already: then its records may go at any moment.
+    is_going: bool,
     /// The recorded Gateways, there or not.
     gateways: Vec<ObjectRef>,
     history: Vec<Record>,
@@ -125,6 +127,7 @@ impl Destruction {
             stays,
             removes_namespace: fate.goes,
             along: fate.along,
+            is_going: fate.is_going,
             manifests,
             gateways: gateways.collect(),
             history,
@@ -151,11 +154,11 @@ impl Destruction {
 
     /// Takes the lock, and makes sure that the records are those that were read.
     async fn enter(&self, cluster: &Cluster, lock: &Lock, progress: &ProgressSender) -> Result<(), Error> {
-        match lock.acquire(progress).await {
+        if self.is_going {
             // It takes nothing in, so that nobody can be at work in it.
-            Err(Error::NamespaceTerminating { .. }) => return Ok(()),
-            taken => taken?,
+            return Ok(());
         }
+        lock.acquire(progress).await?;
         let found = cluster.history(&self.namespace, &self.releases).await?;
         for name in &self.releases {
             let last = |history: &[Record]| history.iter().rfind(|record| record.name() == name).cloned();
@@ -173,7 +176,9 @@ impl Destruction {
     ) -> Result<DestroyReport, Error> {
         let begun = Instant::now();
         let deadline = begun + timeout;
-        self.mark(cluster).await?;
+        if !self.is_going {
+            self.mark(cluster).await?;
+        }
         let followers = parallel(self.objects.iter().map(|object| followers::of(cluster, object))).await;
         let followers = followers.into_iter().collect::<Result<Vec<_>, Error>>()?;
         let Deletion { accepted, mut remaining, mut errors } = self.delete(cluster).await;
@@ -199,7 +204,7 @@ impl Destruction {
                     }
                 }
             } else {
-                self.forget(cluster).await?;
+                self.forget(cluster, lock).await?;
             }
         }
         if remaining.is_empty() {
@@ -250,16 +255,17 @@ impl Destruction {
         parallel(marks).await.into_iter().collect()
     }
 
-    /// Deletes the records, the last trace of the releases, oldest first: the newest names what may be left.
-    async fn forget(&self, cluster: &Cluster) -> Result<(), Error> {
+    /// Deletes the records and gives the lock back. The newest records come last of all: whoever is cut off finds them.
+    async fn forget(&self, cluster: &Cluster, lock: &Lock) -> Result<(), Error> {
         let newest: BTreeSet<ObjectRef> =
             latest(&self.history, &self.releases).into_iter().map(Record::secret).collect();
-        let older = self.history.iter().map(Record::secret).filter(|secret| !newest.contains(secret));
-        for secrets in [older.collect(), newest.iter().cloned().collect::<Vec<_>>()] {
-            let results = parallel(secrets.iter().map(|secret| cluster.delete(secret))).await;
-            results.into_iter().collect::<Result<Vec<bool>, Error>>()?;
-        }
-        Ok(())
+        let older: Vec<ObjectRef> =
+            self.history.iter().map(Record::secret).filter(|secret| !newest.contains(secret)).collect();
+        let deleted = parallel(older.iter().map(|secret| cluster.delete(secret))).await;
+        deleted.into_iter().collect::<Result<Vec<bool>, Error>>()?;
+        lock.release().await;
+        let deleted = parallel(newest.iter().map(|secret| cluster.delete(secret))).await;
+        deleted.into_iter().collect::<Result<Vec<bool>, Error>>().map(drop)
     }
 }
 

@@ -1,12 +1,15 @@
 //! What can go wrong between us and the API server, and the exit code and next step of each.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use kube::core::Status;
 use thiserror::Error;
 
 use super::admission::Gate;
+use super::credentials::Credentials;
 use super::history::HistoryError;
 use super::lock::LockError;
 use super::object::ObjectRef;
@@ -14,6 +17,8 @@ use crate::{Exit, Failure};
 
 /// Reason that kube gives an error body that is no `Status`: the path itself is unknown to the server.
 const UNPARSED: &str = "Failed to parse error data";
+/// What we say where time was up.
+const SILENCE: &str = "no answer in time";
 
 #[derive(Debug, Error)]
 pub enum Error {
@@ -110,6 +115,7 @@ pub(super) struct Request<'a> {
     pub(super) server: &'a str,
     /// Reads after "failed to", for example `apply Deployment/decode`.
     pub(super) doing: String,
+    pub(super) credentials: &'a Credentials,
 }
 
 impl Error {
@@ -118,6 +124,11 @@ impl Error {
         let server = request.server.to_owned();
         let doing = request.doing.clone();
         match error {
+            kube::Error::Api(status) if status.code == 401 => {
+                let standing = request.credentials.standing(Timestamp::now());
+                let told = standing.map_or_else(String::new, |standing| format!(" ({standing})"));
+                Self::Unauthorized { server, reason: format!("{}{told}", status.message) }
+            }
             kube::Error::Api(status) => Self::of_status(server, doing, &status),
             kube::Error::HyperError(source) => Self::Unreachable { server, reason: innermost(&source) },
             kube::Error::Service(source) => Self::Unreachable { server, reason: innermost(source.as_ref()) },
@@ -132,7 +143,6 @@ impl Error {
             return Self::Denied { doing, gate: Box::new(gate), reason };
         }
         match status.code {
-            401 => Self::Unauthorized { server, reason },
             403 if is_terminating(status) => {
                 // "… unable to create new content in namespace NAME because it is being terminated"
                 let name = reason.split("in namespace ").nth(1).and_then(|rest| rest.split(' ').next());
@@ -181,11 +191,25 @@ impl Error {
                 "set KUBECONFIG, or name a file with --kubeconfig and a context with --context".to_owned()
             }
             Self::Kubeconfig { .. } => "check the file, or name another with --kubeconfig".to_owned(),
+            Self::Unreachable { reason, .. } if reason.contains("certificate") => {
+                "compare this machine's clock (date -u) with the server's, and the kubeconfig's \
+                 certificate-authority with the server's certificate: kubectl cluster-info"
+                    .to_owned()
+            }
+            Self::Unreachable { reason, .. } if reason == SILENCE => {
+                "something between here and the server may drop packets, or the server is overloaded: kubectl get \
+                 --raw /readyz; --request-timeout grants it more"
+                    .to_owned()
+            }
             Self::Unreachable { .. } => {
                 "check that the cluster runs and that the context is the right one: kubectl cluster-info"
                     .to_owned()
             }
-            Self::Unauthorized { .. } => "log in again, or choose another context with --context".to_owned(),
+            Self::Unauthorized { .. } => {
+                "log in again, or choose another context with --context; dates count by the server's clock: \
+                 compare it with date -u"
+                    .to_owned()
+            }
             Self::Forbidden { .. } => {
                 "ask for this right; what you may do: kubectl auth can-i --list".to_owned()
             }
@@ -231,10 +255,27 @@ fn is_terminating(status: &Status) -> bool {
 /// The last cause of an error: the one that says what happened ("connection refused").
 fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
+    loop {
+        if cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::TimedOut) {
+            return SILENCE.to_owned();
+        }
+        match cause.source() {
+            Some(next) => cause = next,
+            None => return plain(cause.to_string()),
+        }
     }
-    cause.to_string()
+}
+
+/// What TLS says of a server's certificate, in words that say by what it was judged.
+fn plain(cause: String) -> String {
+    let known = [
+        ("certificate not valid yet", "its certificate is not valid yet by this machine's clock"),
+        ("certificate expired", "its certificate has expired by this machine's clock"),
+        ("UnknownIssuer", "nobody whom the kubeconfig trusts has signed its certificate"),
+        ("certificate not valid for name", "its certificate is for another name"),
+    ];
+    let told = known.into_iter().find(|(sign, _)| cause.contains(sign));
+    told.map_or(cause, |(_, words)| words.to_owned())
 }
 
 impl From<Error> for Failure {
@@ -275,6 +316,12 @@ pub(super) fn is_not_found(error: &kube::Error) -> bool {
 /// Whether this is "there is no such kind".
 pub(super) fn is_unknown_kind(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 404 && status.reason == UNPARSED)
+}
+
+/// Whether somebody else wrote the object at the same moment. Conflicts over fields are none of these.
+pub(super) fn is_raced(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 409
+        && status.details.as_ref().is_none_or(|details| details.causes.is_empty()))
 }
 
 /// Whether a field was to change that cannot.

@@ -12,6 +12,7 @@ mod admission;
 mod apply;
 mod autoscaler;
 mod comparison;
+mod credentials;
 mod destroy;
 mod error;
 mod fields;
@@ -44,6 +45,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
+use self::credentials::Credentials;
 use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
@@ -65,6 +67,12 @@ pub use take_over::TakeOver;
 /// The name under which our fields are managed: Helm's, so that `helm upgrade` can take over at any time.
 pub(crate) const FIELD_MANAGER: &str = "helm";
 
+/// How long a request may take when nothing is said. A webhook may take 30 s of it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often an object may be written by others while we apply it until we give up.
+const RACES: usize = 5;
+
 /// How many requests are under way at once.
 const PARALLEL: usize = 16;
 
@@ -77,6 +85,9 @@ pub struct ConnectArgs {
     /// Context of the kubeconfig to use [default: its current one]
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
+    /// How long the API server may take to answer a request, in seconds [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub request_timeout: Option<u64>,
 }
 
 /// What an operation tells while it works.
@@ -136,18 +147,23 @@ pub struct Cluster {
     client: Client,
     context: String,
     server: String,
+    credentials: Credentials,
 }
 
 impl Cluster {
     /// Reads the kubeconfig as kubectl does, then falls back to the service account of a pod. Sends nothing yet.
     pub async fn connect(args: &ConnectArgs) -> Result<Self, Error> {
         let (mut config, context) = configuration(args).await?;
-        config.connect_timeout = Some(Duration::from_secs(10));
-        config.read_timeout = Some(Duration::from_secs(60));
+        let patience = args.request_timeout.map_or(PATIENCE, Duration::from_secs);
+        config.connect_timeout = Some(patience.min(Duration::from_secs(10)));
+        config.read_timeout = Some(patience);
+        // Else the time that a connection was idle counts too.
+        config.reset_reader_on_write = true;
+        let credentials = Credentials::of(&config.auth_info);
         let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
         let client =
             Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })?;
-        Ok(Self { client, context, server })
+        Ok(Self { client, context, server, credentials })
     }
 
     pub fn context(&self) -> &str {
@@ -159,7 +175,9 @@ impl Cluster {
     }
 
     fn error(&self, doing: impl Into<String>, error: kube::Error) -> Error {
-        Error::of(&error::Request { server: &self.server, doing: doing.into() }, error)
+        let request =
+            error::Request { server: &self.server, doing: doing.into(), credentials: &self.credentials };
+        Error::of(&request, error)
     }
 
     async fn send(
@@ -215,11 +233,15 @@ impl Cluster {
             field_manager: Some(FIELD_MANAGER.to_owned()),
             field_validation: Some(ValidationDirective::Strict),
         };
-        let request =
-            Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));
-        let error = match self.send(request).await {
-            Ok(answer) => return Ok(answer),
-            Err(error) => error,
+        let mut tries = 0;
+        let error = loop {
+            let request =
+                Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));
+            match self.send(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) if error::is_raced(&error) && tries < RACES => tries += 1,
+                Err(error) => break error,
+            }
         };
         Err(match conflict(object, &error) {
             Some(conflict) => conflict,

@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod acceptance;
+mod destroy;
 mod environments;
+mod faults;
 mod harness;
 mod helm;
 mod history;
 mod interrupt;
+mod kill_loop;
 mod lease;
 mod lifecycle;
 mod not_ready;

@@ -128,6 +128,8 @@ pub(super) struct Fate {
     /// What goes with it that is not of this deployment.
     pub(super) along: Vec<String>,
     pub(super) stays: Vec<Left>,
+    /// Whether its deletion was asked for before.
+    pub(super) is_going: bool,
 }
 
 /// Looks whether the namespace goes: it is ours and nothing else is left in it, or that was asked for.
@@ -178,7 +180,8 @@ pub(super) async fn fate(
     let along: Vec<String> = inside.into_iter().map(|(object, _)| object.to_string()).chain(others).collect();
     if along.is_empty() || extent.with_namespace {
         let stays = outside.into_iter().map(|(object, reason)| Left::new(object, reason.as_str())).collect();
-        return Ok(Fate { goes: true, along, stays });
+        let is_going = namespace::is_going(&live);
+        return Ok(Fate { goes: true, along, stays, is_going });
     }
     let mut fate = staying(format!("holds other objects; {FLAG}"));
     let others = along.into_iter().filter(|left| !known.contains(left));

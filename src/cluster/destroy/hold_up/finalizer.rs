@@ -53,8 +53,8 @@ impl Keeper {
             Some((_, "", _)) => Self::Provider("GKE's gateway controller"),
             Some((_, name, word)) => Self::Controller { name: (*name).to_owned(), word: (*word).to_owned() },
             None => {
-                let word =
-                    writer(live, finalizer).map_or_else(|| label(domain), |(manager, _)| manager.to_owned());
+                let manager = writer(live, finalizer).map(|(manager, _)| manager).filter(|it| is_telling(it));
+                let word = manager.map_or_else(|| label(domain), str::to_owned);
                 Self::Controller { name: word.clone(), word }
             }
         }
@@ -122,6 +122,12 @@ fn writer<'a>(live: &'a Value, finalizer: &str) -> Option<(&'a str, &'a str)> {
     managed::entries(live).rfind(has).map(|entry| (text(entry, "/manager"), text(entry, "/time")))
 }
 
+/// Whether a field manager's name says which program it is, and not only what kind, or that a hand wrote it.
+fn is_telling(manager: &str) -> bool {
+    const DUMB: [&str; 6] = ["manager", "controller", "controller-manager", "operator", "helm", "unknown"];
+    !DUMB.contains(&manager) && !manager.starts_with("kubectl")
+}
+
 /// The names of the pods that use a claim and have not ended.
 pub(in crate::cluster::destroy) fn users<'a>(
     pods: &'a [Value],
@@ -186,6 +192,7 @@ mod tests {
             "example.com/hold was set by guardian at 2026-11-26T20:00:00Z"
         );
         assert_eq!(set_by(&live, "example.com/other"), None);
+        assert!(is_telling("guardian") && !is_telling("kubectl-patch") && !is_telling("manager"));
         let keeper = Keeper::of("example.com/hold", &live);
         assert_eq!(
             (keeper.who(), keeper.advice().as_str()),
