@@ -41,8 +41,8 @@ struct Place {
 }
 
 impl Gate {
-    /// Reads a refusal. None where it is none of admission's.
-    pub(super) fn of(message: &str) -> Option<Self> {
+    /// Reads a refusal: who turned the request away, and the reason in its words. None where it was not admission.
+    pub(super) fn of(message: &str) -> Option<(Self, String)> {
         let known = [
             ("failed calling webhook \"", '"', GateKind::SilentWebhook),
             ("admission webhook \"", '"', GateKind::Webhook),
@@ -56,7 +56,12 @@ impl Gate {
         })?;
         // "admission webhook … does not support dry run" is no verdict on the request.
         let is_verdict = kind != GateKind::Webhook || message.contains("denied the request");
-        is_verdict.then(|| Self { kind, name: name.to_owned(), place: None })
+        // What the server puts before it says only once more who it was.
+        let reason = ["denied the request: ", "denied request: ", "failed to call webhook: "]
+            .into_iter()
+            .find_map(|prefix| message.split_once(prefix))
+            .map_or(message, |(_, reason)| reason);
+        is_verdict.then(|| (Self { kind, name: name.to_owned(), place: None }, reason.to_owned()))
     }
 
     fn is_webhook(&self) -> bool {
@@ -125,27 +130,26 @@ impl Cluster {
         }
     }
 
-    /// The configuration that registers a webhook. None where there is none, or where we may not look.
+    /// The configuration that registers a webhook. None where there is none or more than one, or where we may not look.
     async fn find_webhook(&self, name: &str) -> Option<Place> {
+        let mut found = Vec::new();
         for (kind, plural) in [
             ("ValidatingWebhookConfiguration", "validatingwebhookconfigurations"),
             ("MutatingWebhookConfiguration", "mutatingwebhookconfigurations"),
         ] {
-            let all = self.list(&format!("{GROUP}/{plural}"), "").await.ok()?;
-            let found = all.iter().find_map(|configuration| {
-                let webhooks = list(configuration, "/webhooks").iter();
-                let webhook = webhooks.into_iter().find(|webhook| text(webhook, "/name") == name)?;
-                Some((text(configuration, "/metadata/name"), webhook))
-            });
-            if let Some((configuration, webhook)) = found {
-                return Some(Place {
-                    configuration: format!("{kind}/{configuration}"),
-                    resource: format!("{} {configuration}", kind.to_lowercase()),
-                    server: self.webhook_server(webhook).await,
-                });
+            for configuration in self.list(&format!("{GROUP}/{plural}"), "").await.ok()? {
+                let mut webhooks = list(&configuration, "/webhooks").iter();
+                if let Some(webhook) = webhooks.find(|webhook| text(webhook, "/name") == name) {
+                    found.push((kind, text(&configuration, "/metadata/name").to_owned(), webhook.clone()));
+                }
             }
         }
-        None
+        let [(kind, configuration, webhook)] = found.as_slice() else { return None };
+        Some(Place {
+            configuration: format!("{kind}/{configuration}"),
+            resource: format!("{} {configuration}", kind.to_lowercase()),
+            server: self.webhook_server(webhook).await,
+        })
     }
 
     async fn webhook_server(&self, webhook: &Value) -> String {
@@ -183,23 +187,28 @@ mod tests {
 
     #[track_caller]
     fn read(message: &str) -> String {
-        Gate::of(message).unwrap().to_string()
+        let (gate, reason) = Gate::of(message).unwrap();
+        format!("{gate}: {reason}")
     }
 
     #[test]
     fn every_kind_of_gate_is_known_by_its_words() {
         let denied = "admission webhook \"guard.example.com\" denied the request: not today";
-        assert_eq!(read(denied), "admission webhook guard.example.com refuses");
+        assert_eq!(read(denied), "admission webhook guard.example.com refuses: not today");
         let silent = "Internal error occurred: failed calling webhook \"slow.example.com\": failed to call webhook: \
                       Post \"https://10.0.0.1:443/?timeout=1s\": context deadline exceeded";
-        assert_eq!(read(silent), "admission webhook slow.example.com does not answer");
+        assert_eq!(
+            read(silent),
+            "admission webhook slow.example.com does not answer: Post \"https://10.0.0.1:443/?timeout=1s\": context \
+             deadline exceeded"
+        );
         let policy = "deployments.apps \"decode\" is forbidden: ValidatingAdmissionPolicy 'frozen' with binding \
                       'frozen' denied request: no changes today";
-        assert_eq!(read(policy), "admission policy frozen refuses");
+        assert_eq!(read(policy), "admission policy frozen refuses: no changes today");
         let quota = "pods \"a\" is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1";
-        assert_eq!(read(quota), "ResourceQuota/small refuses");
+        assert_eq!(read(quota), format!("ResourceQuota/small refuses: {quota}"));
         let pod = "pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true";
-        assert_eq!(read(pod), "pod security level restricted:latest refuses");
+        assert_eq!(read(pod), format!("pod security level restricted:latest refuses: {pod}"));
     }
 
     #[test]

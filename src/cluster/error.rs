@@ -19,6 +19,8 @@ use crate::{Exit, Failure};
 const UNPARSED: &str = "Failed to parse error data";
 /// What we say where time was up.
 const SILENCE: &str = "no answer in time";
+/// What we say where a connection ended too early.
+const CUT: &str = "the connection was cut before the answer came";
 
 #[derive(Debug, Error)]
 pub enum Error {
@@ -139,7 +141,7 @@ impl Error {
 
     fn of_status(server: String, doing: String, status: &Status) -> Self {
         let reason = status.message.clone();
-        if let Some(gate) = Gate::of(&reason) {
+        if let Some((gate, reason)) = Gate::of(&reason) {
             return Self::Denied { doing, gate: Box::new(gate), reason };
         }
         match status.code {
@@ -199,6 +201,11 @@ impl Error {
             Self::Unreachable { reason, .. } if reason == SILENCE => {
                 "something between here and the server may drop packets, or the server is overloaded: kubectl get \
                  --raw /readyz; --request-timeout grants it more"
+                    .to_owned()
+            }
+            Self::Unreachable { reason, .. } if reason == CUT => {
+                "what was sent may have been done or not: run this again, it goes on from what is there; if it happens \
+                 again, something between here and the server ends connections"
                     .to_owned()
             }
             Self::Unreachable { .. } => {
@@ -266,13 +273,16 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     }
 }
 
-/// What TLS says of a server's certificate, in words that say by what it was judged.
+/// What the libraries say of a connection, in words that say what happened and by what it was judged.
 fn plain(cause: String) -> String {
     let known = [
         ("certificate not valid yet", "its certificate is not valid yet by this machine's clock"),
         ("certificate expired", "its certificate has expired by this machine's clock"),
         ("UnknownIssuer", "nobody whom the kubeconfig trusts has signed its certificate"),
         ("certificate not valid for name", "its certificate is for another name"),
+        ("close_notify", CUT),
+        ("connection closed before message completed", CUT),
+        ("Connection reset by peer", CUT),
     ];
     let told = known.into_iter().find(|(sign, _)| cause.contains(sign));
     told.map_or(cause, |(_, words)| words.to_owned())

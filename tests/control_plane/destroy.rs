@@ -98,8 +98,11 @@ fn used(site: &Site<'_>) -> String {
                "stringData": {"HF_TOKEN": "hf_x"}}),
     ];
     site.cluster.apply(&site.namespace, &objects);
-    let volumes = json!([{"name": "weights", "persistentVolumeClaim": {"claimName": "model"}}]);
-    format!("{STACK} --no-wait --set-json ms.decode.volumes={volumes}")
+    let mut volumes: Vec<Value> = ["metrics-volume", "shm", "torch-compile-cache"]
+        .map(|name| json!({"name": name, "emptyDir": {}}))
+        .into();
+    volumes.push(json!({"name": "weights", "persistentVolumeClaim": {"claimName": "model"}}));
+    format!("{STACK} --no-wait --set-json ms.decode.volumes={}", Value::from(volumes))
 }
 
 #[test]

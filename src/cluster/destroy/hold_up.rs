@@ -43,7 +43,11 @@ impl HoldUp {
 
     /// The API server did not take the deletion.
     pub(super) fn refused(object: &ObjectRef, error: &Error) -> Self {
-        Self { hint: error.hint(), ..Self::new(object, error.to_string()) }
+        let cause = match error {
+            Error::Denied { gate, reason, .. } => format!("{gate}: {reason}"),
+            other => other.to_string(),
+        };
+        Self { hint: error.hint(), ..Self::new(object, cause) }
     }
 
     /// What needs it could not be deleted, so this was not tried.

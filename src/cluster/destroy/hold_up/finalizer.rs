@@ -54,8 +54,11 @@ impl Keeper {
             Some((_, name, word)) => Self::Controller { name: (*name).to_owned(), word: (*word).to_owned() },
             None => {
                 let manager = writer(live, finalizer).map(|(manager, _)| manager).filter(|it| is_telling(it));
-                let word = manager.map_or_else(|| label(domain), str::to_owned);
-                Self::Controller { name: word.clone(), word }
+                let (name, word) = match manager {
+                    Some(manager) => (manager.to_owned(), manager.to_owned()),
+                    None => (format!("the controller of {domain}"), label(domain)),
+                };
+                Self::Controller { name, word }
             }
         }
     }
