@@ -56,9 +56,13 @@ fn killed(site: &Site<'_>, line: &str, is_last: impl Fn(&Call) -> bool + Send + 
     }
 }
 
-/// What in the namespace is marked as part of a release.
+/// What in the namespace is marked as part of a release. A ReplicaSet has its owner's marks.
 fn owned(site: &Site<'_>) -> BTreeSet<String> {
-    let is_owned = |object: &Value| !object["metadata"]["annotations"]["meta.helm.sh/release-name"].is_null();
+    let is_owned = |object: &Value| {
+        let metadata = &object["metadata"];
+        !metadata["annotations"]["meta.helm.sh/release-name"].is_null()
+            && metadata["ownerReferences"].is_null()
+    };
     snapshot(site).into_iter().filter(|(_, object)| is_owned(object)).map(|(name, _)| name).collect()
 }
 
