@@ -23,7 +23,7 @@ pub struct Call {
     pub method: String,
     /// With its query.
     pub path: String,
-    /// The how manieth it is of those that change something, from 1 on; 0 for the others.
+    /// Its number among those that change something, from 1 on; 0 for the others.
     pub write: usize,
 }
 
