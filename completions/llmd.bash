@@ -344,7 +344,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__apply)
-            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
+            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -423,6 +423,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1088,7 +1092,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__destroy)
-            opts="-e -n -y -o -q -h --environment --namespace --postfix --kubeconfig --context --yes --timeout --output --quiet --color --help"
+            opts="-e -n -y -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --yes --with-pvc --with-namespace --timeout --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1122,6 +1126,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1146,7 +1154,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__diff)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --take-ownership --take-over --save --exit-code --output --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --take-ownership --take-over --save --exit-code --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1225,6 +1233,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1574,7 +1586,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__manifest)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --show-secrets --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --show-secrets --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1605,6 +1617,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1628,7 +1644,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__notes)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1659,6 +1675,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1682,7 +1702,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__values)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1713,6 +1733,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2282,7 +2306,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__history)
-            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --release --output --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2313,6 +2337,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2542,7 +2570,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__list)
-            opts="-e -n -A -o -q -h --environment --namespace --kubeconfig --context --all-namespaces --output --quiet --color --help"
+            opts="-e -n -A -o -q -h --environment --namespace --kubeconfig --context --request-timeout --all-namespaces --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2569,6 +2597,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2806,7 +2838,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__rollback)
-            opts="-e -n -y -o -q -h --release --environment --namespace --postfix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
+            opts="-e -n -y -o -q -h --release --environment --namespace --postfix --kubeconfig --context --request-timeout --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2844,6 +2876,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2876,7 +2912,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__status)
-            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --output --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2907,6 +2943,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
