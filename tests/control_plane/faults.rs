@@ -40,8 +40,9 @@ pub(crate) fn register<'a>(
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
         "metadata": {"name": site.namespace},
         "webhooks": [{
-            "name": format!("{}.example.com", site.namespace), "clientConfig": client, "failurePolicy": "Fail", "timeoutSeconds": 1,
-            "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "name": format!("{}.example.com", site.namespace), "clientConfig": client,
+            "failurePolicy": "Fail", "timeoutSeconds": 1, "sideEffects": "None",
+            "admissionReviewVersions": ["v1"],
             "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": site.namespace}},
             "rules": [{"apiGroups": groups, "apiVersions": ["v1"], "operations": verbs, "resources": [plural]}],
         }],
