@@ -95,6 +95,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand diff" -l simulate -d 'Simulato
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand diff" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -l save -d 'Save the plan, so that `llmd apply FILE` does this and nothing else' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand diff" -s o -l output -d 'How the differences are printed' -r -f -a "text\t'A line per object and per field'
@@ -124,6 +125,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand apply" -l simulate -d 'Simulat
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l timeout -d 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l history-max -d 'How many revisions of a release are kept; 0 keeps all' -r
@@ -145,6 +147,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand status" -s n -l namespace -d '
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand status" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -156,6 +159,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand list" -s e -l environment -d '
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand list" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand list" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -169,6 +173,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand history" -s n -l namespace -d 
 complete -c llmd -n "__fish_llmd_using_subcommand history" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand history" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand history" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand history" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand history" -l release -d 'Only this release, by its name or part' -r
 complete -c llmd -n "__fish_llmd_using_subcommand history" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
@@ -191,6 +196,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcomman
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l release -d 'Only this release, by its name or part' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l revision -d 'This revision of the release [default: the latest]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from manifest" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -204,6 +210,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcomman
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l release -d 'Only this release, by its name or part' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l revision -d 'This revision of the release [default: the latest]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from values" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -216,6 +223,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcomman
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l release -d 'Only this release, by its name or part' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l revision -d 'This revision of the release [default: the latest]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand get; and __fish_seen_subcommand_from notes" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -233,6 +241,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s n -l namespace -d
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l timeout -d 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l history-max -d 'How many revisions of a release are kept; 0 keeps all' -r
@@ -603,6 +612,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s n -l namespace -d 
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l timeout -d 'How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
@@ -610,6 +620,8 @@ complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l color -d 'When to 
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s y -l yes -d 'Delete without asking'
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l with-pvc -d 'Delete the PersistentVolumeClaims that its pods use and no other pod does; what is stored in them may be lost'
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l with-namespace -d 'Delete the namespace with everything in it, also what is not of this deployment'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r

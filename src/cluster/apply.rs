@@ -354,7 +354,7 @@ async fn send(
         let deadline = Instant::now() + RECREATION;
         let held = destroy::gone(cluster, std::slice::from_ref(object), deadline, progress).await?;
         if let Some(reason) = held.into_iter().next() {
-            return Err(Error::Api { doing: format!("recreate {object}"), reason });
+            return Err(Error::Api { doing: format!("recreate {object}"), reason: reason.to_string() });
         }
     }
     let answer = match cluster.patch(object, manifest, take_over.take_ownership).await {

@@ -1,35 +1,57 @@
 //! Deletes what the records of a deployment name, in the reverse order of the graph, and waits until it is gone.
 
-use std::collections::HashMap;
+mod followers;
+mod hold_up;
+mod leftovers;
+mod removal;
+
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::lock::{self, Lock};
-use super::object::{ObjectRef, collection, list, meta, selector, text};
+use super::object::{ObjectRef, meta};
 use super::release::{self, Record, Status};
 use super::status::{latest, recorded};
-use super::{Cluster, Error, PARALLEL, Progress, ProgressSender, graph, namespace, parallel, survey};
+use super::{Cluster, Error, PARALLEL, Progress, ProgressSender, graph, namespace, parallel};
+use removal::absent_kind;
+
+pub use hold_up::HoldUp;
+pub use leftovers::Left;
+pub(super) use removal::gone;
 
 const KEEP: &str = "helm.sh/resource-policy";
-const PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// What is gone sooner than this is not told to be going.
-const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What goes beside the objects of the records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The claims that the deployment's pods use and nobody else.
+    pub with_claims: bool,
+    /// The namespace with everything in it.
+    pub with_namespace: bool,
+}
 
 /// What destroying a deployment takes away and what it leaves.
 #[derive(Debug)]
 pub struct Destruction {
     pub namespace: String,
+    /// Empty where all but the namespace is gone already.
     pub releases: Vec<String>,
     /// What goes, in the order of the records.
     pub objects: Vec<ObjectRef>,
     /// What stays, each with the reason.
-    pub stays: Vec<String>,
+    pub stays: Vec<Left>,
     /// Whether the namespace goes too.
     pub removes_namespace: bool,
+    /// What goes with the namespace and is not of this deployment.
+    pub along: Vec<String>,
     manifests: Vec<Value>,
+    /// Whether somebody has asked for the namespace's deletion already: then its records may go at any moment.
+    is_going: bool,
+    /// The recorded Gateways, there or not.
+    gateways: Vec<ObjectRef>,
     history: Vec<Record>,
 }
 
@@ -42,38 +64,74 @@ pub struct DestroyReport {
     pub namespace_removed: bool,
     pub releases: Vec<String>,
     pub removed: Vec<ObjectRef>,
-    /// What is still there when time is up, each with what holds it.
-    pub remaining: Vec<String>,
-    pub stays: Vec<String>,
+    /// What could not be deleted, or is still there when time is up. Then the records are kept, and name it.
+    pub remaining: Vec<HoldUp>,
+    pub stays: Vec<Left>,
     pub seconds: f64,
+    /// Why deletions were not accepted.
+    #[serde(skip)]
+    pub errors: Vec<Error>,
+}
+
+impl DestroyReport {
+    /// What to do about what remains, each step once.
+    pub fn hints(&self) -> Vec<String> {
+        hold_up::hints(&self.remaining)
+    }
 }
 
 impl Destruction {
-    /// Reads the records. None where none of the releases is recorded.
+    /// Reads the records. None where there is nothing to take away.
     pub async fn read(
         cluster: &Cluster,
         namespace: &str,
         releases: &[String],
+        extent: Extent,
     ) -> Result<Option<Self>, Error> {
         let history = cluster.history(namespace, releases).await?;
-        let newest = latest(&history, releases);
-        if newest.is_empty() {
-            return Ok(None);
-        }
-        let names: Vec<String> = newest.iter().map(|record| record.name().to_owned()).collect();
-        let (mut objects, mut manifests, mut stays) = (Vec::new(), Vec::new(), Vec::new());
-        for (object, manifest) in candidates(cluster, &history).await? {
-            let Some(live) = cluster.get(&object).await.or_else(absent_kind)? else { continue };
-            if let Some(reason) = reason_to_stay(&live, &names, namespace) {
-                stays.push(format!("{object} ({reason})"));
+        let releases: Vec<String> =
+            latest(&history, releases).iter().map(|record| record.name().to_owned()).collect();
+        let recorded = candidates(cluster, &history).await?;
+        let lives = parallel(recorded.iter().map(|(object, _)| cluster.get(object))).await;
+        let (mut objects, mut manifests, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        for ((object, manifest), live) in recorded.iter().zip(lives) {
+            let Some(live) = live.or_else(absent_kind)? else { continue };
+            if let Some(reason) = reason_to_stay(&live, &releases, namespace) {
+                kept.push((object.clone(), reason));
             } else {
-                objects.push(object);
-                manifests.push(manifest);
+                objects.push(object.clone());
+                manifests.push(manifest.clone());
             }
         }
-        let removes_namespace = leaves_nothing(cluster, namespace, &names, &mut stays).await?;
-        let namespace = namespace.to_owned();
-        Ok(Some(Self { namespace, releases: names, objects, stays, removes_namespace, manifests, history }))
+        for (object, live) in leftovers::present(cluster, leftovers::used(&recorded)).await? {
+            match reason_to_spare(cluster, &object, &objects, extent).await? {
+                Some(reason) => kept.push((object, reason)),
+                None => {
+                    objects.push(object);
+                    manifests.push(live);
+                }
+            }
+        }
+        let mut fate = leftovers::fate(cluster, namespace, &releases, &objects, &kept, extent).await?;
+        if releases.is_empty() && !fate.goes {
+            return Ok(None);
+        }
+        let mut stays = std::mem::take(&mut fate.stays);
+        stays.extend(leftovers::definitions(recorded.iter().map(|(object, _)| object)));
+        let gateways =
+            recorded.into_iter().map(|(object, _)| object).filter(|object| object.kind == "Gateway");
+        Ok(Some(Self {
+            namespace: namespace.to_owned(),
+            releases,
+            objects,
+            stays,
+            removes_namespace: fate.goes,
+            along: fate.along,
+            is_going: fate.is_going,
+            manifests,
+            gateways: gateways.collect(),
+            history,
+        }))
     }
 
     /// Deletes everything and waits until it is gone, or until time is up. The lock stays for the caller to release.
@@ -89,13 +147,17 @@ impl Destruction {
     ) -> Result<DestroyReport, Vec<Error>> {
         self.enter(cluster, lock, progress).await.map_err(|error| vec![error])?;
         tokio::select! {
-            outcome = self.work(cluster, lock, timeout, progress) => outcome,
+            outcome = self.work(cluster, lock, timeout, progress) => outcome.map_err(|error| vec![error]),
             lost = lock.keep() => Err(vec![lost]),
         }
     }
 
     /// Takes the lock, and makes sure that the records are those that were read.
     async fn enter(&self, cluster: &Cluster, lock: &Lock, progress: &ProgressSender) -> Result<(), Error> {
+        if self.is_going {
+            // It takes nothing in, so that nobody can be at work in it.
+            return Ok(());
+        }
         lock.acquire(progress).await?;
         let found = cluster.history(&self.namespace, &self.releases).await?;
         for name in &self.releases {
@@ -111,31 +173,43 @@ impl Destruction {
         lock: &Lock,
         timeout: Duration,
         progress: &ProgressSender,
-    ) -> Result<DestroyReport, Vec<Error>> {
+    ) -> Result<DestroyReport, Error> {
         let begun = Instant::now();
-        self.mark(cluster).await.map_err(|error| vec![error])?;
-        let trailing = self.trailing(cluster).await.map_err(|error| vec![error])?;
-        let manifests: Vec<&Value> = self.manifests.iter().collect();
-        let order = graph::reversed(&graph::needs(&manifests));
-        let results =
-            graph::walk(&order, PARALLEL, |index| async move { cluster.delete(&self.objects[index]).await })
-                .await;
-        let errors: Vec<Error> = results.into_iter().flatten().filter_map(Result::err).collect();
-        if !errors.is_empty() {
-            return Err(errors);
+        let deadline = begun + timeout;
+        if !self.is_going {
+            self.mark(cluster).await?;
         }
-        let all: Vec<ObjectRef> = self.objects.iter().cloned().chain(trailing).collect();
-        let mut remaining =
-            gone(cluster, &all, begun + timeout, progress).await.map_err(|error| vec![error])?;
+        let followers = parallel(self.objects.iter().map(|object| followers::of(cluster, object))).await;
+        let followers = followers.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        let Deletion { accepted, mut remaining, mut errors } = self.delete(cluster).await;
+        let mut awaited: Vec<ObjectRef> =
+            accepted.iter().flat_map(|index| followers[*index].iter().cloned()).collect();
+        for gateway in self.gateways.iter().filter(|gateway| !self.objects.contains(gateway)) {
+            awaited.extend(followers::generated(cluster, gateway).await?);
+        }
+        awaited.extend(accepted.iter().map(|index| self.objects[*index].clone()));
+        remaining.extend(gone(cluster, &awaited, deadline, progress).await?);
+        let is_gone = |object: &&ObjectRef| !remaining.iter().any(|held| held.object == **object);
+        let removed = accepted.iter().map(|index| &self.objects[*index]).filter(is_gone).cloned().collect();
         if remaining.is_empty() {
-            self.forget(cluster, progress).await.map_err(|error| vec![error])?;
             if self.removes_namespace {
+                // Its records go with it: whoever is cut off here finds them, or nothing.
                 lock.release().await;
-                let namespace = [namespace::reference(&self.namespace)];
-                cluster.delete(&namespace[0]).await.map_err(|error| vec![error])?;
-                remaining = gone(cluster, &namespace, begun + timeout, progress)
-                    .await
-                    .map_err(|error| vec![error])?;
+                let namespace = namespace::reference(&self.namespace);
+                match cluster.delete(&namespace).await {
+                    Ok(_) => remaining = gone(cluster, &[namespace], deadline, progress).await?,
+                    Err(error) => {
+                        remaining.push(HoldUp::refused(&namespace, &error));
+                        errors.push(error);
+                    }
+                }
+            } else {
+                self.forget(cluster, lock).await?;
+            }
+        }
+        if remaining.is_empty() {
+            for release in &self.releases {
+                progress.send(Progress::Notice(format!("release {release} uninstalled")));
             }
         }
         Ok(DestroyReport {
@@ -143,11 +217,33 @@ impl Destruction {
             namespace: self.namespace.clone(),
             namespace_removed: self.removes_namespace && remaining.is_empty(),
             releases: self.releases.clone(),
-            removed: self.objects.clone(),
+            removed,
             remaining,
             stays: self.stays.clone(),
             seconds: begun.elapsed().as_secs_f64(),
+            errors,
         })
+    }
+
+    /// Asks for the deletion of every object, those first that need others.
+    async fn delete(&self, cluster: &Cluster) -> Deletion {
+        let manifests: Vec<&Value> = self.manifests.iter().collect();
+        let order = graph::reversed(&graph::needs(&manifests));
+        let results =
+            graph::walk(&order, PARALLEL, |index| async move { cluster.delete(&self.objects[index]).await })
+                .await;
+        let mut deletion = Deletion::default();
+        for (index, (object, result)) in self.objects.iter().zip(results).enumerate() {
+            match result {
+                Some(Ok(_)) => deletion.accepted.push(index),
+                Some(Err(error)) => {
+                    deletion.remaining.push(HoldUp::refused(object, &error));
+                    deletion.errors.push(error);
+                }
+                None => deletion.remaining.push(HoldUp::needed(object)),
+            }
+        }
+        deletion
     }
 
     /// Says in the records that the deployment is going.
@@ -159,27 +255,27 @@ impl Destruction {
         parallel(marks).await.into_iter().collect()
     }
 
-    /// What goes by itself once its owner is gone: pods, and what the controller made for a Gateway.
-    async fn trailing(&self, cluster: &Cluster) -> Result<Vec<ObjectRef>, Error> {
-        let looks = parallel(self.objects.iter().map(|object| followers(cluster, object))).await;
-        let mut trailing = Vec::new();
-        for look in looks {
-            trailing.extend(look?);
-        }
-        Ok(trailing)
+    /// Deletes the records and gives the lock back. The newest records come last of all: whoever is cut off finds them.
+    async fn forget(&self, cluster: &Cluster, lock: &Lock) -> Result<(), Error> {
+        let newest: BTreeSet<ObjectRef> =
+            latest(&self.history, &self.releases).into_iter().map(Record::secret).collect();
+        let older: Vec<ObjectRef> =
+            self.history.iter().map(Record::secret).filter(|secret| !newest.contains(secret)).collect();
+        let deleted = parallel(older.iter().map(|secret| cluster.delete(secret))).await;
+        deleted.into_iter().collect::<Result<Vec<bool>, Error>>()?;
+        lock.release().await;
+        let deleted = parallel(newest.iter().map(|secret| cluster.delete(secret))).await;
+        deleted.into_iter().collect::<Result<Vec<bool>, Error>>().map(drop)
     }
+}
 
-    /// Deletes the records, the last trace of the releases.
-    async fn forget(&self, cluster: &Cluster, progress: &ProgressSender) -> Result<(), Error> {
-        let results =
-            parallel(self.history.iter().map(|record| async move { cluster.delete(&record.secret()).await }))
-                .await;
-        results.into_iter().collect::<Result<Vec<bool>, Error>>()?;
-        for release in &self.releases {
-            progress.send(Progress::Notice(format!("release {release} uninstalled")));
-        }
-        Ok(())
-    }
+/// What became of asking for deletions.
+#[derive(Default)]
+struct Deletion {
+    /// Indices of the objects whose deletion was taken.
+    accepted: Vec<usize>,
+    remaining: Vec<HoldUp>,
+    errors: Vec<Error>,
 }
 
 /// Every object that a record names which may still have objects of its own in the cluster.
@@ -195,11 +291,6 @@ async fn candidates(cluster: &Cluster, history: &[Record]) -> Result<Vec<(Object
     Ok(objects)
 }
 
-/// An object whose kind has left the cluster is gone.
-fn absent_kind(error: Error) -> Result<Option<Value>, Error> {
-    if matches!(error, Error::MissingKind { .. }) { Ok(None) } else { Err(error) }
-}
-
 fn reason_to_stay(live: &Value, releases: &[String], namespace: &str) -> Option<String> {
     if meta(live, "annotations", KEEP) == "keep" {
         return Some(format!("annotation {KEEP}: keep"));
@@ -211,157 +302,28 @@ fn reason_to_stay(live: &Value, releases: &[String], namespace: &str) -> Option<
     }
 }
 
-/// Whether nothing is left of the namespace once the objects are gone. Tells what stays otherwise.
-async fn leaves_nothing(
+/// Why something stays that the deployment uses and did not make.
+async fn reason_to_spare(
     cluster: &Cluster,
-    name: &str,
-    releases: &[String],
-    stays: &mut Vec<String>,
-) -> Result<bool, Error> {
-    match cluster.get(&namespace::reference(name)).await {
-        Ok(Some(live)) if namespace::is_ours(&live) => {}
-        Ok(None) => return Ok(false),
-        // Who may not read the namespace did not make it either.
-        Ok(Some(_)) | Err(Error::Forbidden { .. }) => {
-            stays.push(format!("Namespace/{name} and what else is in it (it was there before)"));
-            return Ok(false);
-        }
-        Err(error) => return Err(error),
+    object: &ObjectRef,
+    going: &[ObjectRef],
+    extent: Extent,
+) -> Result<Option<String>, Error> {
+    if object.kind != "PersistentVolumeClaim" {
+        return Ok(Some("used, not made".to_owned()));
     }
-    let contents = match namespace::contents(cluster, name).await {
-        Err(Error::Forbidden { reason, .. }) => {
-            stays.push(format!("Namespace/{name} (not all of it can be seen: {reason})"));
-            return Ok(false);
-        }
-        contents => contents?,
-    };
-    let left: Vec<String> = contents
-        .into_iter()
-        .filter(|left| {
-            !left.strip_prefix("release ").is_some_and(|left| releases.iter().any(|name| name == left))
-        })
-        .collect();
-    if left.is_empty() {
-        return Ok(true);
+    if !extent.with_claims {
+        return Ok(Some("used, not made; --with-pvc deletes it".to_owned()));
     }
-    stays.push(format!("Namespace/{name} (holds other objects)"));
-    stays.extend(left);
-    Ok(false)
-}
-
-/// What goes by itself after an object.
-async fn followers(cluster: &Cluster, object: &ObjectRef) -> Result<Vec<ObjectRef>, Error> {
-    let namespace = object.namespace.as_deref();
-    if object.kind == "Gateway" {
-        let label = super::readiness::gateway_deployments(&object.name);
-        let kinds =
-            [("apps/v1", "Deployment", "deployments"), ("v1", "Service", "services"), ("v1", "Pod", "pods")];
-        let lists = parallel(kinds.map(|(api_version, kind, plural)| {
-            let (label, path) = (label.clone(), collection(api_version, plural, namespace));
-            Box::pin(async move {
-                let found = cluster.list(&path, &label).await?;
-                Ok(references(&found, api_version, kind, plural))
-            })
-        }))
-        .await;
-        return Ok(lists.into_iter().collect::<Result<Vec<_>, Error>>()?.concat());
-    }
-    if !super::readiness::is_workload(&object.kind) {
-        return Ok(Vec::new());
-    }
-    let Some(live) = cluster.get(object).await? else { return Ok(Vec::new()) };
-    let pods = if object.kind == "Deployment" {
-        pods_of_all_revisions(cluster, &live).await?
-    } else {
-        cluster.pods_of(&live).await?
-    };
-    Ok(references(&pods, "v1", "Pod", "pods"))
-}
-
-async fn pods_of_all_revisions(cluster: &Cluster, live: &Value) -> Result<Vec<Value>, Error> {
-    let namespace = text(live, "/metadata/namespace");
-    let Some(labels) = selector(live.pointer("/spec/selector/matchLabels")) else { return Ok(Vec::new()) };
-    let (pods_path, sets_path) =
-        (collection("v1", "pods", Some(namespace)), collection("apps/v1", "replicasets", Some(namespace)));
-    let (mut pods, sets) =
-        futures::try_join!(cluster.list(&pods_path, &labels), cluster.list(&sets_path, &labels))?;
-    let uid = text(live, "/metadata/uid");
-    let ours: Vec<&str> = sets
-        .iter()
-        .filter(|set| survey::is_owned_by(set, uid))
-        .map(|set| text(set, "/metadata/uid"))
-        .collect();
-    pods.retain(|pod| ours.iter().any(|set| survey::is_owned_by(pod, set)));
-    Ok(pods)
-}
-
-fn references(found: &[Value], api_version: &str, kind: &str, plural: &str) -> Vec<ObjectRef> {
-    found
-        .iter()
-        .map(|object| {
-            let (namespace, name) = (text(object, "/metadata/namespace"), text(object, "/metadata/name"));
-            ObjectRef::namespaced(api_version, kind, plural, namespace, name)
-        })
-        .collect()
-}
-
-/// Waits until the objects are gone. Gives those that are still there at the deadline, with what holds them.
-pub(super) async fn gone(
-    cluster: &Cluster,
-    objects: &[ObjectRef],
-    deadline: Instant,
-    progress: &ProgressSender,
-) -> Result<Vec<String>, Error> {
-    let mut open: Vec<&ObjectRef> = objects.iter().collect();
-    let mut told: HashMap<&ObjectRef, String> = HashMap::new();
-    let begun = Instant::now();
-    let mut pause = PAUSE;
-    loop {
-        let looks = parallel(open.iter().map(|object| cluster.get(object))).await;
-        let mut remaining = Vec::new();
-        for (object, look) in open.into_iter().zip(looks) {
-            match look.or_else(absent_kind) {
-                Ok(None) => progress.send(Progress::Removing { object: object.clone(), waits_for: None }),
-                Ok(Some(live)) => {
-                    let holder = holder(&live);
-                    if begun.elapsed() >= PATIENCE && told.get(object) != Some(&holder) {
-                        told.insert(object, holder.clone());
-                        let (object, waits_for) = (object.clone(), Some(holder));
-                        progress.send(Progress::Removing { object, waits_for });
-                    }
-                    remaining.push(object);
-                }
-                Err(error) if error.is_passing() && Instant::now() < deadline => remaining.push(object),
-                Err(error) => return Err(error),
-            }
-        }
-        open = remaining;
-        if open.is_empty() || Instant::now() >= deadline {
-            let still = |object: &&ObjectRef| {
-                told.get(*object).map_or_else(|| object.to_string(), |holder| format!("{object}: {holder}"))
-            };
-            return Ok(open.iter().map(still).collect());
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-/// What keeps an object that is being deleted.
-fn holder(live: &Value) -> String {
-    if text(live, "/kind") == "Namespace" {
-        return namespace::terminating(live)
-            .filter(|reason| !reason.is_empty())
-            .unwrap_or_else(|| "is ending".to_owned());
-    }
-    let finalizers: Vec<&str> = list(live, "/metadata/finalizers").iter().filter_map(Value::as_str).collect();
-    if !finalizers.is_empty() {
-        format!("held by {}", finalizers.join(", "))
-    } else if live.pointer("/metadata/deletionTimestamp").is_some() {
-        "is ending".to_owned()
-    } else {
-        "waits for its owner to go".to_owned()
-    }
+    let path = super::object::collection("v1", "pods", object.namespace.as_deref());
+    let (pods, ours) = futures::join!(
+        cluster.list(&path, ""),
+        parallel(going.iter().map(|object| followers::of(cluster, object)))
+    );
+    let (pods, ours) = (pods?, ours.into_iter().collect::<Result<Vec<_>, Error>>()?.concat());
+    let mut others = hold_up::users(&pods, &object.name)
+        .filter(|pod| !ours.iter().any(|one| one.kind == "Pod" && one.name == **pod));
+    Ok(others.next().map(|pod| format!("Pod/{pod} uses it too")))
 }
 
 #[cfg(test)]
@@ -381,12 +343,5 @@ mod tests {
         let mut kept = ours.clone();
         kept["metadata"]["annotations"][KEEP] = "keep".into();
         assert!(reason_to_stay(&kept, &releases, "demo").is_some());
-    }
-
-    #[test]
-    fn finalizers_are_named() {
-        let held = json!({"metadata": {"finalizers": ["example.com/guard"], "deletionTimestamp": "x"}});
-        assert_eq!(holder(&held), "held by example.com/guard");
-        assert_eq!(holder(&json!({"metadata": {}})), "waits for its owner to go");
     }
 }

@@ -1,11 +1,15 @@
 //! What can go wrong between us and the API server, and the exit code and next step of each.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use kube::core::Status;
 use thiserror::Error;
 
+use super::admission::Gate;
+use super::credentials::Credentials;
 use super::history::HistoryError;
 use super::lock::LockError;
 use super::object::ObjectRef;
@@ -13,6 +17,10 @@ use crate::{Exit, Failure};
 
 /// Reason that kube gives an error body that is no `Status`: the path itself is unknown to the server.
 const UNPARSED: &str = "Failed to parse error data";
+/// What we say where time was up.
+const SILENCE: &str = "no answer in time";
+/// What we say where a connection ended too early.
+const CUT: &str = "the connection was cut before the answer came";
 
 #[derive(Debug, Error)]
 pub enum Error {
@@ -26,6 +34,12 @@ pub enum Error {
     Unauthorized { server: String, reason: String },
     #[error("not allowed to {doing}: {reason}")]
     Forbidden { doing: String, reason: String },
+    #[error("failed to {doing}: {gate}: {reason}")]
+    Denied { doing: String, gate: Box<Gate>, reason: String },
+    #[error("the API server {server} turns requests away, the last one to {doing}: {reason}")]
+    Overloaded { server: String, doing: String, reason: String },
+    #[error("failed to {doing}: somebody else changed it at the same moment: {reason}")]
+    Raced { doing: String, reason: String },
     #[error("{object} needs {api_version}, which the cluster does not have")]
     MissingKind { object: String, kind: String, api_version: String },
     #[error("namespace {namespace} is being deleted{}", details(.reason))]
@@ -103,6 +117,7 @@ pub(super) struct Request<'a> {
     pub(super) server: &'a str,
     /// Reads after "failed to", for example `apply Deployment/decode`.
     pub(super) doing: String,
+    pub(super) credentials: &'a Credentials,
 }
 
 impl Error {
@@ -111,6 +126,11 @@ impl Error {
         let server = request.server.to_owned();
         let doing = request.doing.clone();
         match error {
+            kube::Error::Api(status) if status.code == 401 => {
+                let standing = request.credentials.standing(Timestamp::now());
+                let told = standing.map_or_else(String::new, |standing| format!(" ({standing})"));
+                Self::Unauthorized { server, reason: format!("{}{told}", status.message) }
+            }
             kube::Error::Api(status) => Self::of_status(server, doing, &status),
             kube::Error::HyperError(source) => Self::Unreachable { server, reason: innermost(&source) },
             kube::Error::Service(source) => Self::Unreachable { server, reason: innermost(source.as_ref()) },
@@ -121,8 +141,10 @@ impl Error {
 
     fn of_status(server: String, doing: String, status: &Status) -> Self {
         let reason = status.message.clone();
+        if let Some((gate, reason)) = Gate::of(&reason) {
+            return Self::Denied { doing, gate: Box::new(gate), reason };
+        }
         match status.code {
-            401 => Self::Unauthorized { server, reason },
             403 if is_terminating(status) => {
                 // "… unable to create new content in namespace NAME because it is being terminated"
                 let name = reason.split("in namespace ").nth(1).and_then(|rest| rest.split(' ').next());
@@ -131,13 +153,15 @@ impl Error {
             }
             403 => Self::Forbidden { doing, reason },
             400 | 422 => Self::Rejected { doing, reason },
+            409 => Self::Raced { doing, reason },
+            429 | 503 | 504 => Self::Overloaded { server, doing, reason },
             _ => Self::Api { doing, reason },
         }
     }
 
     /// Whether the same request may succeed when it is sent again.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Api { .. })
+        matches!(self, Self::Unreachable { .. } | Self::Overloaded { .. } | Self::Api { .. })
     }
 
     pub fn exit(&self) -> Exit {
@@ -145,17 +169,20 @@ impl Error {
             Self::NoCluster { .. }
             | Self::Kubeconfig { .. }
             | Self::Unreachable { .. }
+            | Self::Overloaded { .. }
             | Self::Unauthorized { .. }
             | Self::Forbidden { .. }
             | Self::MissingKind { .. }
             | Self::NamespaceTerminating { .. } => Exit::Preflight,
             Self::History(error) => error.exit(),
             Self::Lock(_) => LockError::EXIT,
-            Self::NotOwned { .. } | Self::Conflict { .. } => Exit::Conflict,
+            Self::NotOwned { .. } | Self::Conflict { .. } | Self::Raced { .. } => Exit::Conflict,
             Self::UnknownObject { .. } | Self::SavedPlan { .. } => Exit::Usage,
-            Self::Rejected { .. } | Self::Immutable { .. } | Self::Record { .. } | Self::Api { .. } => {
-                Exit::Failed
-            }
+            Self::Denied { .. }
+            | Self::Rejected { .. }
+            | Self::Immutable { .. }
+            | Self::Record { .. }
+            | Self::Api { .. } => Exit::Failed,
         }
     }
 
@@ -166,14 +193,39 @@ impl Error {
                 "set KUBECONFIG, or name a file with --kubeconfig and a context with --context".to_owned()
             }
             Self::Kubeconfig { .. } => "check the file, or name another with --kubeconfig".to_owned(),
+            Self::Unreachable { reason, .. } if reason.contains("certificate") => {
+                "compare this machine's clock (date -u) with the server's, and the kubeconfig's \
+                 certificate-authority with the server's certificate: kubectl cluster-info"
+                    .to_owned()
+            }
+            Self::Unreachable { reason, .. } if reason == SILENCE => {
+                "something between here and the server may drop packets, or the server is overloaded: kubectl get \
+                 --raw /readyz; --request-timeout grants it more"
+                    .to_owned()
+            }
+            Self::Unreachable { reason, .. } if reason == CUT => {
+                "what was sent may have been done or not: run this again, it goes on from what is there; if it happens \
+                 again, something between here and the server ends connections"
+                    .to_owned()
+            }
             Self::Unreachable { .. } => {
                 "check that the cluster runs and that the context is the right one: kubectl cluster-info"
                     .to_owned()
             }
-            Self::Unauthorized { .. } => "log in again, or choose another context with --context".to_owned(),
+            Self::Unauthorized { .. } => {
+                "log in again, or choose another context with --context; dates count by the server's clock: \
+                 compare it with date -u"
+                    .to_owned()
+            }
             Self::Forbidden { .. } => {
                 "ask for this right; what you may do: kubectl auth can-i --list".to_owned()
             }
+            Self::Denied { gate, .. } => gate.hint(),
+            Self::Overloaded { .. } => {
+                "try again in a while; what loads it: kubectl get --raw /debug/api_priority_and_fairness/dump_priority_levels"
+                    .to_owned()
+            }
+            Self::Raced { .. } => "run this again: it starts from what is there now".to_owned(),
             Self::MissingKind { kind, api_version, .. } => super::install_hint::for_kind(api_version, kind),
             Self::NamespaceTerminating { namespace, .. } => format!(
                 "wait until it is gone, then try again; what holds it: kubectl get namespace {namespace} -o yaml"
@@ -210,10 +262,30 @@ fn is_terminating(status: &Status) -> bool {
 /// The last cause of an error: the one that says what happened ("connection refused").
 fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
+    loop {
+        if cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::TimedOut) {
+            return SILENCE.to_owned();
+        }
+        match cause.source() {
+            Some(next) => cause = next,
+            None => return plain(cause.to_string()),
+        }
     }
-    cause.to_string()
+}
+
+/// What the libraries say of a connection, in words that say what happened and by what it was judged.
+fn plain(cause: String) -> String {
+    let known = [
+        ("certificate not valid yet", "its certificate is not valid yet by this machine's clock"),
+        ("certificate expired", "its certificate has expired by this machine's clock"),
+        ("UnknownIssuer", "nobody whom the kubeconfig trusts has signed its certificate"),
+        ("certificate not valid for name", "its certificate is for another name"),
+        ("close_notify", CUT),
+        ("connection closed before message completed", CUT),
+        ("Connection reset by peer", CUT),
+    ];
+    let told = known.into_iter().find(|(sign, _)| cause.contains(sign));
+    told.map_or(cause, |(_, words)| words.to_owned())
 }
 
 impl From<Error> for Failure {
@@ -239,7 +311,10 @@ pub fn failure(summary: &str, mut errors: Vec<Error>) -> Failure {
             hints.push(hint);
         }
     }
-    let failure = Failure::message(exit, summary).problems(errors.iter().map(ToString::to_string));
+    let mut problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    // An outage says the same of everything.
+    problems.dedup();
+    let failure = Failure::message(exit, summary).problems(problems);
     hints.into_iter().fold(failure, Failure::hint)
 }
 
@@ -251,6 +326,12 @@ pub(super) fn is_not_found(error: &kube::Error) -> bool {
 /// Whether this is "there is no such kind".
 pub(super) fn is_unknown_kind(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 404 && status.reason == UNPARSED)
+}
+
+/// Whether somebody else wrote the object at the same moment. Conflicts over fields are none of these.
+pub(super) fn is_raced(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 409
+        && status.details.as_ref().is_none_or(|details| details.causes.is_empty()))
 }
 
 /// Whether a field was to change that cannot.

@@ -8,9 +8,11 @@
 //!
 //! Nothing here prints: operations return reports and send [`Progress`] while they work.
 
+mod admission;
 mod apply;
 mod autoscaler;
 mod comparison;
+mod credentials;
 mod destroy;
 mod error;
 mod fields;
@@ -45,11 +47,12 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
+use self::credentials::Credentials;
 use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use comparison::Step;
-pub use destroy::{DestroyReport, Destruction};
+pub use destroy::{DestroyReport, Destruction, Extent, HoldUp, Left};
 pub use error::{Error, FieldConflict, failure};
 pub use fields::FieldChange;
 pub use fields::secrecy::hidden;
@@ -68,6 +71,12 @@ pub use take_over::TakeOver;
 /// The name under which our fields are managed: Helm's, so that `helm upgrade` can take over at any time.
 pub(crate) const FIELD_MANAGER: &str = "helm";
 
+/// How long a request may take when nothing is said. A webhook may take 30 s of it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often an object may be written by others while we apply it until we give up.
+const RACES: usize = 5;
+
 /// How many requests are under way at once.
 const PARALLEL: usize = 16;
 
@@ -80,6 +89,9 @@ pub struct ConnectArgs {
     /// Context of the kubeconfig to use [default: its current one]
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
+    /// How long the API server may take to answer a request, in seconds [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub request_timeout: Option<u64>,
 }
 
 /// What an operation tells while it works.
@@ -139,18 +151,23 @@ pub struct Cluster {
     client: Client,
     context: String,
     server: String,
+    credentials: Credentials,
 }
 
 impl Cluster {
     /// Reads the kubeconfig as kubectl does, then falls back to the service account of a pod. Sends nothing yet.
     pub async fn connect(args: &ConnectArgs) -> Result<Self, Error> {
         let (mut config, context) = configuration(args).await?;
-        config.connect_timeout = Some(Duration::from_secs(10));
-        config.read_timeout = Some(Duration::from_secs(60));
+        let patience = args.request_timeout.map_or(PATIENCE, Duration::from_secs);
+        config.connect_timeout = Some(patience.min(Duration::from_secs(10)));
+        config.read_timeout = Some(patience);
+        // Else the time that a connection was idle counts too.
+        config.reset_reader_on_write = true;
+        let credentials = Credentials::of(&config.auth_info);
         let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
         let client =
             Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })?;
-        Ok(Self { client, context, server })
+        Ok(Self { client, context, server, credentials })
     }
 
     pub fn context(&self) -> &str {
@@ -162,7 +179,9 @@ impl Cluster {
     }
 
     fn error(&self, doing: impl Into<String>, error: kube::Error) -> Error {
-        Error::of(&error::Request { server: &self.server, doing: doing.into() }, error)
+        let request =
+            error::Request { server: &self.server, doing: doing.into(), credentials: &self.credentials };
+        Error::of(&request, error)
     }
 
     async fn send(
@@ -218,15 +237,23 @@ impl Cluster {
             field_manager: Some(FIELD_MANAGER.to_owned()),
             field_validation: Some(ValidationDirective::Strict),
         };
-        let request =
-            Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));
-        self.send(request).await.map_err(|error| match conflict(object, &error) {
+        let mut tries = 0;
+        let error = loop {
+            let request =
+                Path::new(object.collection()).patch(&object.name, &parameters, &Patch::Apply(manifest));
+            match self.send(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) if error::is_raced(&error) && tries < RACES => tries += 1,
+                Err(error) => break error,
+            }
+        };
+        Err(match conflict(object, &error) {
             Some(conflict) => conflict,
             None if error::is_unknown_kind(&error) => missing(object),
             None if error::is_immutable(&error) => {
                 Error::Immutable { object: Box::new(object.clone()), reason: error::message(&error) }
             }
-            None => self.error(format!("apply {object}"), error),
+            None => self.refused(format!("apply {object}"), error).await,
         })
     }
 
@@ -236,14 +263,20 @@ impl Cluster {
             &PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() },
             &Patch::Merge(change),
         );
-        self.send(request).await.map_err(|error| self.error(format!("change {object}"), error))
+        match self.send(request).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.refused(format!("change {object}"), error).await),
+        }
     }
 
     async fn create(&self, object: &ObjectRef, manifest: &Value) -> Result<Value, Error> {
         let parameters =
             PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
         let request = Path::new(object.collection()).create(&parameters, manifest.to_string().into_bytes());
-        self.send(request).await.map_err(|error| self.error(format!("create {object}"), error))
+        match self.send(request).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.refused(format!("create {object}"), error).await),
+        }
     }
 
     /// Asks for an object's deletion; its dependents go in the background. False where there was none.
@@ -254,7 +287,7 @@ impl Cluster {
         {
             Ok(_) => Ok(true),
             Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => Ok(false),
-            Err(error) => Err(self.error(format!("delete {object}"), error)),
+            Err(error) => Err(self.refused(format!("delete {object}"), error).await),
         }
     }
 

@@ -5,11 +5,13 @@ use kube::api::ListParams;
 use kube::core::request::Request as Path;
 use serde_json::{Value, json};
 
-use super::object::{ObjectRef, list, meta, text};
+use super::object::{ObjectRef, list, meta, number, text};
 use super::{Cluster, Error, PARALLEL, error};
 
 const CREATED_BY: &str = "llm-d.ai/created-by";
 const US: &str = "llmd";
+/// How many objects of a kind are named; of more the number is told.
+const MANY: u32 = 20;
 
 pub(super) fn reference(name: &str) -> ObjectRef {
     ObjectRef {
@@ -37,7 +39,9 @@ pub(super) async fn is_absent(cluster: &Cluster, name: &str) -> Result<bool, Err
 
 /// Why a namespace that is being deleted is still there.
 pub(super) fn terminating(live: &Value) -> Option<String> {
-    live.pointer("/metadata/deletionTimestamp")?;
+    if !is_going(live) {
+        return None;
+    }
     let reasons: Vec<&str> = list(live, "/status/conditions")
         .iter()
         .filter(|condition| text(condition, "/status") == "True")
@@ -59,6 +63,11 @@ pub(super) fn is_ours(live: &Value) -> bool {
     meta(live, "annotations", CREATED_BY) == US
 }
 
+/// Whether somebody has asked for its deletion.
+pub(super) fn is_going(live: &Value) -> bool {
+    live.pointer("/metadata/deletionTimestamp").is_some()
+}
+
 /// A kind of objects that a namespace can hold.
 struct Collection {
     api_version: String,
@@ -70,19 +79,44 @@ struct Collection {
 ///
 /// Left out is what Kubernetes and Istio put into every namespace, and what lives and dies with its owner.
 pub(super) async fn contents(cluster: &Cluster, name: &str) -> Result<Vec<String>, Error> {
-    let collections = collections(cluster).await?;
-    let lists: Vec<Result<Vec<String>, Error>> = futures::stream::iter(&collections)
-        .map(|collection| names(cluster, collection, name))
-        .buffered(PARALLEL)
-        .collect()
-        .await;
-    let mut contents = Vec::new();
-    for names in lists {
-        contents.extend(names?);
-    }
+    let mut contents: Vec<String> = items(cluster, name)
+        .await?
+        .iter()
+        .flat_map(|(collection, answer)| names(collection, answer))
+        .collect();
     contents.sort();
     contents.dedup();
     Ok(contents)
+}
+
+/// What a namespace holds that finalizers keep, each with them.
+pub(super) async fn held(cluster: &Cluster, name: &str) -> Result<Vec<(ObjectRef, Vec<String>)>, Error> {
+    let mut held = Vec::new();
+    for (Collection { api_version, kind, plural }, answer) in items(cluster, name).await? {
+        for item in list(&answer, "/items") {
+            let finalizers: Vec<String> = list(item, "/metadata/finalizers")
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect();
+            if !finalizers.is_empty() {
+                let object =
+                    ObjectRef::namespaced(&api_version, &kind, &plural, name, text(item, "/metadata/name"));
+                held.push((object, finalizers));
+            }
+        }
+    }
+    Ok(held)
+}
+
+/// The first objects of every kind in a namespace.
+async fn items(cluster: &Cluster, namespace: &str) -> Result<Vec<(Collection, Value)>, Error> {
+    let lists: Vec<Result<(Collection, Value), Error>> = futures::stream::iter(collections(cluster).await?)
+        .map(|collection| first(cluster, collection, namespace))
+        .buffered(PARALLEL)
+        .collect()
+        .await;
+    lists.into_iter().collect()
 }
 
 async fn collections(cluster: &Cluster) -> Result<Vec<Collection>, Error> {
@@ -114,24 +148,39 @@ fn is_passing(plural: &str) -> bool {
     matches!(plural, "events" | "endpoints" | "endpointslices" | "leases")
 }
 
-async fn names(cluster: &Cluster, collection: &Collection, namespace: &str) -> Result<Vec<String>, Error> {
+async fn first(
+    cluster: &Cluster,
+    collection: Collection,
+    namespace: &str,
+) -> Result<(Collection, Value), Error> {
     let path = super::object::collection(&collection.api_version, &collection.plural, Some(namespace));
-    let request = Path::new(&path).list_metadata(&ListParams::default().limit(20));
-    let answer = match cluster.send(request).await {
-        Ok(answer) => answer,
-        Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(cluster.error(format!("list {}", super::object::describe(&path)), error)),
-    };
-    Ok(list(&answer, "/items")
+    let request = Path::new(&path).list_metadata(&ListParams::default().limit(MANY));
+    match cluster.send(request).await {
+        Ok(answer) => Ok((collection, answer)),
+        Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => {
+            Ok((collection, Value::Null))
+        }
+        Err(error) => Err(cluster.error(format!("list {}", super::object::describe(&path)), error)),
+    }
+}
+
+fn names(collection: &Collection, answer: &Value) -> Vec<String> {
+    let kind = &collection.kind;
+    let mut names: Vec<String> = list(answer, "/items")
         .iter()
         .filter(|item| item.pointer("/metadata/deletionTimestamp").is_none())
         .filter(|item| list(item, "/metadata/ownerReferences").is_empty())
         .map(|item| match release_of(item) {
             Some(release) => format!("release {release}"),
-            None => format!("{}/{}", collection.kind, text(item, "/metadata/name")),
+            None => format!("{kind}/{}", text(item, "/metadata/name")),
         })
         .filter(|name| !is_everywhere(name))
-        .collect())
+        .collect();
+    if !text(answer, "/metadata/continue").is_empty() {
+        let more = number(answer, "/metadata/remainingItemCount").map(|count| format!("{count} "));
+        names.push(format!("{kind}: {}more", more.unwrap_or_default()));
+    }
+    names
 }
 
 /// The Helm release that an object is part of, or whose record it is.

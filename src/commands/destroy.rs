@@ -6,7 +6,7 @@ use super::{
     Output, TargetArgs, duration_text, interrupted, local, nothing_installed, parse_duration, progress,
     unless_interrupted,
 };
-use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction, Lock};
+use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction, Extent, Lock};
 use crate::environment::is_local;
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
@@ -17,10 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// Take away what was applied, and nothing else
 ///
 /// Deletes the objects that the releases' records name, the HTTPRoute included, in reverse order, and waits until
-/// they are gone. The namespace goes too if `llmd apply` made it and nothing else is in it.
+/// they are gone. The namespace goes too if `llmd apply` made it and nothing else is in it. What the deployment uses and
+/// did not make stays: Secrets, claims, definitions. What cannot be deleted is named with what holds it, and stays in the
+/// records: destroying again goes on.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  llmd destroy -n llm-d\n  llmd destroy --postfix blue --yes\n  llmd destroy -e local"
+    after_help = "Examples:\n  llmd destroy -n llm-d\n  llmd destroy --postfix blue --yes\n  llmd destroy -n llm-d --with-pvc\n  llmd destroy -e local"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -30,6 +32,12 @@ pub struct Args {
     /// Delete without asking
     #[arg(short, long)]
     pub yes: bool,
+    /// Delete the PersistentVolumeClaims that its pods use and no other pod does; what is stored in them may be lost
+    #[arg(long)]
+    pub with_pvc: bool,
+    /// Delete the namespace with everything in it, also what is not of this deployment
+    #[arg(long)]
+    pub with_namespace: bool,
     /// How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
@@ -40,18 +48,21 @@ pub struct Args {
 
 /// Deletes the target's releases by their records.
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { target, connection, yes, timeout, output } = args;
+    let Args { target, connection, yes, with_pvc, with_namespace, timeout, output } = args;
     if is_local(&target.environment)? {
         return local::destroy(target, *yes, *timeout, *output, ui).await;
     }
+    let extent = Extent { with_claims: *with_pvc, with_namespace: *with_namespace };
     let timeout = timeout.unwrap_or(PATIENCE);
     let postfix = target.postfix()?;
     let target = &target.target()?;
     let (cluster, lock, destruction) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &target.namespace, postfix, "destroy");
-        let (destruction, standing) =
-            futures::join!(Destruction::read(&cluster, &target.namespace, &target.releases), lock.look());
+        let (destruction, standing) = futures::join!(
+            Destruction::read(&cluster, &target.namespace, &target.releases, extent),
+            lock.look()
+        );
         let Some(destruction) = destruction? else { return Err(nothing_installed(&cluster, target).await) };
         standing?;
         Ok((cluster, lock, destruction))
@@ -88,7 +99,9 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
 
 fn announce(cluster: &Cluster, destruction: &Destruction, ui: &Printer) {
     ui.note(&format!("context {}, namespace {}", cluster.context(), destruction.namespace));
-    ui.note(&format!("releases {}", destruction.releases.join(", ")));
+    if !destruction.releases.is_empty() {
+        ui.note(&format!("releases {}", destruction.releases.join(", ")));
+    }
     ui.note("goes:");
     for object in &destruction.objects {
         ui.note(&format!("  {object}"));
@@ -96,24 +109,39 @@ fn announce(cluster: &Cluster, destruction: &Destruction, ui: &Printer) {
     if destruction.removes_namespace {
         ui.note(&format!("  Namespace/{}", destruction.namespace));
     }
+    if !destruction.along.is_empty() {
+        ui.warn("with the namespace goes what is not of this deployment:");
+        for what in &destruction.along {
+            ui.note(&format!("  {what}"));
+        }
+    }
     ui.note("stays:");
-    for object in &destruction.stays {
-        ui.note(&format!("  {object}"));
+    for left in destruction.stays.iter().filter(|left| !left.is_definition()) {
+        ui.note(&format!("  {left}"));
     }
     ui.note("  CustomResourceDefinitions and the gateway's controller");
 }
 
 fn conclude(report: &DestroyReport, timeout: Duration, ui: &Printer) -> Result<Exit, Failure> {
-    if report.remaining.is_empty() {
+    let count = report.remaining.len();
+    if count == 0 {
         ui.note(&format!("destroyed in {:.1} s: {} objects removed", report.seconds, report.removed.len()));
+        let left: Vec<&str> =
+            report.stays.iter().filter(|left| !left.is_definition()).map(|left| left.what.as_str()).collect();
+        if !left.is_empty() {
+            ui.note(&format!("left in the cluster: {}", left.join(", ")));
+        }
         return Ok(Exit::Done);
     }
-    let text = format!(
-        "deleted, but {} objects are still there after {}",
-        report.remaining.len(),
-        duration_text(timeout)
-    );
-    Err(Failure::message(Exit::NotReady, text)
-        .problems(report.remaining.iter().cloned())
-        .hint("destroy again to wait on; what finalizers hold is released by their controllers"))
+    let objects = if count == 1 { "1 object is" } else { &format!("{count} objects are") };
+    let refusal = report.errors.iter().map(cluster::Error::exit).max_by_key(|exit| exit.code());
+    let (exit, text) = match refusal {
+        Some(exit) => (exit, format!("{objects} still there: not every deletion was accepted")),
+        None => {
+            (Exit::NotReady, format!("deleted, but {objects} still there after {}", duration_text(timeout)))
+        }
+    };
+    let failure = Failure::message(exit, text).problems(report.remaining.iter().map(ToString::to_string));
+    let failure = report.hints().into_iter().fold(failure, Failure::hint);
+    Err(failure.hint("the records keep what is left: destroy again to go on"))
 }

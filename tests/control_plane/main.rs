@@ -4,11 +4,14 @@
 
 mod acceptance;
 mod doctor;
+mod destroy;
 mod environments;
+mod faults;
 mod harness;
 mod helm;
 mod history;
 mod interrupt;
+mod kill_loop;
 mod lease;
 mod lifecycle;
 mod not_ready;

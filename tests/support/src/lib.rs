@@ -4,6 +4,8 @@
 //!   nodes with accelerators. Pods run, fail and are scheduled as their annotations say (`kwok/stages.yaml`).
 //! - [`Istiod`]: the Gateway controller of the guide's default environment, as a process beside it.
 //! - [`StatusWriter`]: plays the Gateway controllers that cannot be had (kgateway, agentgateway, GKE's).
+//! - [`Proxy`]: stands between a client and the API server, and breaks the calls that a test names.
+//! - [`Webhook`]: an admission webhook that says no.
 //! - [`Envoy`]: the proxy in front of the scheduler.
 //! - [`Registry`]: a registry of images, with a password if one is wanted.
 //! - [`tools`]: where the programs are, and which suites of tests are left out because they are not there.
@@ -35,9 +37,12 @@ mod patience;
 mod pki;
 mod ports;
 mod processes;
+mod proxy;
 mod registry;
 mod status_writer;
+mod tls_server;
 pub mod tools;
+mod webhook;
 
 pub use audit::{AuditEvent, AuditMark, AuditObject};
 pub use command::Finished;
@@ -48,5 +53,7 @@ pub use istiod::Istiod;
 pub use nodes::Node;
 pub use patience::eventually;
 pub use ports::free_port;
+pub use proxy::{Call, Fate, Proxy};
 pub use registry::Registry;
 pub use status_writer::StatusWriter;
+pub use webhook::Webhook;

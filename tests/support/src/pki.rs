@@ -48,10 +48,26 @@ impl Pki {
         self.issue(name, &params)
     }
 
+    /// The same, valid from the beginning of a year.
+    pub(crate) fn server_from(&self, year: i32, name: &str, hosts: &[&str]) -> Issued {
+        let mut params = params(name, None, hosts);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.not_before = rcgen::date_time_ymd(year, 1, 1);
+        self.issue(name, &params)
+    }
+
     /// A certificate by which a user logs in; Kubernetes takes the group from its organisation.
     pub(crate) fn client(&self, user: &str, group: &str) -> Issued {
         let mut params = params(user, Some(group), &[]);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.issue(user, &params)
+    }
+
+    /// The same, valid from the beginning of a year.
+    pub(crate) fn client_from(&self, year: i32, user: &str, group: &str) -> Issued {
+        let mut params = params(user, Some(group), &[]);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.not_before = rcgen::date_time_ymd(year, 1, 1);
         self.issue(user, &params)
     }
 

@@ -273,6 +273,27 @@ impl ControlPlane {
         kubeconfig::write(self.processes.folder(), &self.pki, &self.server, user, "system:masters")
     }
 
+    /// A kubeconfig whose user logs in as said: by a `token`, for example.
+    pub fn kubeconfig_with(&self, user: &str, login: &Value) -> PathBuf {
+        kubeconfig::write_with(self.processes.folder(), &self.pki, &self.server, user, login)
+    }
+
+    /// A kubeconfig whose client certificate is valid from the beginning of a year.
+    pub fn kubeconfig_from(&self, year: i32, user: &str) -> PathBuf {
+        let client = self.pki.client_from(year, user, "system:masters");
+        let login = json!({"client-certificate": client.certificate, "client-key": client.key});
+        self.kubeconfig_with(user, &login)
+    }
+
+    /// A kubeconfig for a server that stands in for this one.
+    pub(crate) fn kubeconfig_at(&self, server: &str, user: &str) -> PathBuf {
+        kubeconfig::write(self.processes.folder(), &self.pki, server, user, "system:masters")
+    }
+
+    pub(crate) fn pki(&self) -> &Pki {
+        &self.pki
+    }
+
     /// Neither reads nor writes anything of the user's own.
     fn client_command(&self, tool: Tool) -> Command {
         let home = self.processes.folder().join("home");

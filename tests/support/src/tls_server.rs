@@ -1,0 +1,95 @@
+//! An HTTPS server on the loopback address whose answers a test decides.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use kube::client::Body;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::TcpStream;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+use crate::api;
+use crate::pki::Issued;
+
+/// An error ends the connection without an answer.
+pub(crate) type Answer = io::Result<Response<Body>>;
+
+/// Runs until it is dropped.
+pub(crate) struct TlsServer {
+    port: u16,
+    task: AbortHandle,
+}
+
+impl TlsServer {
+    pub(crate) fn start<F, A>(issued: &Issued, answer: F) -> Self
+    where
+        F: Fn(Request<Bytes>) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Answer> + Send + 'static,
+    {
+        let acceptor = TlsAcceptor::from(Arc::new(config(issued)));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+        listener.set_nonblocking(true).expect("a listener can be told not to block");
+        let port = listener.local_addr().expect("it is bound").port();
+        let task = api::spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime takes a listener");
+            // Connections end with this task.
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.spawn(serve(acceptor.clone(), stream, answer.clone()));
+            }
+        });
+        Self { port, task }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for TlsServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn config(issued: &Issued) -> ServerConfig {
+    let chain = CertificateDer::pem_file_iter(&issued.certificate)
+        .and_then(Iterator::collect)
+        .expect("the certificate was just written");
+    let key = PrivateKeyDer::from_pem_file(&issued.key).expect("the key was just written");
+    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows the versions")
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("key and certificate fit")
+}
+
+async fn serve<F, A>(acceptor: TlsAcceptor, stream: TcpStream, answer: F)
+where
+    F: Fn(Request<Bytes>) -> A + Clone,
+    A: Future<Output = Answer>,
+{
+    let Ok(stream) = acceptor.accept(stream).await else { return };
+    let service = service_fn(move |request: Request<Incoming>| {
+        let answer = answer.clone();
+        async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+            answer(Request::from_parts(head, body)).await
+        }
+    });
+    // How a connection ends is the client's to notice.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
