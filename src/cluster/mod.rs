@@ -12,8 +12,10 @@ mod apply;
 mod autoscaler;
 mod comparison;
 mod destroy;
+mod drift;
 mod error;
 mod fields;
+mod front_door;
 mod graph;
 mod history;
 mod install_hint;
@@ -21,12 +23,14 @@ mod lock;
 mod namespace;
 mod object;
 mod plan;
+mod port_forward;
 pub mod readiness;
 pub mod release;
 mod rollback;
 mod rollout;
 mod saved_plan;
 mod status;
+mod surroundings;
 mod survey;
 mod take_over;
 mod unfinished;
@@ -48,17 +52,21 @@ use crate::render::kinds;
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use comparison::Step;
 pub use destroy::{DestroyReport, Destruction};
+pub use drift::{Drift, drift};
 pub use error::{Error, FieldConflict, failure};
 pub use fields::FieldChange;
 pub use fields::secrecy::hidden;
+pub use front_door::{FrontDoor, Way, front_door};
 pub use history::{HISTORY_MAX, HistoryError};
 pub use lock::{Lock, LockError, Standing};
 pub use object::ObjectRef;
 pub use plan::{Change, ObjectChange, Plan, PlannedRelease};
+pub use port_forward::{Destination, ForwardError, PortForward};
 pub use rollback::{Rollback, Wanted};
 pub use rollout::{ObjectReport, Verdict, budget};
 pub use saved_plan::SavedPlan;
 pub use status::{ListedRelease, StatusReport, status};
+pub use surroundings::{Surrounding, surrounding};
 pub use take_over::TakeOver;
 
 /// The name under which our fields are managed: Helm's, so that `helm upgrade` can take over at any time.
@@ -133,6 +141,8 @@ impl ProgressSender {
 #[derive(Clone)]
 pub struct Cluster {
     client: Client,
+    /// For connections that may be silent for long.
+    config: Box<Config>,
     context: String,
     server: String,
 }
@@ -142,11 +152,15 @@ impl Cluster {
     pub async fn connect(args: &ConnectArgs) -> Result<Self, Error> {
         let (mut config, context) = configuration(args).await?;
         config.connect_timeout = Some(Duration::from_secs(10));
-        config.read_timeout = Some(Duration::from_secs(60));
         let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
-        let client =
-            Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })?;
-        Ok(Self { client, context, server })
+        let mut hurried = config.clone();
+        hurried.read_timeout = Some(Duration::from_secs(60));
+        Ok(Self { client: client(hurried)?, config: Box::new(config), context, server })
+    }
+
+    /// A client whose connections may be silent for as long as they like.
+    fn patient_client(&self) -> Result<Client, Error> {
+        client((*self.config).clone())
     }
 
     pub fn context(&self) -> &str {
@@ -294,6 +308,10 @@ impl Cluster {
             .map(|entry| (object::text(entry, "/name").to_owned(), entry["namespaced"] == true))
             .ok_or_else(missing)
     }
+}
+
+fn client(config: Config) -> Result<Client, Error> {
+    Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })
 }
 
 fn missing(object: &ObjectRef) -> Error {

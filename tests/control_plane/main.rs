@@ -4,6 +4,7 @@
 
 mod acceptance;
 mod environments;
+mod front_door;
 mod harness;
 mod helm;
 mod history;
@@ -16,4 +17,5 @@ mod prompt;
 mod refusals;
 mod saved_plan;
 mod two_stacks;
+mod verify;
 mod world;

@@ -29,6 +29,7 @@ use crate::{Exit, Failure};
     args_conflicts_with_subcommands = true,
     after_help = "Examples:
   llmd bench -e local                                   # a short shared-prefix load
+  llmd bench -e istio -n llm-d                          # a stack on a cluster, through the API server's port-forward
   llmd bench -c inference-scheduling --scale 0.1        # the guide's ladder, a tenth of its tokens
   llmd bench --url http://10.0.0.7 --stages 5x30s,10x30s --slo ttft=2s,tpot=100ms
   llmd bench -c config.yaml --save results              # inference-perf's configuration, or a run_only config.yaml

@@ -101,10 +101,15 @@ pub(super) fn run(args: &RunArgs, ui: &Printer) -> Result<Exit, Failure> {
 }
 
 async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<Run, Failure> {
-    let serving = target::serving(&args.front_door, load).await?;
-    let arm = Arm::front_door(&serving);
+    let reached = target::reach(&args.front_door, load).await?;
+    let serving = &reached.serving;
+    let arm = Arm::front_door(serving);
     let journal = args.save.as_deref().map(|folder| Folder::new(folder)?.journal()).transpose()?;
-    let settings = Settings { journal, ..arm.settings(&serving, load, !args.warm)? };
-    ui.note(&format!("{} requests to {}, model {}", plan.requests(), serving.front_door, serving.model));
-    execute(plan, &settings, &mut Interrupts::listen(), ui).await
+    let settings = Settings { journal, ..arm.settings(serving, load, !args.warm)? };
+    ui.note(&format!("{} requests to {}, model {}", plan.requests(), reached.name, serving.model));
+    let run = execute(plan, &settings, &mut Interrupts::listen(), ui).await;
+    for trouble in reached.troubles() {
+        ui.warn(&trouble);
+    }
+    run
 }
