@@ -93,6 +93,17 @@ pub async fn front_door(
 }
 
 impl FrontDoor {
+    /// Its URL on the cluster's own network; none where nobody is there.
+    pub fn inside(&self) -> Option<String> {
+        match &self.way {
+            Way::Address(url) => Some(url.clone()),
+            Way::Forward(Destination::Service { namespace, name, port }) => {
+                Some(format!("http://{name}.{namespace}.svc:{port}"))
+            }
+            Way::Forward(_) => None,
+        }
+    }
+
     /// The token that opens the picker's page of metrics; none where there is none, or it is not for us to read.
     pub async fn token(&self, cluster: &Cluster) -> Option<String> {
         let secret = cluster.get(self.token.as_ref()?).await.ok()??;

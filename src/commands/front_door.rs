@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::TargetArgs;
 use super::local::none_there;
-use crate::cluster::{ConnectArgs, PortForward};
+use crate::cluster::{Cluster, ConnectArgs, PortForward};
 use crate::env_vars;
 use crate::environment::is_local;
 use crate::local as stack;
@@ -80,6 +80,16 @@ impl Reached {
         troubles.dedup();
         troubles
     }
+}
+
+/// A front door on the cluster's own network.
+pub(super) struct Inside {
+    pub(super) cluster: Cluster,
+    pub(super) namespace: String,
+    pub(super) url: String,
+    pub(super) model: String,
+    /// What takes the requests.
+    pub(super) name: String,
 }
 
 /// Where the flags lead.
@@ -159,6 +169,17 @@ impl FrontDoorArgs {
                 .await
             }
         }
+    }
+
+    /// The stack's front door as pods of its cluster reach it.
+    pub(super) async fn inside(&self) -> Result<Inside, Failure> {
+        let Way::Cluster(url) = self.way()? else {
+            return Err(Failure::usage("there is no cluster to send from: name its environment with -e"));
+        };
+        let target = self.target();
+        let way =
+            cluster::Way { target: &target, connection: &self.connection, url, model: self.model.as_deref() };
+        way.inside().await
     }
 
     fn way(&self) -> Result<Way<'_>, Failure> {

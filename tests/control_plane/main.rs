@@ -8,6 +8,7 @@ mod front_door;
 mod harness;
 mod helm;
 mod history;
+mod in_cluster;
 mod interrupt;
 mod lease;
 mod lifecycle;

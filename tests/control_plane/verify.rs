@@ -109,46 +109,55 @@ fn a_right_stack_passes_and_each_fault_fails_its_own_check() {
     // The same by another way.
     let url = format!("-e istio --url http://{}/v1", stack.proxy);
     let (report, _) = until_these_fail(&site, &url, &[]);
-    assert_eq!(report["front_door"], format!("http://{}/", stack.proxy));
+    assert_eq!(report["front_door"], format!("http://{}", stack.proxy));
 
+    changed_objects(&site);
+    faulty_parts(&site, &stack, metrics);
+    faulty_gateways(&site, &stack, line);
+}
+
+fn changed_objects(site: &Site<'_>) {
     // Somebody changed an object.
     let monitor = "servicemonitor/gaie-inference-scheduling-epp-monitor";
-    change(&site, monitor, &json!({"spec": {"jobLabel": "another"}}));
-    let (report, _) = until_these_fail(&site, "-e istio", &["releases"]);
+    change(site, monitor, &json!({"spec": {"jobLabel": "another"}}));
+    let (report, _) = until_these_fail(site, "-e istio", &["releases"]);
     assert_says(&report, "releases", "spec.jobLabel", "somebody has changed");
-    change(&site, monitor, &json!({"spec": {"jobLabel": "gaie-inference-scheduling-epp"}}));
+    change(site, monitor, &json!({"spec": {"jobLabel": "gaie-inference-scheduling-epp"}}));
 
     // One of two pickers is not ready.
-    let picker = pods(&site, SIDECAR.0).remove(0);
-    set_ready(&site, &picker, false);
-    let (report, _) = until_these_fail(&site, "-e istio", &["objects"]);
+    let picker = pods(site, SIDECAR.0).remove(0);
+    set_ready(site, &picker, false);
+    let (report, _) = until_these_fail(site, "-e istio", &["objects"]);
     assert_says(&report, "objects", "Deployment/gaie-inference-scheduling-epp: 1/2 ready", "");
-    set_ready(&site, &picker, true);
+    set_ready(site, &picker, true);
 
     // Somebody else's pool has the same pods.
     let mut rival = site
         .object("apis/inference.networking.k8s.io/v1/inferencepools", "gaie-inference-scheduling")
         .unwrap();
     rival["metadata"] = json!({"name": "rival"});
-    cluster.apply(&site.namespace, &[rival]);
-    let (report, _) = until_these_fail(&site, "-e istio", &["topology"]);
+    site.cluster.apply(&site.namespace, &[rival]);
+    let (report, _) = until_these_fail(site, "-e istio", &["topology"]);
     assert_says(&report, "topology", "InferencePool/rival selects the model pods", "two pickers");
-    cluster.kubectl(&["delete", "-n", &site.namespace, "inferencepool", "rival"]).success();
+    site.cluster.kubectl(&["delete", "-n", &site.namespace, "inferencepool", "rival"]).success();
+}
 
+fn faulty_parts(site: &Site<'_>, stack: &Stack, metrics: SocketAddr) {
+    let cluster = site.cluster;
     // A model server is sick.
     let (pod, address) = &stack.servers[1];
     let is_health = |head: &http::request::Parts| {
         (head.uri.path() == "/health").then_some(StatusCode::SERVICE_UNAVAILABLE)
     };
-    let sick = door(&stack, *address, Fault::Instead(Box::new(is_health)));
+    let sick = door(stack, *address, Fault::Instead(Box::new(is_health)));
     cluster.forward(&site.namespace, pod, &[(8000, sick)]);
-    let (report, _) = until_these_fail(&site, "-e istio", &["servers"]);
+    let (report, _) = until_these_fail(site, "-e istio", &["servers"]);
     assert_says(&report, "servers", pod, "");
     cluster.forward(&site.namespace, pod, &[(8000, *address)]);
 
     // The picker knows one of three.
     let lying = door(
-        &stack,
+        stack,
         stack.metrics,
         Fault::Page(|page| {
             let kept =
@@ -157,28 +166,31 @@ fn a_right_stack_passes_and_each_fault_fails_its_own_check() {
                 + "inference_pool_ready_pods{name=\"pool\"} 1\n"
         }),
     );
-    stack.attach(&site, GATEWAY, lying);
-    let (report, _) = until_these_fail(&site, "-e istio", &["ready-endpoints"]);
+    stack.attach(site, GATEWAY, lying);
+    let (report, _) = until_these_fail(site, "-e istio", &["ready-endpoints"]);
     assert_says(&report, "ready-endpoints", "is 1, of 3 model servers", "");
-    stack.attach(&site, GATEWAY, metrics);
+    stack.attach(site, GATEWAY, metrics);
+}
 
+fn faulty_gateways(site: &Site<'_>, stack: &Stack, line: &str) {
+    let cluster = site.cluster;
     // The gateway goes past the picker.
-    let gateway = pods(&site, GATEWAY.0).remove(0);
+    let gateway = pods(site, GATEWAY.0).remove(0);
     cluster.forward(&site.namespace, &gateway, &[(80, stack.servers[0].1)]);
     let bypass = ["picker-header", "picker-counts", "different-prefixes", "burst"];
-    let (report, _) = until_these_fail(&site, "-e istio", &bypass);
+    let (report, _) = until_these_fail(site, "-e istio", &bypass);
     assert_says(&report, "picker-header", "is not there", "requests go past the picker");
 
     // The gateway does not speak TLS to the picker: the objects say why it answers as it does.
     let is_request = |head: &http::request::Parts| {
         (head.method == http::Method::POST).then_some(StatusCode::INTERNAL_SERVER_ERROR)
     };
-    let refusing = door(&stack, stack.proxy, Fault::Instead(Box::new(is_request)));
+    let refusing = door(stack, stack.proxy, Fault::Instead(Box::new(is_request)));
     cluster.forward(&site.namespace, &gateway, &[(80, refusing)]);
     cluster
         .kubectl(&["delete", "-n", &site.namespace, "destinationrule", "gaie-inference-scheduling-epp"])
         .success();
-    let (_, report, said) = verify(&site, "-e istio");
+    let (_, report, said) = verify(site, "-e istio");
     assert_says(&report, "releases", "DestinationRule/gaie-inference-scheduling-epp: is missing", "");
     assert_says(&report, "topology", "no DestinationRule has the host", "the picker speaks TLS");
     assert_says(&report, "completion", "answered by 500", "the picker speaks TLS and no DestinationRule");
@@ -186,13 +198,13 @@ fn a_right_stack_passes_and_each_fault_fails_its_own_check() {
     site.apply(line);
 
     // Nobody is behind the gateway's Service.
-    set_ready(&site, &gateway, false);
+    set_ready(site, &gateway, false);
     let service = "no pod behind Service/infra-inference-scheduling-inference-gateway-istio:80 is ready";
     site.eventually("nobody to ask", || {
         let run = site.llmd("ask -e istio Hello");
         (run.code == Some(7) && run.stderr.contains(service)).then_some(())
     });
-    let (code, report, _) = verify(&site, "-e istio");
+    let (code, report, _) = verify(site, "-e istio");
     assert_eq!(code, Some(5));
     assert_says(&report, "models", "the front door cannot be reached", service);
     assert_eq!(finding(&report, "servers")["result"], "passed");

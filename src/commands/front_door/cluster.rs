@@ -3,7 +3,7 @@
 use http::{HeaderMap, StatusCode};
 use llmd_bench::client::{Client, Options};
 
-use super::{Reached, base, served_model};
+use super::{Inside, Reached, base, served_model};
 use crate::cluster::{
     self, Cluster, ConnectArgs, Destination, FrontDoor, PortForward, Surrounding, front_door,
 };
@@ -39,6 +39,25 @@ impl Way<'_> {
         }
         reached.behind = Behind::Deployment(Box::new(deployment));
         Ok(reached)
+    }
+
+    /// The front door on the cluster's own network.
+    pub(super) async fn inside(&self) -> Result<Inside, Failure> {
+        let (cluster, target) = (Cluster::connect(self.connection).await?, self.target.target()?);
+        let door = front_door(&cluster, &target.namespace, &target.releases).await?;
+        let Some(door) = door else { return Err(nothing_installed(&cluster, &target).await) };
+        let url = match (self.url, door.inside()) {
+            (Some(url), _) => base(url)?.to_string(),
+            (None, Some(url)) => url,
+            (None, None) => {
+                let text = format!("{} cannot be reached from within the cluster", door.name);
+                return Err(Failure::message(Exit::Preflight, text).hint("name its address with --url"));
+            }
+        };
+        let model = self.model.map(str::to_owned).or(door.model);
+        let model =
+            model.ok_or_else(|| Failure::usage("the values name no model: say which with --model"))?;
+        Ok(Inside { cluster, namespace: target.namespace, url, model, name: door.name })
     }
 
     async fn reach_on(&self, cluster: &Cluster, target: &Target) -> Result<(Reached, FrontDoor), Failure> {

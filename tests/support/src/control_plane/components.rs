@@ -154,7 +154,7 @@ impl<'a> Components<'a> {
         command.arg(flag("kubeconfig", kubeconfig));
         command.arg(flag("config", config));
         if has_crds {
-            command.arg("--enable-crds=PortForward");
+            command.arg("--enable-crds=PortForward,Logs");
         }
         command.arg(format!("--node-port={}", self.ports.kubelet));
         command.arg(format!("--server-address=127.0.0.1:{}", self.ports.kubelet));

@@ -185,6 +185,21 @@ impl ControlPlane {
         self.apply(namespace, &[object]);
     }
 
+    /// Has the containers of a pod log these lines, in the place of what all others log. As with [`Self::forward`].
+    pub fn log(&self, namespace: &str, pod: &str, lines: &str) {
+        let file = self.processes.folder().join(format!("{namespace}-{pod}.log"));
+        // The format of the container runtime interface.
+        let entries = lines.lines().map(|line| format!("2026-01-02T03:04:05.000000000Z stdout F {line}\n"));
+        fs::write(&file, entries.collect::<String>()).expect("a log can be written");
+        let object = json!({
+            "apiVersion": "kwok.x-k8s.io/v1alpha1",
+            "kind": "Logs",
+            "metadata": {"name": pod},
+            "spec": {"logs": [{"logsFile": file, "follow": true}]},
+        });
+        self.apply(namespace, &[object]);
+    }
+
     /// Connections that are forwarded to any other port of any pod end here; a test may listen on it.
     pub fn port_forward_target(&self) -> SocketAddr {
         self.port_forward_target
