@@ -58,6 +58,6 @@ async fn owned(cluster: &Cluster, record: &Record) -> Result<Vec<(ObjectRef, Val
 
 /// `spec.replicas is 5, not 8`
 fn difference(change: &super::FieldChange) -> String {
-    let shown = |value: &Option<Value>| value.as_ref().map_or("absent".to_owned(), Value::to_string);
-    format!("{} is {}, not {}", change.path, shown(&change.before), shown(&change.after))
+    let shown = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), Value::to_string);
+    format!("{} is {}, not {}", change.path, shown(change.before.as_ref()), shown(change.after.as_ref()))
 }

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use llmd_bench::client::{Client, Options, Url};
 use serde_json::Value;
 
+use self::cluster::Deployed;
 use super::TargetArgs;
 use super::local::none_there;
 use crate::cluster::{Cluster, ConnectArgs, PortForward};
@@ -74,6 +75,11 @@ impl Reached {
         }
     }
 
+    /// Whether requests go by way of the API server.
+    pub(super) fn is_forwarded(&self) -> bool {
+        self.forwards.iter().any(|forward| forward.url() == self.serving.front_door)
+    }
+
     /// What went wrong on the way to pods since: pod, port and cause of each way's last failure.
     pub(super) fn troubles(&self) -> Vec<String> {
         let mut troubles: Vec<String> = self.forwards.iter().filter_map(PortForward::trouble).collect();
@@ -121,16 +127,7 @@ impl FrontDoorArgs {
                 let serving = found.ok_or_else(|| self.none_there())?;
                 Reached::here(self.named(serving))
             }
-            Way::Cluster(url) => {
-                cluster::Way {
-                    target: &target,
-                    connection: &self.connection,
-                    url,
-                    model: self.model.as_deref(),
-                }
-                .reach()
-                .await?
-            }
+            Way::Cluster(url) => self.deployed(&target, url).reach().await?,
         };
         match &reached.closed {
             None => Ok(reached),
@@ -158,16 +155,7 @@ impl FrontDoorArgs {
                 let behind = Behind::Processes(processes.collect());
                 Ok(Reached { behind, ..Reached::here(self.named(serving)) })
             }
-            Way::Cluster(url) => {
-                cluster::Way {
-                    target: &target,
-                    connection: &self.connection,
-                    url,
-                    model: self.model.as_deref(),
-                }
-                .look()
-                .await
-            }
+            Way::Cluster(url) => self.deployed(&target, url).look().await,
         }
     }
 
@@ -177,9 +165,7 @@ impl FrontDoorArgs {
             return Err(Failure::usage("there is no cluster to send from: name its environment with -e"));
         };
         let target = self.target();
-        let way =
-            cluster::Way { target: &target, connection: &self.connection, url, model: self.model.as_deref() };
-        way.inside().await
+        self.deployed(&target, url).inside().await
     }
 
     fn way(&self) -> Result<Way<'_>, Failure> {
@@ -189,6 +175,10 @@ impl FrontDoorArgs {
             (None, Some(environment)) if is_local(environment)? => Way::Local,
             (url, _) => Way::Cluster(url),
         })
+    }
+
+    fn deployed<'a>(&'a self, target: &'a TargetArgs, url: Option<&'a str>) -> Deployed<'a> {
+        Deployed { target, connection: &self.connection, url, model: self.model.as_deref() }
     }
 
     fn target(&self) -> TargetArgs {

@@ -77,7 +77,7 @@ async fn verify_without_a_check_fails() {
 fn verify_lists_its_checks() {
     let (code, table, _) = run(&["verify", "--list"]);
     assert_eq!((code, table.lines().count()), (Some(0), 1 + Check::all().len()), "{table}");
-    assert!(table.contains("same-prefix         routing    requests with one prefix go to one"), "{table}");
+    assert!(table.contains("same-prefix         routing     requests with one prefix go to one"), "{table}");
     let (code, _, narration) = run(&["verify", "--only", "sam-prefix"]);
     assert_eq!(code, Some(2));
     assert!(narration.contains("same-prefix"), "{narration}");

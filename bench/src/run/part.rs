@@ -17,6 +17,7 @@ pub struct Part {
     pub of: u32,
     /// [`Plan::hash`] of the whole.
     pub hash: String,
+    pub arm: String,
     pub url: String,
     pub model: String,
     pub replicas: Vec<String>,
@@ -55,6 +56,7 @@ impl Part {
             index,
             of,
             hash: plan.hash.clone(),
+            arm: run.target.arm,
             url: run.target.url,
             model: run.target.model,
             replicas: run.target.replicas,
@@ -101,7 +103,7 @@ pub fn merge(plan: &Plan, mut parts: Vec<Part>) -> Result<Run, MergeError> {
     }
     let started_at = first.started_at;
     let target = Target {
-        arm: "scheduler".to_owned(),
+        arm: first.arm.clone(),
         url: first.url.clone(),
         model: first.model.clone(),
         replicas: replicas(&parts),
@@ -135,7 +137,10 @@ fn stage(plan: &Plan, parts: &mut [Part], number: usize, zero: jiff::Timestamp) 
         gaps: Plan::gaps(),
         replicas: Vec::new(),
     };
-    for part in parts.iter_mut() {
+    let has_sent = |part: &Part| part.stages.get(number).is_some_and(|own| !own.samples.is_empty());
+    // Who had nothing to send says nothing of when the stage was.
+    let nobody_has = !parts.iter().any(has_sent);
+    for part in parts.iter_mut().filter(|part| nobody_has || has_sent(part)) {
         let behind = Duration::try_from(part.started_at.duration_since(zero)).unwrap_or_default();
         let (index, of) = (part.index, part.of);
         let Some(own) = part.stages.get_mut(number) else { continue };

@@ -137,6 +137,7 @@ mod tests {
             index: 2,
             of: 3,
             hash: "abc".to_owned(),
+            arm: "scheduler".to_owned(),
             url: "http://gateway".to_owned(),
             model: "m".to_owned(),
             replicas: Vec::new(),

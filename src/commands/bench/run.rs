@@ -113,6 +113,9 @@ async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<
     let journal = args.save.as_deref().map(|folder| Folder::new(folder)?.journal()).transpose()?;
     let settings = Settings { journal, ..arm.settings(serving, load, !args.warm)? };
     ui.note(&format!("{} requests to {}, model {}", plan.requests(), reached.name, serving.model));
+    if reached.is_forwarded() {
+        ui.note("the load goes through the API server: --in-cluster, or the gateway's own --url, has no such limit");
+    }
     let run = execute(plan, &settings, &mut Interrupts::listen(), ui).await;
     for trouble in reached.troubles() {
         ui.warn(&trouble);

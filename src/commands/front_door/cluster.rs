@@ -13,7 +13,7 @@ use crate::verify::{Behind, Deployment, Standing};
 use crate::{Exit, Failure};
 
 /// Which deployment, and how it is reached.
-pub(super) struct Way<'a> {
+pub(super) struct Deployed<'a> {
     pub(super) target: &'a TargetArgs,
     pub(super) connection: &'a ConnectArgs,
     /// The way to its gateway, in the place of a port-forward.
@@ -21,7 +21,7 @@ pub(super) struct Way<'a> {
     pub(super) model: Option<&'a str>,
 }
 
-impl Way<'_> {
+impl Deployed<'_> {
     pub(super) async fn reach(&self) -> Result<Reached, Failure> {
         let cluster = Cluster::connect(self.connection).await?;
         self.reach_on(&cluster, &self.target.target()?).await.map(|(reached, _)| reached)
