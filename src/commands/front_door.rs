@@ -127,7 +127,9 @@ impl FrontDoorArgs {
                 let serving = found.ok_or_else(|| self.none_there())?;
                 Reached::here(self.named(serving))
             }
-            Way::Cluster(url) => self.deployed(&target, url).reach().await?,
+            Way::Cluster(url) => {
+                self.deployed(&target, url).reach().await.map_err(|failure| self.hinted(failure))?
+            }
         };
         match &reached.closed {
             None => Ok(reached),
@@ -155,7 +157,9 @@ impl FrontDoorArgs {
                 let behind = Behind::Processes(processes.collect());
                 Ok(Reached { behind, ..Reached::here(self.named(serving)) })
             }
-            Way::Cluster(url) => self.deployed(&target, url).look().await,
+            Way::Cluster(url) => {
+                self.deployed(&target, url).look().await.map_err(|failure| self.hinted(failure))
+            }
         }
     }
 
@@ -192,6 +196,14 @@ impl FrontDoorArgs {
     /// The stack's requests with the model that the flag names.
     fn named(&self, serving: Serving) -> Serving {
         Serving { model: self.model.clone().unwrap_or(serving.model), ..serving }
+    }
+
+    /// Who named nothing may mean what runs here.
+    fn hinted(&self, failure: Failure) -> Failure {
+        match self.environment {
+            None => failure.hint("a stack on this machine is named by -e local"),
+            Some(_) => failure,
+        }
     }
 
     fn none_there(&self) -> Failure {

@@ -5,6 +5,7 @@ use super::{Pacing, Plan, PlannedStage};
 impl Plan {
     /// What load generator `index` of `of` sends: of an open loop every `of`-th request, at its own time; of a closed loop as
     /// many of its places as come to it, and the requests for them. The hash stays that of the whole.
+    #[must_use]
     pub fn share(&self, index: u32, of: u32) -> Self {
         let stages = self.stages.iter().map(|stage| stage.share(index, of)).collect();
         Self { stages, ..self.clone() }

@@ -23,13 +23,13 @@ pub(super) struct Deployed<'a> {
 
 impl Deployed<'_> {
     pub(super) async fn reach(&self) -> Result<Reached, Failure> {
-        let cluster = Cluster::connect(self.connection).await?;
-        self.reach_on(&cluster, &self.target.target()?).await.map(|(reached, _)| reached)
+        let (cluster, target) = self.connect().await?;
+        self.reach_on(&cluster, &target).await.map(|(reached, _)| reached)
     }
 
     /// The same, with what the cluster knows of it.
     pub(super) async fn look(&self) -> Result<Reached, Failure> {
-        let (cluster, target) = (Cluster::connect(self.connection).await?, self.target.target()?);
+        let (cluster, target) = self.connect().await?;
         let ((mut reached, door), deployment) =
             futures::try_join!(self.reach_on(&cluster, &target), deployment(&cluster, &target))?;
         if let Some(page) = &reached.serving.picker_metrics
@@ -43,7 +43,7 @@ impl Deployed<'_> {
 
     /// The front door on the cluster's own network.
     pub(super) async fn inside(&self) -> Result<Inside, Failure> {
-        let (cluster, target) = (Cluster::connect(self.connection).await?, self.target.target()?);
+        let (cluster, target) = self.connect().await?;
         let door = front_door(&cluster, &target.namespace, &target.releases).await?;
         let Some(door) = door else { return Err(nothing_installed(&cluster, &target).await) };
         let url = match (self.url, door.inside()) {
@@ -58,6 +58,13 @@ impl Deployed<'_> {
         let model =
             model.ok_or_else(|| Failure::usage("the values name no model: say which with --model"))?;
         Ok(Inside { cluster, namespace: target.namespace, url, model, name: door.name })
+    }
+
+    /// Refuses flags that cannot be meant before anybody is asked.
+    async fn connect(&self) -> Result<(Cluster, Target), Failure> {
+        let target = self.target.target()?;
+        self.url.map(base).transpose()?;
+        Ok((Cluster::connect(self.connection).await?, target))
     }
 
     async fn reach_on(&self, cluster: &Cluster, target: &Target) -> Result<(Reached, FrontDoor), Failure> {
