@@ -148,13 +148,11 @@ async fn behind_gateway(cluster: &Cluster, namespace: &str, name: &str) -> Resul
 /// `NAME.NAMESPACE.svc…` is a Service; everything else can be reached from here, or not at all.
 fn behind_address(address: &str, port: u16) -> Way {
     let mut parts = address.split('.');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(name), Some(namespace), Some("svc")) => Way::Forward(service(namespace, name, port)),
-        _ => {
-            let host = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
-            Way::Address(format!("http://{host}:{port}"))
-        }
+    if let (Some(name), Some(namespace), Some("svc")) = (parts.next(), parts.next(), parts.next()) {
+        return Way::Forward(service(namespace, name, port));
     }
+    let host = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+    Way::Address(format!("http://{host}:{port}"))
 }
 
 /// The ready pods of a pool, in the order of their names.

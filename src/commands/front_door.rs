@@ -158,7 +158,7 @@ impl FrontDoorArgs {
                 Ok(Reached { behind, ..Reached::here(self.named(serving)) })
             }
             Way::Cluster(url) => {
-                self.deployed(&target, url).look().await.map_err(|failure| self.hinted(failure))
+                Box::pin(self.deployed(&target, url).look()).await.map_err(|failure| self.hinted(failure))
             }
         }
     }

@@ -173,10 +173,13 @@ async fn simulator(name: &str, stop: &CancellationToken) -> SocketAddr {
     address
 }
 
+/// How a door answers some requests.
+pub(crate) type Answer = Box<dyn Fn(&Parts) -> Option<StatusCode> + Send + Sync>;
+
 /// What a door does before it passes a request on.
 pub(crate) enum Fault {
     /// Answers some requests by itself, without a body.
-    Instead(Box<dyn Fn(&Parts) -> Option<StatusCode> + Send + Sync>),
+    Instead(Answer),
     /// Changes the pages of metrics.
     Page(fn(String) -> String),
 }

@@ -162,8 +162,7 @@ fn faulty_parts(site: &Site<'_>, stack: &Stack, metrics: SocketAddr) {
         Fault::Page(|page| {
             let kept =
                 page.lines().filter(|line| !line.contains("ready_pods") && !line.contains("ready_endpoints"));
-            kept.map(|line| format!("{line}\n")).collect::<String>()
-                + "inference_pool_ready_pods{name=\"pool\"} 1\n"
+            kept.collect::<Vec<_>>().join("\n") + "\ninference_pool_ready_pods{name=\"pool\"} 1\n"
         }),
     );
     stack.attach(site, GATEWAY, lying);
