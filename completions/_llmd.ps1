@@ -331,12 +331,14 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;verify' {
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
-            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
-            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Run these checks only; see --list')
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Leave these checks out')
@@ -354,12 +356,14 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;ask' {
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
-            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
-            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
             [CompletionResult]::new('--max-tokens', '--max-tokens', [CompletionResultType]::ParameterName, 'Tokens of the answer, at most')
             [CompletionResult]::new('--system', '--system', [CompletionResultType]::ParameterName, 'What the model is told before the question')
@@ -373,12 +377,14 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;connect' {
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
-            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
-            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1; 0 takes a free one')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
@@ -389,12 +395,14 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;bench' {
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
-            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
-            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
             [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
@@ -412,6 +420,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--kv-tokens', '--kv-tokens', [CompletionResultType]::ParameterName, 'Tokens that each server''s KV cache holds [default: as its profile]')
             [CompletionResult]::new('--slow', '--slow', [CompletionResultType]::ParameterName, 'Make the first server so many times slower, 0.01 to 1000')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two')
+            [CompletionResult]::new('--in-cluster', '--in-cluster', [CompletionResultType]::ParameterName, 'Send the load from so many pods of a Job in the cluster, merged exactly [default: 4]; caches stay as they are')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image of llmd that the pods run [default: the one that `llmd image push llmd` pushes where none is named]')
+            [CompletionResult]::new('--start-in', '--start-in', [CompletionResultType]::ParameterName, 'What pods may take to start: all of them begin that much later')
             [CompletionResult]::new('--find', '--find', [CompletionResultType]::ParameterName, 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests or conversations a second, for --find replicas')
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report')
@@ -430,16 +441,19 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('policies', 'policies', [CompletionResultType]::ParameterValue, 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises')
             [CompletionResult]::new('scenarios', 'scenarios', [CompletionResultType]::ParameterValue, 'List the built-in scenarios, or print one as a file to start from')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a metric: its formula, and what other tools mean by the name')
+            [CompletionResult]::new('part', 'part', [CompletionResultType]::ParameterValue, 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'llmd;bench;compare' {
-            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
-            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [default: llm-d-inference-scheduler]')
-            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names, so that several stacks live side by side [default: inference-scheduling]')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already, such as a port-forward; no environment is looked at then')
+            [CompletionResult]::new('--postfix', '--postfix', [CompletionResultType]::ParameterName, 'End of the release names [default: inference-scheduling]')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that requests name [default: the one that the stack serves]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
             [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml')
@@ -475,6 +489,8 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Folder for the page and the comparison')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('--different', '--different', [CompletionResultType]::ParameterName, 'Compare them although they were asked different things')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -488,6 +504,8 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--seeds', '--seeds', [CompletionResultType]::ParameterName, 'Seeds 1 to N')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the report is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the report is printed')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -498,6 +516,8 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
         'llmd;bench;scenarios' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How the list is printed')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How the list is printed')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -506,6 +526,24 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;bench;explain' {
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'llmd;bench;part' {
+            [CompletionResult]::new('--scenario', '--scenario', [CompletionResultType]::ParameterName, 'The scenario, as JSON')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'url')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'model')
+            [CompletionResult]::new('--index', '--index', [CompletionResultType]::ParameterName, 'Which share')
+            [CompletionResult]::new('--of', '--of', [CompletionResultType]::ParameterName, 'How many shares there are')
+            [CompletionResult]::new('--start-at', '--start-at', [CompletionResultType]::ParameterName, 'When all of them begin')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig to use [default: its current one]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -519,6 +557,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('policies', 'policies', [CompletionResultType]::ParameterValue, 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises')
             [CompletionResult]::new('scenarios', 'scenarios', [CompletionResultType]::ParameterValue, 'List the built-in scenarios, or print one as a file to start from')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a metric: its formula, and what other tools mean by the name')
+            [CompletionResult]::new('part', 'part', [CompletionResultType]::ParameterValue, 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -535,6 +574,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;bench;help;explain' {
+            break
+        }
+        'llmd;bench;help;part' {
             break
         }
         'llmd;bench;help;help' {
@@ -1066,6 +1108,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('policies', 'policies', [CompletionResultType]::ParameterValue, 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises')
             [CompletionResult]::new('scenarios', 'scenarios', [CompletionResultType]::ParameterValue, 'List the built-in scenarios, or print one as a file to start from')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a metric: its formula, and what other tools mean by the name')
+            [CompletionResult]::new('part', 'part', [CompletionResultType]::ParameterValue, 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)')
             break
         }
         'llmd;help;bench;compare' {
@@ -1081,6 +1124,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;bench;explain' {
+            break
+        }
+        'llmd;help;bench;part' {
             break
         }
         'llmd;help;demo' {

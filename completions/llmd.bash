@@ -103,6 +103,9 @@ _llmd() {
             llmd__subcmd__bench,help)
                 cmd="llmd__subcmd__bench__subcmd__help"
                 ;;
+            llmd__subcmd__bench,part)
+                cmd="llmd__subcmd__bench__subcmd__part"
+                ;;
             llmd__subcmd__bench,policies)
                 cmd="llmd__subcmd__bench__subcmd__policies"
                 ;;
@@ -120,6 +123,9 @@ _llmd() {
                 ;;
             llmd__subcmd__bench__subcmd__help,help)
                 cmd="llmd__subcmd__bench__subcmd__help__subcmd__help"
+                ;;
+            llmd__subcmd__bench__subcmd__help,part)
+                cmd="llmd__subcmd__bench__subcmd__help__subcmd__part"
                 ;;
             llmd__subcmd__bench__subcmd__help,policies)
                 cmd="llmd__subcmd__bench__subcmd__help__subcmd__policies"
@@ -273,6 +279,9 @@ _llmd() {
                 ;;
             llmd__subcmd__help__subcmd__bench,explain)
                 cmd="llmd__subcmd__help__subcmd__bench__subcmd__explain"
+                ;;
+            llmd__subcmd__help__subcmd__bench,part)
+                cmd="llmd__subcmd__help__subcmd__bench__subcmd__part"
                 ;;
             llmd__subcmd__help__subcmd__bench,policies)
                 cmd="llmd__subcmd__help__subcmd__bench__subcmd__policies"
@@ -515,7 +524,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__ask)
-            opts="-e -n -o -q -h --environment --namespace --postfix --url --model --max-tokens --system --output --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --max-tokens --system --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -538,6 +547,14 @@ _llmd() {
                     return 0
                     ;;
                 --postfix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -577,7 +594,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench)
-            opts="-e -n -c -o -q -h --environment --namespace --postfix --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --virtual --replicas --profile --kv-tokens --slow --policy --find --rate --warm --save --dry-run --output --quiet --color --help compare report policies scenarios explain help"
+            opts="-e -n -c -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --virtual --replicas --profile --kv-tokens --slow --policy --in-cluster --image --start-in --find --rate --warm --save --dry-run --output --quiet --color --help compare report policies scenarios explain part help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -600,6 +617,14 @@ _llmd() {
                     return 0
                     ;;
                 --postfix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -675,6 +700,18 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --in-cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --start-in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --find)
                     COMPREPLY=($(compgen -W "rate replicas" -- "${cur}"))
                     return 0
@@ -707,7 +744,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__compare)
-            opts="-e -n -c -o -q -h --environment --namespace --postfix --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --arm --repeats --virtual --replicas --profile --kv-tokens --slow --policy --warm --save --output --quiet --color --help"
+            opts="-e -n -c -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --arm --repeats --virtual --replicas --profile --kv-tokens --slow --policy --warm --save --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -730,6 +767,14 @@ _llmd() {
                     return 0
                     ;;
                 --postfix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -837,12 +882,20 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__explain)
-            opts="-q -h --quiet --color --help"
+            opts="-q -h --kubeconfig --context --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -855,7 +908,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__help)
-            opts="compare report policies scenarios explain help"
+            opts="compare report policies scenarios explain part help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -897,6 +950,20 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__bench__subcmd__help__subcmd__part)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -952,8 +1019,58 @@ _llmd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        llmd__subcmd__bench__subcmd__part)
+            opts="-q -h --scenario --url --model --index --of --start-at --kubeconfig --context --quiet --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scenario)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --start-at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         llmd__subcmd__bench__subcmd__policies)
-            opts="-o -q -h --case --seeds --output --quiet --color --help"
+            opts="-o -q -h --case --seeds --output --kubeconfig --context --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -975,6 +1092,14 @@ _llmd() {
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -987,7 +1112,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__report)
-            opts="-o -q -h --different --save --output --quiet --color --help"
+            opts="-o -q -h --different --save --output --kubeconfig --context --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1005,6 +1130,14 @@ _llmd() {
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1017,7 +1150,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__scenarios)
-            opts="-o -q -h --output --quiet --color --help"
+            opts="-o -q -h --output --kubeconfig --context --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1029,6 +1162,14 @@ _llmd() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1061,7 +1202,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__connect)
-            opts="-e -n -q -h --environment --namespace --postfix --url --model --port --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --url --model --port --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1084,6 +1225,14 @@ _llmd() {
                     return 0
                     ;;
                 --postfix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2223,7 +2372,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__help__subcmd__bench)
-            opts="compare report policies scenarios explain"
+            opts="compare report policies scenarios explain part"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2251,6 +2400,20 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__help__subcmd__bench__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__help__subcmd__bench__subcmd__part)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3735,7 +3898,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__verify)
-            opts="-e -n -o -q -h --environment --namespace --postfix --url --model --only --skip --list --max-ttft --timeout --seed --output --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --only --skip --list --max-ttft --timeout --seed --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3761,6 +3924,14 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3770,11 +3941,11 @@ _llmd() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "processes servers models completion chat streaming picker-header picker-counts same-prefix different-prefixes burst server-metrics ready-endpoints unknown-model wrong-path bad-body first-token" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "processes releases objects topology servers models completion chat streaming picker-header picker-counts same-prefix different-prefixes burst server-metrics ready-endpoints unknown-model wrong-path bad-body first-token" -- "${cur}"))
                     return 0
                     ;;
                 --skip)
-                    COMPREPLY=($(compgen -W "processes servers models completion chat streaming picker-header picker-counts same-prefix different-prefixes burst server-metrics ready-endpoints unknown-model wrong-path bad-body first-token" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "processes releases objects topology servers models completion chat streaming picker-header picker-counts same-prefix different-prefixes burst server-metrics ready-endpoints unknown-model wrong-path bad-body first-token" -- "${cur}"))
                     return 0
                     ;;
                 --max-ttft)

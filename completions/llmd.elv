@@ -311,12 +311,14 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;verify'= {
-            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
-            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
             cand -n 'Namespace [default: llm-d-inference-scheduler]'
             cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
-            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
-            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --postfix 'End of the release names [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --url 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway'
             cand --model 'The model that requests name [default: the one that the stack serves]'
             cand --only 'Run these checks only; see --list'
             cand --skip 'Leave these checks out'
@@ -333,12 +335,14 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;ask'= {
-            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
-            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
             cand -n 'Namespace [default: llm-d-inference-scheduler]'
             cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
-            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
-            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --postfix 'End of the release names [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --url 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway'
             cand --model 'The model that requests name [default: the one that the stack serves]'
             cand --max-tokens 'Tokens of the answer, at most'
             cand --system 'What the model is told before the question'
@@ -351,12 +355,14 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;connect'= {
-            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
-            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
             cand -n 'Namespace [default: llm-d-inference-scheduler]'
             cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
-            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
-            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --postfix 'End of the release names [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --url 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway'
             cand --model 'The model that requests name [default: the one that the stack serves]'
             cand --port 'Port on 127.0.0.1; 0 takes a free one'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
@@ -366,12 +372,14 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;bench'= {
-            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
-            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
             cand -n 'Namespace [default: llm-d-inference-scheduler]'
             cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
-            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
-            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --postfix 'End of the release names [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --url 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway'
             cand --model 'The model that requests name [default: the one that the stack serves]'
             cand -c 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
             cand --scenario 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
@@ -389,6 +397,9 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --kv-tokens 'Tokens that each server''s KV cache holds [default: as its profile]'
             cand --slow 'Make the first server so many times slower, 0.01 to 1000'
             cand --policy 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two'
+            cand --in-cluster 'Send the load from so many pods of a Job in the cluster, merged exactly [default: 4]; caches stay as they are'
+            cand --image 'The image of llmd that the pods run [default: the one that `llmd image push llmd` pushes where none is named]'
+            cand --start-in 'What pods may take to start: all of them begin that much later'
             cand --find 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs'
             cand --rate 'Requests or conversations a second, for --find replicas'
             cand --save 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report'
@@ -407,15 +418,18 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand policies 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises'
             cand scenarios 'List the built-in scenarios, or print one as a file to start from'
             cand explain 'Explain a metric: its formula, and what other tools mean by the name'
+            cand part 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;bench;compare'= {
-            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own'
-            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own'
+            cand -e 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
+            cand --environment 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]'
             cand -n 'Namespace [default: llm-d-inference-scheduler]'
             cand --namespace 'Namespace [default: llm-d-inference-scheduler]'
-            cand --postfix 'End of the release names, so that several stacks live side by side [default: inference-scheduling]'
-            cand --url 'A front door that can be reached already, such as a port-forward; no environment is looked at then'
+            cand --postfix 'End of the release names [default: inference-scheduling]'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --url 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one''s gateway'
             cand --model 'The model that requests name [default: the one that the stack serves]'
             cand -c 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
             cand --scenario 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf''s configuration, or the guide''s config.yaml'
@@ -450,6 +464,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --save 'Folder for the page and the comparison'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand --different 'Compare them although they were asked different things'
             cand -q 'Print only data, warnings and errors'
@@ -462,6 +478,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --seeds 'Seeds 1 to N'
             cand -o 'How the report is printed'
             cand --output 'How the report is printed'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
@@ -471,6 +489,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;bench;scenarios'= {
             cand -o 'How the list is printed'
             cand --output 'How the list is printed'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
@@ -478,6 +498,23 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'llmd;bench;explain'= {
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'llmd;bench;part'= {
+            cand --scenario 'The scenario, as JSON'
+            cand --url 'url'
+            cand --model 'model'
+            cand --index 'Which share'
+            cand --of 'How many shares there are'
+            cand --start-at 'When all of them begin'
+            cand --kubeconfig 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]'
+            cand --context 'Context of the kubeconfig to use [default: its current one]'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
@@ -490,6 +527,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand policies 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises'
             cand scenarios 'List the built-in scenarios, or print one as a file to start from'
             cand explain 'Explain a metric: its formula, and what other tools mean by the name'
+            cand part 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'llmd;bench;help;compare'= {
@@ -501,6 +539,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;bench;help;scenarios'= {
         }
         &'llmd;bench;help;explain'= {
+        }
+        &'llmd;bench;help;part'= {
         }
         &'llmd;bench;help;help'= {
         }
@@ -972,6 +1012,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand policies 'Measure the scheduler''s policy against upstream''s and round robin on the virtual clock, and judge its promises'
             cand scenarios 'List the built-in scenarios, or print one as a file to start from'
             cand explain 'Explain a metric: its formula, and what other tools mean by the name'
+            cand part 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)'
         }
         &'llmd;help;bench;compare'= {
         }
@@ -982,6 +1023,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;bench;scenarios'= {
         }
         &'llmd;help;bench;explain'= {
+        }
+        &'llmd;help;bench;part'= {
         }
         &'llmd;help;demo'= {
         }

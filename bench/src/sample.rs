@@ -54,6 +54,17 @@ pub struct Times {
     pub closed: Duration,
 }
 
+impl Times {
+    /// The same moments, counted from so much earlier.
+    pub(crate) fn shift(&mut self, by: Duration) {
+        let Self { intended, sent, first_event, first_token, last_token, closed } = self;
+        let maybe = [first_event, first_token, last_token].into_iter().flatten();
+        for moment in [intended, sent, closed].into_iter().chain(maybe) {
+            *moment = moment.saturating_add(by);
+        }
+    }
+}
+
 /// Why a request does not count as answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {

@@ -14,15 +14,19 @@ mod autoscaler;
 mod comparison;
 mod credentials;
 mod destroy;
+mod drift;
 mod error;
 mod fields;
+mod front_door;
 mod graph;
 mod history;
 mod install_hint;
+mod load_job;
 mod lock;
 mod namespace;
 pub(crate) mod object;
 mod plan;
+mod port_forward;
 pub mod readiness;
 mod reading;
 pub mod release;
@@ -31,6 +35,7 @@ mod rollout;
 mod saved_plan;
 mod secret;
 mod status;
+mod surroundings;
 mod survey;
 mod take_over;
 mod unfinished;
@@ -53,19 +58,24 @@ use crate::render::kinds;
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use comparison::Step;
 pub use destroy::{DestroyReport, Destruction, Extent, HoldUp, Left};
+pub use drift::{Drift, drift};
 pub use error::{Error, FieldConflict, failure};
 pub use fields::FieldChange;
 pub use fields::secrecy::hidden;
+pub use front_door::{FrontDoor, Way, front_door};
 pub use history::{HISTORY_MAX, HistoryError};
+pub use load_job::{LoadError, LoadJob, SCENARIO};
 pub use lock::{Lock, LockError, Standing};
 pub use object::ObjectRef;
 pub use plan::{Change, ObjectChange, Plan, PlannedRelease};
+pub use port_forward::{Destination, ForwardError, PortForward};
 pub use rollback::{Rollback, Wanted};
 pub use rollout::{ObjectReport, Verdict, budget};
 pub use saved_plan::SavedPlan;
 pub use secret::Kept;
 pub(crate) use secret::value as secret_value;
 pub use status::{ListedRelease, StatusReport, status};
+pub use surroundings::{Surrounding, surrounding};
 pub use take_over::TakeOver;
 
 /// The name under which our fields are managed: Helm's, so that `helm upgrade` can take over at any time.
@@ -149,6 +159,8 @@ impl ProgressSender {
 #[derive(Clone)]
 pub struct Cluster {
     client: Client,
+    /// For connections that may be silent for long.
+    config: Box<Config>,
     context: String,
     server: String,
     credentials: Credentials,
@@ -158,6 +170,7 @@ impl Cluster {
     /// Reads the kubeconfig as kubectl does, then falls back to the service account of a pod. Sends nothing yet.
     pub async fn connect(args: &ConnectArgs) -> Result<Self, Error> {
         let (mut config, context) = configuration(args).await?;
+<<<<<<< HEAD
         let patience = args.request_timeout.map_or(PATIENCE, Duration::from_secs);
         config.connect_timeout = Some(patience.min(Duration::from_secs(10)));
         config.read_timeout = Some(patience);
@@ -168,6 +181,18 @@ impl Cluster {
         let client =
             Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })?;
         Ok(Self { client, context, server, credentials })
+=======
+        config.connect_timeout = Some(Duration::from_secs(10));
+        let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
+        let mut hurried = config.clone();
+        hurried.read_timeout = Some(Duration::from_secs(60));
+        Ok(Self { client: client(hurried)?, config: Box::new(config), context, server })
+    }
+
+    /// A client whose connections may be silent for as long as they like.
+    fn patient_client(&self) -> Result<Client, Error> {
+        client((*self.config).clone())
+>>>>>>> door
     }
 
     pub fn context(&self) -> &str {
@@ -331,6 +356,10 @@ impl Cluster {
             .map(|entry| (object::text(entry, "/name").to_owned(), entry["namespaced"] == true))
             .ok_or_else(missing)
     }
+}
+
+fn client(config: Config) -> Result<Client, Error> {
+    Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })
 }
 
 fn missing(object: &ObjectRef) -> Error {

@@ -8,7 +8,8 @@ use llmd_bench::sample::{self, FailureKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{FrontDoorArgs, Output, interrupted};
+use super::front_door::Reached;
+use super::{FrontDoorArgs, Output, interrupted, unless_interrupted};
 use crate::serving::Serving;
 use crate::ui::Printer;
 use crate::{Exit, Failure};
@@ -17,8 +18,10 @@ use crate::{Exit, Failure};
 ///
 /// The answer goes to standard output as it comes; who answered and how fast, to standard error.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:\n  llmd ask -e local 'What does a scheduler do?'\n  \
-                  git diff | llmd ask -e local --system 'Write a commit message' -")]
+#[command(
+    after_help = "Examples:\n  llmd ask -e local 'What does a scheduler do?'\n  llmd ask -e istio -n llm-d 'Who are you?'\n  \
+                  git diff | llmd ask -e local --system 'Write a commit message' -"
+)]
 pub struct Args {
     /// The question; `-`, or nothing where something is piped in, reads standard input
     prompt: Option<String>,
@@ -55,9 +58,10 @@ struct Answered {
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { prompt, front_door, max_tokens, system, output } = args;
     let prompt = read(prompt.as_deref())?;
-    let serving = front_door.serving().await?;
+    let reached = unless_interrupted(front_door.reach()).await?;
+    let serving = &reached.serving;
     let request = Request {
-        url: chat_url(&serving)?,
+        url: chat_url(serving)?,
         headers: HeaderMap::new(),
         body: Body::from(&body(&serving.model, system.as_deref(), &prompt, *max_tokens)),
         timeout: None,
@@ -86,9 +90,9 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return Err(Failure::message(Exit::Interrupted, "interrupted: the answer is not whole"));
     };
     if let Some(failure) = &streamed.failure {
-        return Err(failed(&serving, failure));
+        return Err(failed(&reached, failure));
     }
-    let answered = Answered::new(text, serving.model, &streamed);
+    let answered = Answered::new(text, serving.model.clone(), &streamed);
     match output {
         Output::Json => ui.json(&answered)?,
         Output::Table => ui.note(&answered.line()),
@@ -137,9 +141,9 @@ fn body(model: &str, system: Option<&str>, prompt: &str, max_tokens: u32) -> Val
 }
 
 /// Why there is no answer, in the server's own words where it has any.
-fn failed(serving: &Serving, failure: &sample::Failure) -> Failure {
-    let (front_door, words) = (&serving.front_door, &failure.detail);
-    match failure.kind {
+fn failed(reached: &Reached, failure: &sample::Failure) -> Failure {
+    let (front_door, words) = (&reached.name, &failure.detail);
+    let failed = match failure.kind {
         FailureKind::Connect | FailureKind::Tls => {
             Failure::message(Exit::Preflight, format!("failed to reach {front_door}: {words}"))
                 .hint("see whether the stack is up with `llmd status`, and whether the address is right")
@@ -148,7 +152,8 @@ fn failed(serving: &Serving, failure: &sample::Failure) -> Failure {
             Failure::message(Exit::Failed, format!("the front door answered {status}: {words}"))
         }
         _ => Failure::message(Exit::Failed, format!("the answer is not whole: {words}")),
-    }
+    };
+    failed.problems(reached.troubles())
 }
 
 impl Answered {

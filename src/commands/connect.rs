@@ -8,7 +8,7 @@ use llmd_bench::client::Url;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{FrontDoorArgs, interrupted};
+use super::{FrontDoorArgs, interrupted, unless_interrupted};
 use crate::ui::Printer;
 use crate::{Exit, Failure};
 
@@ -19,7 +19,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// Prints a curl line and a Python snippet that work as they stand.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Examples:\n  llmd connect -e local\n  llmd connect -e local --port 0")]
+#[command(
+    after_help = "Examples:\n  llmd connect -e local\n  llmd connect -e istio -n llm-d\n  llmd connect -e local --port 0"
+)]
 pub struct Args {
     #[command(flatten)]
     front_door: FrontDoorArgs,
@@ -30,16 +32,20 @@ pub struct Args {
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { front_door, port } = args;
-    let serving = front_door.serving().await?;
+    let reached = unless_interrupted(front_door.reach()).await?;
+    let serving = &reached.serving;
     let target = target(&serving.front_door)?;
     reach(&target).await?;
     let listener = listen(*port).await?;
     let url = format!("http://{}", listener.local_addr().map_err(|error| Failure::new(Exit::Failed, error))?);
-    ui.note(&format!("{} is open on {url} until Ctrl-C\n", serving.front_door));
+    ui.note(&format!("{} is open on {url} until Ctrl-C\n", reached.name));
     ui.data(&snippets(&url, &serving.model));
     tokio::select! {
         () = relay(&listener, &target) => {}
         () = interrupted() => {}
+    }
+    for trouble in reached.troubles() {
+        ui.warn(&trouble);
     }
     ui.note("closed");
     Ok(Exit::Done)

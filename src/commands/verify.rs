@@ -13,7 +13,7 @@ use crate::{Exit, Failure};
 #[derive(Clone, Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  llmd verify -e local\n  llmd verify -e local --only streaming,same-prefix\n  \
-                  llmd verify --url http://localhost:8000 --max-ttft 500ms -o json"
+                  llmd verify -e istio -n llm-d\n  llmd verify --url http://localhost:8000 --max-ttft 500ms -o json"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -46,22 +46,25 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     if *list {
         return listed(*output, ui);
     }
-    let (serving, processes) = unless_interrupted(front_door.stack()).await?;
+    let reached = unless_interrupted(front_door.stack()).await?;
     let is_wanted = |check: &Check| (only.is_empty() || only.contains(check)) && !skip.contains(check);
     let checks: Vec<Check> = Check::all().iter().copied().filter(is_wanted).collect();
     let settings =
         Settings { seed: seed.unwrap_or_else(rand::random), timeout: *timeout, max_ttft: *max_ttft };
-    let mut report = VerifyReport::new(&serving, settings.seed);
+    let mut report = VerifyReport::new(&reached.serving, settings.seed);
     let mut view = ProgressView::new(ui);
     let told = |progress: Progress<'_>| show(&mut view, ui, &progress);
     tokio::select! {
-        ran = verify::run(&serving, processes.as_deref(), &checks, &settings, &mut report, told) => {
+        ran = verify::run(reached.subject(), &checks, &settings, &mut report, told) => {
             ran.map_err(|error| Failure::new(Exit::Usage, error))?;
         }
         () = interrupted() => {}
     }
     view.clear();
-    print(&report, *output, ui)?;
+    for trouble in reached.troubles() {
+        ui.warn(&trouble);
+    }
+    print(&report, &reached.name, *output, ui)?;
     ended(&report, checks.len())
 }
 
@@ -78,11 +81,11 @@ fn show(view: &mut ProgressView<'_>, ui: &Printer, progress: &Progress<'_>) {
     }
 }
 
-fn print(report: &VerifyReport, output: Output, ui: &Printer) -> Result<(), Failure> {
+fn print(report: &VerifyReport, name: &str, output: Output, ui: &Printer) -> Result<(), Failure> {
     if output == Output::Json {
         return ui.json(report);
     }
-    ui.note(&format!("front door {}, model {}", report.front_door, report.model));
+    ui.note(&format!("front door {name}, model {}", report.model));
     let mut table = Table::new(["check", "result", "ms", "evidence"]);
     for row in &report.checks {
         table.row(vec![

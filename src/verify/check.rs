@@ -9,6 +9,9 @@ use serde::Serialize;
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
     Processes,
+    Releases,
+    Objects,
+    Topology,
     Servers,
     Models,
     Completion,
@@ -32,6 +35,7 @@ pub enum Check {
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     Processes,
+    Deployment,
     Models,
     Answers,
     Picker,
@@ -59,6 +63,13 @@ impl Check {
     const fn about(self) -> (Category, &'static str) {
         match self {
             Self::Processes => (Category::Processes, "every process of the stack is up"),
+            Self::Releases => {
+                (Category::Deployment, "the releases are deployed, and nobody has changed their objects")
+            }
+            Self::Objects => (Category::Deployment, "every object is ready"),
+            Self::Topology => {
+                (Category::Deployment, "each object leads to the next, from the Gateway to the model pods")
+            }
             Self::Servers => (Category::Models, "each model server is healthy and serves the model"),
             Self::Models => (Category::Models, "the front door lists the model"),
             Self::Completion => (Category::Answers, "a completion is answered"),
@@ -90,6 +101,7 @@ impl fmt::Display for Category {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Processes => "processes",
+            Self::Deployment => "deployment",
             Self::Models => "models",
             Self::Answers => "answers",
             Self::Picker => "picker",

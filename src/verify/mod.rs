@@ -8,18 +8,23 @@
 //! Each check asks by itself and none needs another, so that one that fails hides no other. Where the front door takes no
 //! connections, or answers nothing in time twice, the rest says that and is not waited for.
 
+mod causes;
 mod check;
 mod checks;
+mod deployment;
 mod prompts;
 mod report;
 mod stack;
+mod topology;
 mod trouble;
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use llmd_bench::client::BadUrl;
 
 pub use check::{Category, Check};
+pub use deployment::{Deployment, Standing};
 pub use report::{CheckReport, Finding, Outcome, VerifyReport};
 
 use crate::serving::Serving;
@@ -36,6 +41,36 @@ pub struct Process {
     /// In words: `running`, `exited with code 1`.
     pub state: String,
     pub is_up: bool,
+}
+
+/// What stands behind a front door, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub enum Behind {
+    #[default]
+    Unknown,
+    Processes(Vec<Process>),
+    Deployment(Box<Deployment>),
+}
+
+/// What is checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    pub serving: &'a Serving,
+    pub behind: &'a Behind,
+    /// Opens the picker's page of metrics, where that asks for one; never shown.
+    pub picker_token: Option<Token<'a>>,
+    /// Why nobody can be asked at the front door, where that is known before.
+    pub closed: Option<&'a str>,
+}
+
+/// A bearer token.
+#[derive(Clone, Copy)]
+pub struct Token<'a>(pub &'a str);
+
+impl fmt::Debug for Token<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Token")
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -60,14 +95,13 @@ pub enum Progress<'a> {
 /// # Errors
 /// When the front door's address is none.
 pub async fn run(
-    serving: &Serving,
-    processes: Option<&[Process]>,
+    subject: Subject<'_>,
     checks: &[Check],
     settings: &Settings,
     report: &mut VerifyReport,
     mut told: impl FnMut(Progress<'_>),
 ) -> Result<(), BadUrl> {
-    let stack = Stack::new(serving, processes, settings)?;
+    let stack = Stack::new(subject, settings)?;
     let mut closed: Option<&str> = None;
     let mut late = 0;
     for &check in checks {
@@ -87,7 +121,8 @@ pub async fn run(
             }
             _ => {}
         }
-        let outcome = verdict.map_or_else(Outcome::from, |evidence| Outcome::Passed { evidence });
+        let explained = |trouble| Outcome::from(causes::explained(trouble, subject.behind));
+        let outcome = verdict.map_or_else(explained, |evidence| Outcome::Passed { evidence });
         told(Progress::Ended(report.add(check, outcome, started.elapsed())));
     }
     report.is_partial = false;

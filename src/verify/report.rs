@@ -49,7 +49,7 @@ pub enum Outcome {
 }
 
 /// What is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Finding {
     /// What was seen instead.
     pub what: String,

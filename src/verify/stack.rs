@@ -1,13 +1,13 @@
 //! The stack as checks ask it.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 use llmd_bench::client::{self, BadUrl, Body, Client, Event, Options, Request, Streamed, Url};
 use llmd_bench::sample::{Failure, FailureKind};
 use serde_json::{Value, json};
 
-use super::trouble::{Trouble, wrong};
-use super::{Process, Settings};
+use super::trouble::{self, Trouble, wrong};
+use super::{Settings, Subject, Token};
 use crate::serving::Serving;
 
 /// Characters of a server's message that are shown.
@@ -15,8 +15,8 @@ const SHOWN: usize = 120;
 
 /// What is checked, and a client of it.
 pub(super) struct Stack<'a> {
+    pub(super) subject: Subject<'a>,
     pub(super) serving: &'a Serving,
-    pub(super) processes: Option<&'a [Process]>,
     pub(super) settings: &'a Settings,
     client: Client,
     front_door: Url,
@@ -26,14 +26,10 @@ pub(super) struct Stack<'a> {
 pub(super) struct Answer(client::Answer);
 
 impl<'a> Stack<'a> {
-    pub(super) fn new(
-        serving: &'a Serving,
-        processes: Option<&'a [Process]>,
-        settings: &'a Settings,
-    ) -> Result<Self, BadUrl> {
+    pub(super) fn new(subject: Subject<'a>, settings: &'a Settings) -> Result<Self, BadUrl> {
         let options = Options { timeout: settings.timeout, ..Options::default() };
-        let (client, front_door) = (Client::new(options), serving.front_door.parse()?);
-        Ok(Self { serving, processes, settings, client, front_door })
+        let (client, front_door) = (Client::new(options), subject.serving.front_door.parse()?);
+        Ok(Self { subject, serving: subject.serving, settings, client, front_door })
     }
 
     /// A completion request of exactly so many tokens, as far as the server knows `ignore_eos`.
@@ -44,7 +40,7 @@ impl<'a> Stack<'a> {
     /// Asks the front door.
     pub(super) async fn get(&self, path: &str) -> Result<Answer, Trouble> {
         let answer = self.client.get(&self.at(path)?, HeaderMap::new()).await;
-        answer.map(Answer).map_err(trouble)
+        answer.map(Answer).map_err(of_failure)
     }
 
     pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Answer, Trouble> {
@@ -55,7 +51,7 @@ impl<'a> Stack<'a> {
     pub(super) async fn post_text(&self, path: &str, body: &str) -> Result<Answer, Trouble> {
         let body = Body::from(Bytes::copy_from_slice(body.as_bytes()));
         let answer = self.client.post_json(&self.at(path)?, HeaderMap::new(), body).await;
-        answer.map(Answer).map_err(trouble)
+        answer.map(Answer).map_err(of_failure)
     }
 
     /// Reads a stream as it comes; one that did not go well is an error.
@@ -69,14 +65,25 @@ impl<'a> Stack<'a> {
         let streamed = self.client.stream(&request, |_: Event<'_>| ()).await;
         match &streamed.failure {
             None => Ok(streamed),
-            Some(failure) => Err(trouble(failure.clone())),
+            Some(failure) => Err(of_failure(failure.clone())),
         }
     }
 
     /// A page of a part behind the front door, or what is wrong with it.
     pub(super) async fn page(&self, url: &str) -> Result<Bytes, String> {
+        self.page_with(url, HeaderMap::new()).await
+    }
+
+    /// The picker's page of metrics.
+    pub(super) async fn picker_page(&self, url: &str) -> Result<Bytes, String> {
+        let token = self.subject.picker_token.map(|Token(token)| format!("Bearer {token}"));
+        let token = token.and_then(|token| HeaderValue::from_str(&token).ok());
+        self.page_with(url, token.map(|token| (header::AUTHORIZATION, token)).into_iter().collect()).await
+    }
+
+    async fn page_with(&self, url: &str, headers: HeaderMap) -> Result<Bytes, String> {
         let url: Url = url.parse().map_err(|error: BadUrl| error.to_string())?;
-        match self.client.get(&url, HeaderMap::new()).await {
+        match self.client.get(&url, headers).await {
             Ok(answer) if answer.status.as_u16() == 200 => Ok(answer.body),
             Ok(answer) => Err(format!("{url} is answered by {}", Answer(answer).summary())),
             Err(failure) => Err(format!("{url} cannot be read: {}", failure.detail)),
@@ -84,16 +91,19 @@ impl<'a> Stack<'a> {
     }
 
     fn at(&self, path: &str) -> Result<Url, Trouble> {
+        if let Some(reason) = self.subject.closed {
+            return Err(Trouble::Closed(reason.to_owned()));
+        }
         self.front_door.join(path).map_err(|error| wrong(error.to_string()))
     }
 }
 
 /// What a failure at the front door means for a check.
-fn trouble(Failure { kind, detail }: Failure) -> Trouble {
+fn of_failure(Failure { kind, detail }: Failure) -> Trouble {
     match kind {
         FailureKind::Connect | FailureKind::Tls => Trouble::Closed(detail),
         FailureKind::Timeout => Trouble::Late(detail),
-        FailureKind::Http(status) => wrong(format!("answered by {status}")).cause(detail),
+        FailureKind::Http(status) => Trouble::Answered { status, wanted: 200, words: detail },
         _ => wrong("the answer is not whole").cause(detail),
     }
 }
@@ -115,7 +125,7 @@ impl Answer {
         if self.status() == status {
             return Ok(());
         }
-        Err(wrong(format!("answered by {}, not by {status}", self.summary())))
+        Err(Trouble::Answered { status: self.status(), wanted: status, words: self.words() })
     }
 
     /// The JSON of an answer that went well.
@@ -128,10 +138,15 @@ impl Answer {
 
     /// Status and message: `404: The model does not exist.`
     pub(super) fn summary(&self) -> String {
-        let (status, mut message) = (self.status(), self.0.message());
+        trouble::summary(self.status(), &self.words())
+    }
+
+    /// The beginning of what the server says; empty where it says nothing.
+    fn words(&self) -> String {
+        let mut message = self.0.message();
         if let Some((end, _)) = message.char_indices().nth(SHOWN) {
             message.replace_range(end.., "…");
         }
-        if message.is_empty() { status.to_string() } else { format!("{status}: {message}") }
+        message
     }
 }

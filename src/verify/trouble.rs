@@ -6,6 +6,8 @@ use super::report::{Finding, Outcome};
 pub(super) enum Trouble {
     /// It does not hold.
     Wrong(Finding),
+    /// The front door answered by another status than wanted, with these words, if any.
+    Answered { status: u16, wanted: u16, words: String },
     /// Nobody takes connections at the front door: nothing behind it can be checked.
     Closed(String),
     /// Something took longer than it may.
@@ -21,6 +23,11 @@ pub(super) fn wrong(what: impl Into<String>) -> Trouble {
 
 pub(super) fn skip(reason: impl Into<String>) -> Trouble {
     Trouble::Skip(reason.into())
+}
+
+/// `404: The model does not exist.`
+pub(super) fn summary(status: u16, words: &str) -> String {
+    if words.is_empty() { status.to_string() } else { format!("{status}: {words}") }
 }
 
 impl Trouble {
@@ -44,6 +51,10 @@ impl From<Trouble> for Outcome {
         let (what, cause, hint) = match trouble {
             Trouble::Skip(reason) => return Self::Skipped { reason },
             Trouble::Wrong(finding) => return Self::Failed(finding),
+            Trouble::Answered { status, wanted, words } => {
+                let what = format!("answered by {}, not by {wanted}", summary(status, &words));
+                return Self::Failed(Finding { what, cause: None, hint: None });
+            }
             Trouble::Closed(cause) => (
                 "the front door cannot be reached",
                 cause,

@@ -77,7 +77,7 @@ async fn verify_without_a_check_fails() {
 fn verify_lists_its_checks() {
     let (code, table, _) = run(&["verify", "--list"]);
     assert_eq!((code, table.lines().count()), (Some(0), 1 + Check::all().len()), "{table}");
-    assert!(table.contains("same-prefix         routing    requests with one prefix go to one"), "{table}");
+    assert!(table.contains("same-prefix         routing     requests with one prefix go to one"), "{table}");
     let (code, _, narration) = run(&["verify", "--only", "sam-prefix"]);
     assert_eq!(code, Some(2));
     assert!(narration.contains("same-prefix"), "{narration}");
@@ -141,11 +141,11 @@ fn what_was_found_stays_when_verify_is_interrupted() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let child = llmd(&["verify", "--url", &url, "--model", MODEL]).spawn().unwrap();
-    // The third check asks, and is never answered.
+    // The first check that asks is never answered.
     let _connection = listener.accept().unwrap();
     interrupt(&child);
     let (code, table, narration) = ended(child.wait_with_output().unwrap());
-    assert_eq!((code, table.lines().count()), (Some(130), 3), "{table}");
-    let words = format!("error: interrupted after 2 of {} checks\n", Check::all().len());
+    assert_eq!((code, table.lines().count()), (Some(130), 6), "{table}");
+    let words = format!("error: interrupted after 5 of {} checks\n", Check::all().len());
     assert!(narration.ends_with(&words), "{narration}");
 }

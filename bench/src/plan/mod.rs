@@ -1,6 +1,7 @@
 //! Every request of a scenario, before anything is sent.
 
 mod outline;
+mod share;
 #[cfg(test)]
 mod tests;
 

@@ -62,13 +62,14 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         return policies(&two, &load, &plan, &args.clock, args.repeats, save, args.output, ui);
     }
     super::in_real_time(async {
-        let serving = target::serving(&args.front_door, &load).await?;
+        let reached = target::reach(&args.front_door, &load).await?;
+        let serving = &reached.serving;
         let arms = match args.arms.as_slice() {
             [] if serving.replicas.is_empty() => {
                 return Err(Failure::usage("nothing is known of the servers behind this front door")
                     .hint("name both arms: --arm plain=URL --arm scheduler=URL"));
             }
-            [] => [Arm::round_robin(&serving), Arm::front_door(&serving)],
+            [] => [Arm::round_robin(serving), Arm::front_door(serving)],
             [a, b] => [a.clone(), b.clone()],
             _ => return Err(Failure::usage("a comparison has two arms: give --arm twice, or not at all")),
         };
@@ -89,7 +90,7 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             ));
             let folder = rounds.folder(&arm.name, which)?;
             let journal = folder.as_ref().map(Folder::journal).transpose()?;
-            let settings = Settings { journal, ..arm.settings(&serving, &load, !args.warm)? };
+            let settings = Settings { journal, ..arm.settings(serving, &load, !args.warm)? };
             let run = execute(&plan, &settings, &mut interrupts, ui).await?;
             if rounds.took(&plan, &run, which)? {
                 break;

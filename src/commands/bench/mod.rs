@@ -4,8 +4,10 @@ mod compare;
 mod execute;
 mod explain;
 mod find;
+mod in_cluster;
 mod journal;
 mod load;
+mod part;
 mod policies;
 mod report;
 mod run;
@@ -31,6 +33,8 @@ use crate::{Exit, Failure};
     args_conflicts_with_subcommands = true,
     after_help = "Examples:
   llmd bench -e local                                   # a short shared-prefix load
+  llmd bench -e istio -n llm-d                          # a stack on a cluster, through the API server's port-forward
+  llmd bench -e istio -n llm-d --in-cluster=8           # the same from 8 pods beside its gateway
   llmd bench -c inference-scheduling --scale 0.1        # the guide's ladder, a tenth of its tokens
   llmd bench --url http://10.0.0.7 --stages 5x30s,10x30s --slo ttft=2s,tpot=100ms
   llmd bench -c config.yaml --save results              # inference-perf's configuration, or a run_only config.yaml
@@ -52,6 +56,7 @@ enum Command {
     Policies(policies::Args),
     Scenarios(scenarios::Args),
     Explain(explain::Args),
+    Part(part::Args),
 }
 
 pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
@@ -62,6 +67,7 @@ pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         Some(Command::Policies(args)) => policies::run(args, ui),
         Some(Command::Scenarios(args)) => scenarios::run(args, ui),
         Some(Command::Explain(args)) => explain::run(args, ui),
+        Some(Command::Part(args)) => part::run(args, ui),
     }
 }
 

@@ -9,6 +9,7 @@ use llmd_bench::run::Run;
 
 use super::execute::execute;
 use super::find::{self, Wanted};
+use super::in_cluster::InClusterArgs;
 use super::load::{Load, LoadArgs};
 use super::save::Folder;
 use super::target::{self, Arm};
@@ -27,6 +28,8 @@ pub(super) struct RunArgs {
     load: LoadArgs,
     #[command(flatten)]
     clock: VirtualArgs,
+    #[command(flatten)]
+    in_cluster: InClusterArgs,
     /// Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs
     #[arg(
         long,
@@ -101,10 +104,21 @@ pub(super) fn run(args: &RunArgs, ui: &Printer) -> Result<Exit, Failure> {
 }
 
 async fn sent(args: &RunArgs, load: &Load, plan: &Plan, ui: &Printer) -> Result<Run, Failure> {
-    let serving = target::serving(&args.front_door, load).await?;
-    let arm = Arm::front_door(&serving);
+    if let Some(parts) = args.in_cluster.in_cluster {
+        return args.in_cluster.run(parts, &args.front_door, load, plan, ui).await;
+    }
+    let reached = target::reach(&args.front_door, load).await?;
+    let serving = &reached.serving;
+    let arm = Arm::front_door(serving);
     let journal = args.save.as_deref().map(|folder| Folder::new(folder)?.journal()).transpose()?;
-    let settings = Settings { journal, ..arm.settings(&serving, load, !args.warm)? };
-    ui.note(&format!("{} requests to {}, model {}", plan.requests(), serving.front_door, serving.model));
-    execute(plan, &settings, &mut Interrupts::listen(), ui).await
+    let settings = Settings { journal, ..arm.settings(serving, load, !args.warm)? };
+    ui.note(&format!("{} requests to {}, model {}", plan.requests(), reached.name, serving.model));
+    if reached.is_forwarded() {
+        ui.note("the load goes through the API server: --in-cluster, or the gateway's own --url, has no such limit");
+    }
+    let run = execute(plan, &settings, &mut Interrupts::listen(), ui).await;
+    for trouble in reached.troubles() {
+        ui.warn(&trouble);
+    }
+    run
 }

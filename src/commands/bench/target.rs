@@ -3,15 +3,17 @@
 use llmd_bench::client::{self, Url};
 use llmd_bench::driver::Settings;
 
-use super::super::front_door::FrontDoorArgs;
+use super::super::front_door::{FrontDoorArgs, Reached};
+use super::super::unless_interrupted;
 use super::load::Load;
 use crate::serving::Serving;
 use crate::{Exit, Failure};
 
 /// The stack that is asked: the one that the flags name, else whom the scenario's file asks.
-pub(super) async fn serving(front_door: &FrontDoorArgs, load: &Load) -> Result<Serving, Failure> {
+pub(super) async fn reach(front_door: &FrontDoorArgs, load: &Load) -> Result<Reached, Failure> {
     let target = &load.target;
-    front_door.or(target.base_url.as_deref(), target.model.as_deref()).serving().await
+    let front_door = front_door.or(target.base_url.as_deref(), target.model.as_deref());
+    unless_interrupted(front_door.reach()).await
 }
 
 /// An arm: a name and the URLs that it asks in turn.

@@ -101,7 +101,7 @@ pub(super) async fn picker_metric(stack: &Stack<'_>, names: &[&str]) -> Result<O
     let Some(url) = &stack.serving.picker_metrics else {
         return Err(skip("the picker's metrics cannot be reached from here"));
     };
-    let page = stack.page(url).await.map_err(|what| wrong(format!("the picker: {what}")))?;
+    let page = stack.picker_page(url).await.map_err(|what| wrong(format!("the picker: {what}")))?;
     Ok(sum(&page, names))
 }
 

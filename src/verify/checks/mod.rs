@@ -1,12 +1,14 @@
 //! The checks: what is asked, and what the answer must be.
 
 mod answers;
+mod deployment;
 mod metrics;
 mod models;
 mod picker;
 mod refusals;
 mod routing;
 
+use super::Behind;
 use super::check::Check;
 use super::stack::Stack;
 use super::trouble::{Trouble, skip, wrong};
@@ -18,6 +20,9 @@ type Verdict = Result<String, Trouble>;
 pub(super) async fn run(check: Check, stack: &Stack<'_>) -> Verdict {
     match check {
         Check::Processes => processes(stack),
+        Check::Releases => deployment::releases(stack),
+        Check::Objects => deployment::objects(stack),
+        Check::Topology => deployment::topology(stack),
         Check::Servers => models::servers(stack).await,
         Check::Models => models::front_door(stack).await,
         Check::Completion => answers::completion(stack).await,
@@ -39,11 +44,19 @@ pub(super) async fn run(check: Check, stack: &Stack<'_>) -> Verdict {
 
 /// Whether a check asks the front door.
 pub(super) fn needs_front_door(check: Check) -> bool {
-    !matches!(check, Check::Processes | Check::Servers | Check::ReadyEndpoints)
+    !matches!(
+        check,
+        Check::Processes
+            | Check::Releases
+            | Check::Objects
+            | Check::Topology
+            | Check::Servers
+            | Check::ReadyEndpoints
+    )
 }
 
 fn processes(stack: &Stack<'_>) -> Verdict {
-    let Some(processes) = stack.processes else {
+    let Behind::Processes(processes) = stack.subject.behind else {
         return Err(skip("the stack's processes are known in the environment local only"));
     };
     let down: Vec<String> = processes

@@ -16,6 +16,9 @@ const UNPUBLISHED: &[(&str, &str, &str, &str)] = &[
     ("healthcheckpolicies", "HealthCheckPolicy", "networking.gke.io", "v1"),
     ("gcpbackendpolicies", "GCPBackendPolicy", "networking.gke.io", "v1"),
     ("podmonitorings", "PodMonitoring", "monitoring.googleapis.com", "v1"),
+    // kwok's own: where the ports of a pod lead, and what its containers log.
+    ("portforwards", "PortForward", "kwok.x-k8s.io", "v1alpha1"),
+    ("logs", "Logs", "kwok.x-k8s.io", "v1alpha1"),
 ];
 
 /// What to create: files of definitions, and those that there is no file for.

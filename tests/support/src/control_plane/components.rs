@@ -139,7 +139,8 @@ impl<'a> Components<'a> {
         command
     }
 
-    pub(super) fn kwok(&self, kubeconfig: &Path, config: &Path) -> Command {
+    /// With the kinds of its own that can be made at any time, where the cluster knows them.
+    pub(super) fn kwok(&self, kubeconfig: &Path, config: &Path, has_crds: bool) -> Command {
         let serving = self.pki.server("kubelet", &["127.0.0.1"]);
         let mut command = self.command(Tool::Kwok);
         command.args([
@@ -152,6 +153,9 @@ impl<'a> Components<'a> {
         ]);
         command.arg(flag("kubeconfig", kubeconfig));
         command.arg(flag("config", config));
+        if has_crds {
+            command.arg("--enable-crds=PortForward,Logs");
+        }
         command.arg(format!("--node-port={}", self.ports.kubelet));
         command.arg(format!("--server-address=127.0.0.1:{}", self.ports.kubelet));
         command.arg(flag("tls-cert-file", &serving.certificate));

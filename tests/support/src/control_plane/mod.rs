@@ -110,7 +110,8 @@ impl ControlPlane {
             "kube-scheduler",
             &mut components.scheduler(&user("system:kube-scheduler", "system:masters")),
         );
-        processes.start("kwok", &mut components.kwok(&user("kwok", "system:masters"), &kwok_config));
+        let kwok = user("kwok", "system:masters");
+        processes.start("kwok", &mut components.kwok(&kwok, &kwok_config, has_crds));
 
         let control_plane = Self {
             server,
@@ -170,7 +171,36 @@ impl ControlPlane {
         &self.server
     }
 
-    /// Connections that are forwarded to any port of any pod end here; a test may listen on it.
+    /// Leads ports of a pod to servers of the test, in the place of [`Self::port_forward_target`]. The control plane must
+    /// have been started with [`Crds::All`]; kwok takes a moment to notice.
+    pub fn forward(&self, namespace: &str, pod: &str, ports: &[(u16, SocketAddr)]) {
+        let forward = |(port, target): &(u16, SocketAddr)| json!({"ports": [port], "target": {"address": target.ip(), "port": target.port()}});
+        let forwards: Vec<Value> = ports.iter().map(forward).collect();
+        let object = json!({
+            "apiVersion": "kwok.x-k8s.io/v1alpha1",
+            "kind": "PortForward",
+            "metadata": {"name": pod},
+            "spec": {"forwards": forwards},
+        });
+        self.apply(namespace, &[object]);
+    }
+
+    /// Has the containers of a pod log these lines, in the place of what all others log. As with [`Self::forward`].
+    pub fn log(&self, namespace: &str, pod: &str, lines: &str) {
+        let file = self.processes.folder().join(format!("{namespace}-{pod}.log"));
+        // The format of the container runtime interface.
+        let entries = lines.lines().map(|line| format!("2026-01-02T03:04:05.000000000Z stdout F {line}\n"));
+        fs::write(&file, entries.collect::<String>()).expect("a log can be written");
+        let object = json!({
+            "apiVersion": "kwok.x-k8s.io/v1alpha1",
+            "kind": "Logs",
+            "metadata": {"name": pod},
+            "spec": {"logs": [{"logsFile": file, "follow": true}]},
+        });
+        self.apply(namespace, &[object]);
+    }
+
+    /// Connections that are forwarded to any other port of any pod end here; a test may listen on it.
     pub fn port_forward_target(&self) -> SocketAddr {
         self.port_forward_target
     }

@@ -1,11 +1,15 @@
 //! What came of a plan: everything that reports are made of.
 
+mod part;
+
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
 use crate::plan::{Pacing, Plan};
 use crate::sample::Sample;
+
+pub use part::{MergeError, Part, PartStage, merge};
 
 /// A run of a plan against one target.
 #[derive(Clone, Debug)]
