@@ -13,22 +13,28 @@ mod autoscaler;
 mod comparison;
 mod destroy;
 mod error;
+mod events;
 mod fields;
 mod graph;
 mod history;
 mod install_hint;
+mod last_words;
 mod lock;
 mod namespace;
 mod object;
+mod overview;
 mod plan;
 pub mod readiness;
 pub mod release;
+mod retry;
 mod rollback;
 mod rollout;
 mod saved_plan;
+mod stands;
 mod status;
 mod survey;
 mod take_over;
+mod topology;
 mod unfinished;
 
 use std::path::PathBuf;
@@ -43,21 +49,25 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
+use self::retry::Retries;
 use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
 pub use comparison::Step;
 pub use destroy::{DestroyReport, Destruction};
 pub use error::{Error, FieldConflict, failure};
+pub use events::EventReport;
 pub use fields::FieldChange;
 pub use fields::secrecy::hidden;
 pub use history::{HISTORY_MAX, HistoryError};
 pub use lock::{Lock, LockError, Standing};
 pub use object::ObjectRef;
+pub use overview::{AddressReport, ConditionReport, Overview, PodReport};
 pub use plan::{Change, ObjectChange, Plan, PlannedRelease};
 pub use rollback::{Rollback, Wanted};
 pub use rollout::{ObjectReport, Verdict, budget};
 pub use saved_plan::SavedPlan;
+pub use stands::Stands;
 pub use status::{ListedRelease, StatusReport, status};
 pub use take_over::TakeOver;
 
@@ -135,6 +145,7 @@ pub struct Cluster {
     client: Client,
     context: String,
     server: String,
+    retries: Retries,
 }
 
 impl Cluster {
@@ -143,10 +154,12 @@ impl Cluster {
         let (mut config, context) = configuration(args).await?;
         config.connect_timeout = Some(Duration::from_secs(10));
         config.read_timeout = Some(Duration::from_secs(60));
+        // We know better which requests may be sent twice.
+        config.default_retry = false;
         let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
         let client =
             Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })?;
-        Ok(Self { client, context, server })
+        Ok(Self { client, context, server, retries: Retries::default() })
     }
 
     pub fn context(&self) -> &str {
@@ -159,13 +172,6 @@ impl Cluster {
 
     fn error(&self, doing: impl Into<String>, error: kube::Error) -> Error {
         Error::of(&error::Request { server: &self.server, doing: doing.into() }, error)
-    }
-
-    async fn send(
-        &self,
-        request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
-    ) -> kube::Result<Value> {
-        self.client.request(request.map_err(kube::Error::BuildRequest)?).await
     }
 
     /// The object as it is, or None where there is none.

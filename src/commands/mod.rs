@@ -9,6 +9,7 @@ pub mod demo;
 pub mod destroy;
 pub mod diff;
 pub mod env;
+mod event_stream;
 pub mod exit_codes;
 pub mod fixes;
 mod front_door;
@@ -30,6 +31,7 @@ pub mod status;
 pub mod values;
 pub mod verify;
 
+pub use event_stream::ReportForm;
 pub use front_door::FrontDoorArgs;
 pub use stack_args::{StackArgs, TargetArgs};
 

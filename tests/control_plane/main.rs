@@ -4,6 +4,7 @@
 
 mod acceptance;
 mod environments;
+mod events;
 mod harness;
 mod helm;
 mod history;
@@ -15,5 +16,7 @@ mod plan;
 mod prompt;
 mod refusals;
 mod saved_plan;
+mod status;
 mod two_stacks;
 mod world;
+mod wrong_setups;
