@@ -13,6 +13,7 @@ use super::object::ObjectRef;
 use super::plan::{Plan, PlannedObject};
 use super::release::Record;
 use super::rollout::{ObjectReport, Rollout, Target, Verdict};
+use super::stands::Stands;
 use super::take_over::TakeOver;
 use super::{Action, Change, Cluster, Error, FIELD_MANAGER, PARALLEL, Progress, ProgressSender};
 use super::{destroy, graph, namespace, parallel};
@@ -144,6 +145,18 @@ impl<'a> Operation<'a> {
             verdict,
             seconds: begun.elapsed().as_secs_f64(),
         })
+    }
+
+    /// What stands of an operation that was cut off after so many objects were sent.
+    pub fn stands(&self, applied: usize) -> Stands {
+        let release = |(index, record): &(usize, Record)| {
+            (self.plan.releases[*index].name().to_owned(), record.revision(), record.status().to_owned())
+        };
+        Stands {
+            applied,
+            objects: self.plan.objects.len(),
+            pending: self.pending.iter().map(release).collect(),
+        }
     }
 
     /// Writes that the operation did not come to its end.
@@ -287,7 +300,8 @@ impl<'a> Operation<'a> {
                 report.release == plan.releases[*index].name() && !report.readiness.is_ready()
             };
             let unready = rollout.unwrap_or_default().iter().find(is_unready);
-            let reason = unready.map(|report| format!("{}: {}", report.object, report.readiness.message()));
+            let reason =
+                unready.map(|report| format!("{}: {}", report.object, report.readiness.explanation()));
             close(cluster, plan, *index, record, reason, limit)
         }))
         .await;

@@ -16,7 +16,7 @@ use super::object::ObjectRef;
 use crate::{Exit, Failure};
 
 /// Reason that kube gives an error body that is no `Status`: the path itself is unknown to the server.
-const UNPARSED: &str = "Failed to parse error data";
+pub(super) const UNPARSED: &str = "Failed to parse error data";
 /// What we say where time was up.
 const SILENCE: &str = "no answer in time";
 /// What we say where a connection ended too early.
@@ -155,12 +155,13 @@ impl Error {
             400 | 422 => Self::Rejected { doing, reason },
             409 => Self::Raced { doing, reason },
             429 | 503 | 504 => Self::Overloaded { server, doing, reason },
+            500 if is_fault_of_object(status) => Self::Rejected { doing, reason },
             _ => Self::Api { doing, reason },
         }
     }
 
     /// Whether the same request may succeed when it is sent again.
-    pub(super) fn is_passing(&self) -> bool {
+    pub fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Overloaded { .. } | Self::Api { .. })
     }
 
@@ -339,6 +340,19 @@ pub(super) fn is_immutable(error: &kube::Error) -> bool {
     const SIGNS: [&str; 3] = ["field is immutable", "cannot change roleRef", "updates to statefulset spec"];
     matches!(error, kube::Error::Api(status)
         if status.code == 422 && SIGNS.iter().any(|sign| status.message.contains(sign)))
+}
+
+/// Whether an internal error is about the object that was sent: an unknown field (kubernetes#139255).
+fn is_fault_of_object(status: &Status) -> bool {
+    const SIGNS: [&str; 3] =
+        ["failed to create typed patch object", "field not declared in schema", "strict decoding error"];
+    SIGNS.iter().any(|sign| status.message.contains(sign))
+}
+
+/// Whether an internal error will be the same again: the object's fault, or a webhook that does not answer and has been
+/// waited for already.
+pub(super) fn is_certain(status: &Status) -> bool {
+    is_fault_of_object(status) || status.message.contains("failed calling webhook")
 }
 
 /// What the API server says.

@@ -131,6 +131,14 @@ impl Lock {
         }
     }
 
+    /// Who is at work on the deployment, in words; None where nobody is, or nobody may look.
+    pub async fn holder_now(&self) -> Option<String> {
+        match self.look().await {
+            Err(Error::Lock(held)) => Some(held.to_string()),
+            _ => None,
+        }
+    }
+
     /// Takes the lock. Who may not is warned, and goes on without it.
     pub(super) async fn acquire(&self, progress: &ProgressSender) -> Result<(), Error> {
         match self.try_acquire().await {
@@ -284,10 +292,10 @@ impl Cluster {
     async fn server_time(&self) -> Result<Timestamp, Error> {
         let failed = |error: kube::Error| self.error("ask for the time", error);
         let request = http::Request::get("/version")
-            .body(kube::client::Body::empty())
+            .body(Vec::new())
             .map_err(|error| failed(kube::Error::HttpError(error)))?;
-        let answer = self.client.send(request).await.map_err(failed)?;
-        let date = answer.headers().get(http::header::DATE).and_then(|date| date.to_str().ok());
+        let (headers, _) = self.answer(request).await.map_err(failed)?;
+        let date = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
         let told = date.and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
         // A proxy may drop the header.
         Ok(told.unwrap_or_else(Timestamp::now))

@@ -16,28 +16,34 @@ mod credentials;
 mod destroy;
 mod drift;
 mod error;
+mod events;
 mod fields;
 mod front_door;
 mod graph;
 mod history;
 mod install_hint;
+mod last_words;
 mod load_job;
 mod lock;
 mod namespace;
 pub(crate) mod object;
+mod overview;
 mod plan;
 mod port_forward;
 pub mod readiness;
 mod reading;
 pub mod release;
+mod retry;
 mod rollback;
 mod rollout;
 mod saved_plan;
 mod secret;
+mod stands;
 mod status;
 mod surroundings;
 mod survey;
 mod take_over;
+mod topology;
 mod unfinished;
 
 use std::path::PathBuf;
@@ -53,6 +59,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
 use self::credentials::Credentials;
+use self::retry::Retries;
 use crate::render::kinds;
 
 pub use apply::{AppliedObject, ApplyReport, Operation, ReleaseReport};
@@ -60,6 +67,7 @@ pub use comparison::Step;
 pub use destroy::{DestroyReport, Destruction, Extent, HoldUp, Left};
 pub use drift::{Drift, drift};
 pub use error::{Error, FieldConflict, failure};
+pub use events::EventReport;
 pub use fields::FieldChange;
 pub use fields::secrecy::hidden;
 pub use front_door::{FrontDoor, Way, front_door};
@@ -67,6 +75,7 @@ pub use history::{HISTORY_MAX, HistoryError};
 pub use load_job::{LoadError, LoadJob, SCENARIO};
 pub use lock::{Lock, LockError, Standing};
 pub use object::ObjectRef;
+pub use overview::{AddressReport, ConditionReport, Overview, PodReport};
 pub use plan::{Change, ObjectChange, Plan, PlannedRelease};
 pub use port_forward::{Destination, ForwardError, PortForward};
 pub use rollback::{Rollback, Wanted};
@@ -74,6 +83,7 @@ pub use rollout::{ObjectReport, Verdict, budget};
 pub use saved_plan::SavedPlan;
 pub use secret::Kept;
 pub(crate) use secret::value as secret_value;
+pub use stands::Stands;
 pub use status::{ListedRelease, StatusReport, status};
 pub use surroundings::{Surrounding, surrounding};
 pub use take_over::TakeOver;
@@ -164,35 +174,36 @@ pub struct Cluster {
     context: String,
     server: String,
     credentials: Credentials,
+    retries: Retries,
 }
 
 impl Cluster {
     /// Reads the kubeconfig as kubectl does, then falls back to the service account of a pod. Sends nothing yet.
     pub async fn connect(args: &ConnectArgs) -> Result<Self, Error> {
         let (mut config, context) = configuration(args).await?;
-<<<<<<< HEAD
         let patience = args.request_timeout.map_or(PATIENCE, Duration::from_secs);
         config.connect_timeout = Some(patience.min(Duration::from_secs(10)));
-        config.read_timeout = Some(patience);
         // Else the time that a connection was idle counts too.
         config.reset_reader_on_write = true;
+        // We know better which requests may be sent twice.
+        config.default_retry = false;
         let credentials = Credentials::of(&config.auth_info);
         let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
-        let client =
-            Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })?;
-        Ok(Self { client, context, server, credentials })
-=======
-        config.connect_timeout = Some(Duration::from_secs(10));
-        let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
         let mut hurried = config.clone();
-        hurried.read_timeout = Some(Duration::from_secs(60));
-        Ok(Self { client: client(hurried)?, config: Box::new(config), context, server })
+        hurried.read_timeout = Some(patience);
+        Ok(Self {
+            client: client(hurried)?,
+            config: Box::new(config),
+            context,
+            server,
+            credentials,
+            retries: Retries::default(),
+        })
     }
 
     /// A client whose connections may be silent for as long as they like.
     fn patient_client(&self) -> Result<Client, Error> {
         client((*self.config).clone())
->>>>>>> door
     }
 
     pub fn context(&self) -> &str {
@@ -207,13 +218,6 @@ impl Cluster {
         let request =
             error::Request { server: &self.server, doing: doing.into(), credentials: &self.credentials };
         Error::of(&request, error)
-    }
-
-    async fn send(
-        &self,
-        request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
-    ) -> kube::Result<Value> {
-        self.client.request(request.map_err(kube::Error::BuildRequest)?).await
     }
 
     /// The object as it is, or None where there is none.

@@ -28,6 +28,11 @@ impl ObjectRef {
         }
     }
 
+    /// `Kind/name`, the way objects are named in messages.
+    pub(super) fn display(kind: &str, name: &str) -> String {
+        format!("{kind}/{name}")
+    }
+
     /// The API group; empty for the core group.
     pub fn group(&self) -> &str {
         self.api_version.split_once('/').map_or("", |(group, _)| group)

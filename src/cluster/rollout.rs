@@ -6,9 +6,13 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::autoscaler;
 use super::object::{ObjectRef, list, number};
-use super::readiness::{self, Readiness, Surroundings};
+use super::readiness::pod::startup;
+use super::readiness::{self, Cause, Readiness, Surroundings};
+use super::survey::Look;
 pub(super) use super::survey::Target;
+use super::topology;
 use super::{Cluster, Error, Progress, ProgressSender, parallel};
 use crate::render::manifest::Stack;
 
@@ -53,16 +57,48 @@ impl<'a> Rollout<'a> {
         Self { cluster, targets, surroundings }
     }
 
-    /// Where every object stands now.
-    pub(super) async fn survey(&self) -> Result<Vec<ObjectReport>, Error> {
+    /// Where every object stands now, and the objects as they are.
+    pub(super) async fn survey(&self) -> Result<Vec<(ObjectReport, Option<Value>)>, Error> {
         let looks =
             parallel(self.targets.iter().map(|target| self.cluster.look(&target.object, &self.surroundings)))
                 .await;
-        let reports = self.targets.iter().zip(looks).map(|(target, look)| {
-            let readiness = look?;
-            Ok(report(target, switched_off(target, &readiness).unwrap_or(readiness)))
-        });
-        reports.collect()
+        let looks: Vec<Look> = looks.into_iter().collect::<Result<_, _>>()?;
+        let mut surveyed = Vec::new();
+        for (target, Look { live, readiness }) in self.targets.iter().zip(looks) {
+            let off = switched_off(target, &readiness, live.as_ref());
+            let readiness = match off {
+                Some(Off { recorded, scaler: None }) => match self.autoscaler_of(&target.object).await {
+                    Some(scaler) => Readiness::ready(format!("scaled to 0 by {scaler}")),
+                    None => scaled_to_nothing(recorded),
+                },
+                Some(Off { scaler: Some(scaler), .. }) => {
+                    Readiness::ready(format!("scaled to 0 by {scaler}"))
+                }
+                None => readiness,
+            };
+            surveyed.push((report(target, readiness), live));
+        }
+        let objects: Vec<&Value> =
+            surveyed.iter().map(|(_, live)| live.as_ref().unwrap_or(&Value::Null)).collect();
+        for (index, cause) in self.faults(&objects).await? {
+            if surveyed[index].0.readiness.is_ready() {
+                surveyed[index].0.readiness = Readiness::blocked(cause);
+            }
+        }
+        Ok(surveyed)
+    }
+
+    /// What no status tells, by the index of the target.
+    async fn faults(&self, objects: &[&Value]) -> Result<Vec<(usize, Cause)>, Error> {
+        let namespace = self.targets.iter().find_map(|target| target.object.namespace.as_deref());
+        let around = self.cluster.neighbourhood(namespace.unwrap_or_default(), objects).await?;
+        Ok(topology::faults(objects, &around))
+    }
+
+    /// The `HorizontalPodAutoscaler` of an object, if one counts its replicas.
+    async fn autoscaler_of(&self, object: &ObjectRef) -> Option<String> {
+        let autoscalers = self.cluster.autoscalers(object.namespace.as_deref()?).await;
+        autoscalers.iter().find(|one| one.scales(object)).map(autoscaler::Autoscaler::reference)
     }
 
     /// Waits for objects that were just applied, and gives the last state of every one.
@@ -85,7 +121,7 @@ impl<'a> Rollout<'a> {
             .await;
             for (index, look) in open.into_iter().zip(looks) {
                 match look {
-                    Ok(readiness) => {
+                    Ok(Look { readiness, .. }) => {
                         reached = Instant::now();
                         troubles.note(index, &readiness);
                         let before = states[index].replace(readiness.clone());
@@ -101,7 +137,7 @@ impl<'a> Rollout<'a> {
                 }
             }
             let verdict = if states.iter().all(|state| is_ready(state.as_ref())) {
-                Verdict::Ready
+                self.settled(&mut states, progress).await?
             } else if troubles.is_over(&states) {
                 Verdict::Blocked
             } else if begun.elapsed() >= timeout {
@@ -113,6 +149,23 @@ impl<'a> Rollout<'a> {
             };
             return Ok((self.reports(states), verdict));
         }
+    }
+
+    /// The verdict where every object by itself is ready: what they say about each other may still be wrong.
+    async fn settled(
+        &self,
+        states: &mut [Option<Readiness>],
+        progress: &ProgressSender,
+    ) -> Result<Verdict, Error> {
+        let objects: Vec<&Value> = self.targets.iter().map(|target| &target.manifest).collect();
+        let faults = self.faults(&objects).await?;
+        let verdict = if faults.is_empty() { Verdict::Ready } else { Verdict::Blocked };
+        for (index, cause) in faults {
+            let (object, readiness) = (self.targets[index].object.clone(), Readiness::blocked(cause));
+            states[index] = Some(readiness.clone());
+            progress.send(Progress::Rollout { object, readiness });
+        }
+        Ok(verdict)
     }
 
     fn reports(&self, states: Vec<Option<Readiness>>) -> Vec<ObjectReport> {
@@ -136,12 +189,27 @@ fn ready_at_once(target: &Target) -> Option<Readiness> {
 }
 
 /// A workload that is recorded with pods and has none wanted: ready by its own status, and yet it serves nobody.
-fn switched_off(target: &Target, readiness: &Readiness) -> Option<Readiness> {
+struct Off {
+    recorded: i64,
+    /// Whoever scaled it by the `scale` subresource.
+    scaler: Option<String>,
+}
+
+fn switched_off(target: &Target, readiness: &Readiness, live: Option<&Value>) -> Option<Off> {
     let recorded = number(&target.manifest, "/spec/replicas").filter(|replicas| *replicas > 0)?;
-    // `8/0 ready` for as long as the controller has not seen the change.
-    let share = readiness.message().split(' ').next().unwrap_or_default();
-    let is_off = readiness.is_ready() && share.ends_with("/0");
-    is_off.then(|| Readiness::progressing(format!("scaled to 0, the release says {recorded}")))
+    let live = live.filter(|live| readiness.is_ready() && number(live, "/spec/replicas") == Some(0))?;
+    // Whoever uses kubectl has done it by hand.
+    let scaler = autoscaler::scaler(live).filter(|manager| !manager.starts_with("kubectl"));
+    Some(Off { recorded, scaler: scaler.map(str::to_owned) })
+}
+
+fn scaled_to_nothing(recorded: i64) -> Readiness {
+    Readiness::blocked(Cause {
+        code: "ScaledToZero",
+        message: format!("scaled to 0, the release says {recorded}"),
+        hint: "apply again, or scale it up: kubectl scale".to_owned(),
+        ..Cause::default()
+    })
 }
 
 fn is_ready(state: Option<&Readiness>) -> bool {
@@ -200,24 +268,14 @@ impl Troubles {
 
 /// How long a stack may take until it is ready: the longest start-up that a probe allows, and time for its image.
 pub fn budget(stack: &Stack) -> Duration {
-    const IMAGE: u64 = 15 * 60;
-    const LEAST: u64 = 5 * 60;
+    const LEAST: Duration = Duration::from_secs(5 * 60);
     let containers = stack.manifests().flat_map(|manifest| {
         ["/spec/template/spec/containers", "/spec/leaderWorkerTemplate/workerTemplate/spec/containers"]
             .into_iter()
             .flat_map(|path| list(&manifest.object, path))
     });
-    let longest = containers.filter_map(start_up).max();
-    Duration::from_secs(longest.map_or(LEAST, |seconds| seconds + IMAGE))
-}
-
-/// The seconds that a container's startup probe allows.
-fn start_up(container: &Value) -> Option<u64> {
-    let probe = container.get("startupProbe")?;
-    let value = |field: &str, default: u64| {
-        number(probe, field).and_then(|value| u64::try_from(value).ok()).unwrap_or(default)
-    };
-    Some(value("/initialDelaySeconds", 0) + value("/periodSeconds", 10) * value("/failureThreshold", 3))
+    let longest = containers.filter_map(startup::budget).max();
+    longest.map_or(LEAST, |longest| longest.saturating_add(startup::IMAGE))
 }
 
 #[cfg(test)]
@@ -225,15 +283,25 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cluster::readiness::Cause;
 
     #[test]
-    fn the_guide_s_model_servers_get_their_half_hour() {
-        let container =
-            json!({"startupProbe": {"initialDelaySeconds": 15, "periodSeconds": 30, "failureThreshold": 60}});
-        assert_eq!(start_up(&container), Some(1815));
-        assert_eq!(start_up(&json!({"startupProbe": {}})), Some(30));
-        assert_eq!(start_up(&json!({})), None);
+    fn whoever_scaled_to_nothing_is_told() {
+        let entry = |manager: &str| {
+            json!([{"manager": manager, "subresource": "scale",
+                                            "fieldsV1": {"f:spec": {"f:replicas": {}}}}])
+        };
+        let target = Target {
+            object: ObjectRef::namespaced("apps/v1", "Deployment", "deployments", "demo", "decode"),
+            release: "ms".to_owned(),
+            manifest: json!({"spec": {"replicas": 8}}),
+        };
+        let off = |replicas: i64, manager: &str| {
+            let live = json!({"metadata": {"managedFields": entry(manager)}, "spec": {"replicas": replicas}});
+            switched_off(&target, &Readiness::ready("0/0 ready"), Some(&live)).map(|off| off.scaler)
+        };
+        assert_eq!(off(0, "keda"), Some(Some("keda".to_owned())));
+        assert_eq!(off(0, "kubectl"), Some(None));
+        assert_eq!(off(1, "keda"), None);
     }
 
     #[test]
@@ -244,6 +312,7 @@ mod tests {
                 message: String::new(),
                 hint: String::new(),
                 grace: Duration::from_secs(grace),
+                ..Cause::default()
             })
         };
         let mut troubles = Troubles::default();
@@ -263,6 +332,7 @@ mod tests {
             message: String::new(),
             hint: String::new(),
             grace: Duration::ZERO,
+            ..Cause::default()
         });
         let mut troubles = Troubles::default();
         troubles.note(0, &failed);

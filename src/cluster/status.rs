@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::fields::holds;
 use super::object::ObjectRef;
+use super::overview::{self, Overview};
 use super::release::{Record, Status};
 use super::rollout::{ObjectReport, Rollout, Target};
 use super::{Cluster, Error};
@@ -22,6 +23,11 @@ pub struct StatusReport {
     /// Objects that are not what a failed revision wanted them to be.
     pub differing: Vec<ObjectRef>,
     pub objects: Vec<ObjectReport>,
+    #[serde(flatten)]
+    pub overview: Overview,
+    /// Who is at work on the deployment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock: Option<String>,
 }
 
 /// One release as its latest record tells.
@@ -53,7 +59,8 @@ impl From<&Record> for ListedRelease {
     }
 }
 
-/// Looks at every object of the named releases. None where none of them is recorded.
+/// Looks at every object of the named releases. None where none of them is recorded. Who holds the lock is for the
+/// caller to add, who knows which lock it is.
 pub async fn status(
     cluster: &Cluster,
     namespace: &str,
@@ -82,7 +89,9 @@ pub async fn status(
         .filter(|name| !latest.iter().any(|record| record.name() == **name))
         .cloned()
         .collect();
-    let objects = Rollout::new(cluster, targets).survey().await?;
+    let surveyed = Rollout::new(cluster, targets).survey().await?;
+    let overview = overview::read(cluster, namespace, &surveyed).await;
+    let objects: Vec<ObjectReport> = surveyed.into_iter().map(|(report, _)| report).collect();
     Ok(Some(StatusReport {
         context: cluster.context().to_owned(),
         namespace: namespace.to_owned(),
@@ -94,6 +103,8 @@ pub async fn status(
         differing,
         releases: latest.into_iter().map(ListedRelease::from).collect(),
         objects,
+        overview,
+        lock: None,
     }))
 }
 

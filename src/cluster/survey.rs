@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kube::api::ListParams;
 use serde_json::Value;
 
 use super::object::{ObjectRef, collection, list, meta, selector, text};
-use super::readiness::{self, Cause, Readiness, Surroundings};
+use super::readiness::pod::Evidence;
+use super::readiness::{self, Accounts, Cause, Readiness, Surroundings};
 use super::{Cluster, Error};
 
 /// An object that shall be ready.
@@ -18,31 +20,51 @@ pub(super) struct Target {
     pub(super) manifest: Value,
 }
 
+/// What a look at an object saw.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// None where it is not there.
+    pub(super) live: Option<Value>,
+    pub(super) readiness: Readiness,
+}
+
 impl Cluster {
     /// Where an object stands, with the reasons that its pods and generated objects give.
-    pub(super) async fn look(
-        &self,
-        object: &ObjectRef,
-        surroundings: &Surroundings,
-    ) -> Result<Readiness, Error> {
+    pub(super) async fn look(&self, object: &ObjectRef, surroundings: &Surroundings) -> Result<Look, Error> {
         let Some(live) = self.get(object).await? else {
-            return Ok(Readiness::blocked(Cause {
+            let readiness = Readiness::blocked(Cause {
                 code: "Missing",
                 message: "does not exist".to_owned(),
                 hint: "apply again".to_owned(),
                 grace: Duration::from_secs(10),
-            }));
+                ..Cause::default()
+            });
+            return Ok(Look { live: None, readiness });
         };
         let readiness = readiness::of(&live, surroundings);
-        match (&readiness, object.kind.as_str()) {
-            (Readiness::Ready { .. }, "Gateway") if object.group() == "gateway.networking.k8s.io" => {
-                self.look_behind(object, &live, readiness).await
+        let is_silent = |cause: &Cause| matches!(cause.code, "NoController" | "ControllerSilent");
+        let readiness = match (readiness, object.kind.as_str()) {
+            (ready @ Readiness::Ready { .. }, "Gateway") if object.group() == "gateway.networking.k8s.io" => {
+                self.look_behind(object, &live, ready).await?
             }
-            (Readiness::Progressing { .. }, kind) if readiness::is_workload(kind) => {
-                self.explain(&live, readiness).await
+            (Readiness::Blocked { message, cause }, "Gateway") if is_silent(&cause) => {
+                match self.class_trouble(text(&live, "/spec/gatewayClassName")).await {
+                    Some(cause) => Readiness::blocked(cause),
+                    None => Readiness::Blocked { message, cause },
+                }
             }
-            _ => Ok(readiness),
-        }
+            (Readiness::Blocked { message, cause }, "HTTPRoute") if cause.code == "NoParent" => {
+                match self.absent_parent(object, &live).await {
+                    Some(cause) => Readiness::blocked(cause),
+                    None => Readiness::Blocked { message, cause },
+                }
+            }
+            (unready, kind) if !unready.is_ready() && readiness::is_workload(kind) => {
+                self.explain(&live, unready).await?
+            }
+            (readiness, _) => readiness,
+        };
+        Ok(Look { live: Some(live), readiness })
     }
 
     /// "Programmed" does not say that the gateway's pods run: looks at the Deployments made for it.
@@ -76,19 +98,81 @@ impl Cluster {
         Ok(readiness)
     }
 
+    /// Why nobody takes a Gateway of this class, as far as the classes of the cluster tell.
+    async fn class_trouble(&self, class: &str) -> Option<Cause> {
+        let path = collection("gateway.networking.k8s.io/v1", "gatewayclasses", None);
+        let classes = self.list_where(&path, &ListParams::default()).await.ok()?;
+        let Some(found) = classes.iter().find(|one| text(one, "/metadata/name") == class) else {
+            let known: Vec<&str> = classes.iter().map(|one| text(one, "/metadata/name")).collect();
+            let known =
+                if known.is_empty() { "has none".to_owned() } else { format!("has {}", known.join(", ")) };
+            return Some(Cause {
+                code: "NoGatewayClass",
+                message: format!("there is no GatewayClass {class}: the cluster {known}"),
+                hint: "install the controller of this class, or name another class in the values \
+                       (infra gateway.gatewayClassName)"
+                    .to_owned(),
+                grace: Duration::from_secs(15),
+                ..Cause::default()
+            });
+        };
+        let accepted = list(found, "/status/conditions")
+            .iter()
+            .find(|condition| text(condition, "/type") == "Accepted")
+            .filter(|accepted| text(accepted, "/status") != "True")?;
+        Some(Cause {
+            code: "NoController",
+            message: format!("GatewayClass {class} is not accepted: {}", text(accepted, "/message")),
+            hint: format!("check that its controller {} runs", text(found, "/spec/controllerName")),
+            grace: Duration::from_secs(30),
+            ..Cause::default()
+        })
+    }
+
+    /// The Gateway that a route names and that is not there.
+    async fn absent_parent(&self, route: &ObjectRef, live: &Value) -> Option<Cause> {
+        for parent in list(live, "/spec/parentRefs") {
+            let (name, namespace) = (text(parent, "/name"), text(parent, "/namespace"));
+            let namespace = if namespace.is_empty() { route.namespace.as_deref()? } else { namespace };
+            let version = "gateway.networking.k8s.io/v1";
+            let gateway = ObjectRef::namespaced(version, "Gateway", "gateways", namespace, name);
+            if matches!(self.get(&gateway).await, Ok(None)) {
+                return Some(Cause {
+                    code: "NoGateway",
+                    message: format!("leads from {gateway}, which does not exist in namespace {namespace}"),
+                    hint: format!(
+                        "apply again, or correct the route's parent; --as-upstream names the guide's own {gateway} \
+                         whatever the postfix"
+                    ),
+                    grace: Duration::from_secs(15),
+                    ..Cause::default()
+                });
+            }
+        }
+        None
+    }
+
     /// Adds what the pods of a workload tell.
     async fn explain(&self, live: &Value, readiness: Readiness) -> Result<Readiness, Error> {
-        let pods = self.pods_of(live).await?;
-        let is_pending = |pod: &&Value| text(pod, "/status/phase") == "Pending";
-        let events = if pods.iter().any(|pod| is_pending(&pod)) {
-            let path = collection("v1", "events", Some(text(live, "/metadata/namespace")));
-            let of_pods = ListParams::default().fields("involvedObject.kind=Pod").limit(500);
-            // Events only explain: who may not read them gets shorter messages.
-            self.list_where(&path, &of_pods).await.unwrap_or_default()
-        } else {
-            Vec::new()
+        let namespace = text(live, "/metadata/namespace");
+        let kind = text(live, "/kind");
+        let own_events = async {
+            // A Deployment says in its conditions what keeps its pods from being created.
+            if kind == "Deployment" { Vec::new() } else { self.events_about(namespace, kind).await }
         };
-        Ok(readiness::with_pods(readiness, &pods.iter().collect::<Vec<_>>(), &events))
+        let (pods, events, own_events) =
+            futures::join!(self.pods_of(live), self.events_about(namespace, "Pod"), own_events);
+        let pods = pods?;
+        let accounts = Accounts {
+            pods: &pods,
+            own_events: &own_events,
+            evidence: Evidence { events: &events, now: Timestamp::now() },
+        };
+        let (mut readiness, crashed) = readiness::with_pods(live, readiness, &accounts);
+        if let (Readiness::Blocked { cause, .. }, Some((pod, container))) = (&mut readiness, crashed) {
+            cause.evidence = self.last_words(pod, &container).await;
+        }
+        Ok(readiness)
     }
 
     /// The pods of a workload's current revision.

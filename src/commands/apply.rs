@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::doctor::{self as examination, PreflightArgs};
 use super::{
-    Output, StackArgs, duration_text, image, interrupted, local, parse_duration, plan, progress,
+    Interrupts, ReportForm, StackArgs, duration_text, image, local, parse_duration, plan, progress,
     unless_interrupted,
 };
 use crate::cluster::Verdict;
@@ -14,6 +14,8 @@ use crate::cluster::{
     self, Action, ApplyReport, Cluster, ConnectArgs, Error, HISTORY_MAX, Lock, ObjectReport, Operation, Plan,
     SavedPlan, Standing, TakeOver,
 };
+use crate::commands::event_stream::Ended;
+use crate::commands::progress::Deeds;
 use crate::doctor::{self, Check, Wanted};
 use crate::environment::names::Releases;
 use crate::environment::{catalog, is_local};
@@ -31,6 +33,7 @@ use crate::{Exit, Failure};
   llmd apply -e istio -n llm-d
   llmd apply -e gke --postfix blue --set ms.decode.replicas=4 --yes
   llmd apply -e kgateway --yes --timeout 45m -o json
+  llmd apply -e istio --yes -o jsonl | jq -c .event
   llmd apply -e istio --simulate=registry.example.com/llmd-simulator:v0.1.0   # no GPU, no token
   llmd diff -e istio --save plan.llmd && llmd apply plan.llmd --yes
   llmd apply -e local --replicas 2")]
@@ -69,16 +72,21 @@ pub struct Args {
     pub history_max: usize,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
-    pub output: Output,
+    pub output: ReportForm,
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    args.output.close(Box::pin(work(args, ui)).await, ui)
+}
+
+async fn work(args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     let Args { stack: wanted, connection, no_wait, timeout, take_over, .. } = args;
     if let Some(path) = &args.plan {
         return saved(path, args, ui).await;
     }
     if is_local(&wanted.target.environment)? {
-        return local::apply(wanted, args.yes, *no_wait, *timeout, args.output, ui).await;
+        let output = args.output.without_events()?;
+        return Ok((None, local::apply(wanted, args.yes, *no_wait, *timeout, output, ui).await));
     }
     let stack = wanted.render(None, None, ui)?;
     image::warn_of_unpushed(&stack, ui);
@@ -115,7 +123,7 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
 }
 
 /// Applies a plan from a file, if the cluster still is what it was.
-async fn saved(path: &Path, args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+async fn saved(path: &Path, args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     let saved = SavedPlan::read(path)?;
     let (wanted, planned) = (args.stack.target.namespace()?, &saved.stack.namespace);
     if args.stack.target.namespace.is_some() && wanted != planned {
@@ -158,20 +166,19 @@ async fn carry_out(
     flags: &str,
     args: &Args,
     ui: &Printer,
-) -> Result<Exit, Failure> {
+) -> Ended<ApplyReport> {
     show(cluster, &plan, ui);
+    args.output.plan(cluster.context(), &plan, ui);
     refuse_recreation(&plan, args.recreate)?;
     if !plan.is_settled() && ui.confirm("Apply?", args.yes)? == Answer::No {
         ui.note("nothing was changed");
-        return Ok(Exit::Failed);
+        return Ok((None, Ok(Exit::Failed)));
     }
     let wait = (!args.no_wait).then(|| args.timeout.unwrap_or(budget));
     let operation = Operation::new(cluster, plan, lock, args.history_max);
-    let report = operate(operation, lock, wait, ui).await?;
-    if args.output == Output::Json {
-        ui.json(&report)?;
-    }
-    conclude(&report, wait, flags, ui)
+    let report = operate(operation, lock, wait, args.output, ui).await?;
+    let exit = conclude(&report, wait, flags, ui);
+    Ok((Some(report), exit))
 }
 
 /// Releases of this postfix that the environment does not have, such as the Gateway after a change to `standalone`.
@@ -208,34 +215,44 @@ pub(super) async fn operate(
     mut operation: Operation<'_>,
     lock: &Lock,
     wait: Option<Duration>,
+    form: ReportForm,
     ui: &Printer,
 ) -> Result<ApplyReport, Failure> {
     let namespace = operation.namespace().to_owned();
+    let (deeds, mut interrupts) = (Deeds::default(), Interrupts::listen());
     let outcome = {
-        let work = progress::shown(ui, |sender| {
+        let work = progress::shown(ui, form, &deeds, |sender| {
             let operation = &mut operation;
             async move { operation.run(wait, &sender).await }
         });
         tokio::select! {
             outcome = work => Some(outcome),
-            () = interrupted() => None,
+            () = interrupts.next() => None,
         }
     };
     let is_done = outcome.is_some();
-    tokio::select! {
+    let stands = operation.stands(deeds.applied());
+    if !is_done {
+        ui.note("interrupted: writing down what stands; interrupt once more to leave at once");
+    }
+    let is_closed = tokio::select! {
         () = async {
             if !is_done {
                 operation.abandon().await;
             }
             lock.release().await;
-        } => {}
-        () = interrupted() => {}
-    }
+        } => true,
+        () = interrupts.next() => false,
+    };
     match outcome {
-        Some(Ok(report)) => Ok(report),
+        Some(Ok(report)) => {
+            form.verdict(&report, ui);
+            Ok(report)
+        }
         Some(Err(errors)) => Err(failed(errors, &namespace)),
         None => {
             Err(Failure::message(Exit::Interrupted, "interrupted: what was applied stays in the cluster")
+                .problems(stands.problems(is_closed))
                 .hint(format!("{} again to go on, or take it away with llmd destroy", lock.verb())))
         }
     }

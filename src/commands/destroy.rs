@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::{
-    Output, TargetArgs, duration_text, interrupted, local, nothing_installed, parse_duration, progress,
+    Interrupts, ReportForm, TargetArgs, duration_text, local, nothing_installed, parse_duration, progress,
     unless_interrupted,
 };
 use crate::cluster::{self, Cluster, ConnectArgs, DestroyReport, Destruction, Extent, Lock};
+use crate::commands::event_stream::Ended;
+use crate::commands::progress::Deeds;
 use crate::environment::is_local;
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
@@ -43,14 +45,19 @@ pub struct Args {
     pub timeout: Option<Duration>,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
-    pub output: Output,
+    pub output: ReportForm,
 }
 
 /// Deletes the target's releases by their records.
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    args.output.close(Box::pin(work(args, ui)).await, ui)
+}
+
+async fn work(args: &Args, ui: &Printer) -> Ended<DestroyReport> {
     let Args { target, connection, yes, with_pvc, with_namespace, timeout, output } = args;
     if is_local(&target.environment)? {
-        return local::destroy(target, *yes, *timeout, *output, ui).await;
+        let output = output.without_events()?;
+        return Ok((None, local::destroy(target, *yes, *timeout, output, ui).await));
     }
     let extent = Extent { with_claims: *with_pvc, with_namespace: *with_namespace };
     let timeout = timeout.unwrap_or(PATIENCE);
@@ -71,30 +78,34 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     announce(&cluster, &destruction, ui);
     if ui.confirm("Destroy?", *yes)? == Answer::No {
         ui.note("nothing was changed");
-        return Ok(Exit::Failed);
+        return Ok((None, Ok(Exit::Failed)));
     }
-    let work = progress::shown(ui, |sender| {
+    let (deeds, mut interrupts) = (Deeds::default(), Interrupts::listen());
+    let work = progress::shown(ui, *output, &deeds, |sender| {
         let (cluster, lock, destruction) = (&cluster, &lock, &destruction);
         async move { destruction.run(cluster, lock, timeout, &sender).await }
     });
     let outcome = tokio::select! {
         outcome = work => Some(outcome),
-        () = interrupted() => None,
+        () = interrupts.next() => None,
     };
     tokio::select! {
         () = lock.release() => {}
-        () = interrupted() => {}
+        () = interrupts.next() => {}
     }
     let Some(outcome) = outcome else {
         let said = "interrupted: what is not gone yet is going or still there";
+        let (gone, all) = (deeds.gone(&destruction.objects), destruction.objects.len());
         return Err(Failure::message(Exit::Interrupted, said)
+            .problems([
+                format!("{gone} of {all} objects were seen to be gone"),
+                format!("releases {} are marked as being taken away", destruction.releases.join(", ")),
+            ])
             .hint("destroy again to go on; when the records are gone too, only the namespace may be left"));
     };
     let report = outcome.map_err(|errors| cluster::failure("failed to delete some objects", errors))?;
-    if *output == Output::Json {
-        ui.json(&report)?;
-    }
-    conclude(&report, timeout, ui)
+    let exit = conclude(&report, timeout, ui);
+    Ok((Some(report), exit))
 }
 
 fn announce(cluster: &Cluster, destruction: &Destruction, ui: &Printer) {

@@ -11,6 +11,7 @@ pub mod destroy;
 pub mod diff;
 pub mod doctor;
 pub mod env;
+mod event_stream;
 pub mod exit_codes;
 pub mod fixes;
 mod front_door;
@@ -33,6 +34,7 @@ pub mod status;
 pub mod values;
 pub mod verify;
 
+pub use event_stream::ReportForm;
 pub use front_door::FrontDoorArgs;
 pub use stack_args::{StackArgs, TargetArgs};
 

@@ -3,8 +3,13 @@
 use std::time::Duration;
 
 use super::apply::{checked, conclude, operate, refuse_recreation, show};
-use super::{Output, TargetArgs, nothing_installed, only_on_a_cluster, parse_duration, unless_interrupted};
-use crate::cluster::{self, Cluster, ConnectArgs, HISTORY_MAX, Lock, Operation, Rollback, TakeOver, Wanted};
+use super::event_stream::Ended;
+use super::{
+    ReportForm, TargetArgs, nothing_installed, only_on_a_cluster, parse_duration, unless_interrupted,
+};
+use crate::cluster::{
+    self, ApplyReport, Cluster, ConnectArgs, HISTORY_MAX, Lock, Operation, Rollback, TakeOver, Wanted,
+};
 use crate::ui::{Answer, Printer};
 use crate::{Exit, Failure};
 
@@ -48,11 +53,15 @@ pub struct Args {
     history_max: usize,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
-    output: Output,
+    output: ReportForm,
 }
 
 /// Applies what earlier records of the target's releases hold.
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
+    args.output.close(Box::pin(work(args, ui)).await, ui)
+}
+
+async fn work(args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     only_on_a_cluster(&args.target.environment, "history")?;
     let target = args.target.target()?;
     let wanted = match &args.release {
@@ -74,19 +83,18 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         ui.warn("the last operation was a rollback: this takes it back");
     }
     show(&cluster, &plan, ui);
+    args.output.plan(cluster.context(), &plan, ui);
     for stays in &rollback.stays {
         ui.note(&format!("stays: {stays}"));
     }
     refuse_recreation(&plan, args.recreate)?;
     if !plan.is_settled() && ui.confirm("Roll back?", args.yes)? == Answer::No {
         ui.note("nothing was changed");
-        return Ok(Exit::Failed);
+        return Ok((None, Ok(Exit::Failed)));
     }
     let wait = (!args.no_wait).then(|| args.timeout.unwrap_or_else(|| cluster::budget(&rollback.stack)));
     let operation = Operation::new(&cluster, plan, &lock, args.history_max);
-    let report = operate(operation, &lock, wait, ui).await?;
-    if args.output == Output::Json {
-        ui.json(&report)?;
-    }
-    conclude(&report, wait, &args.target.flags()?, ui)
+    let report = operate(operation, &lock, wait, args.output, ui).await?;
+    let exit = conclude(&report, wait, &args.target.flags()?, ui);
+    Ok((Some(report), exit))
 }

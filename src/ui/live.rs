@@ -1,15 +1,14 @@
 //! A bench while it runs: a picture that is redrawn on a terminal, a line now and then elsewhere.
 
 mod frame;
-mod screen;
 
 use std::time::{Duration, Instant};
 
 use console::Term;
 use llmd_bench::driver::LiveSnapshot;
 
-use self::screen::Screen;
 use super::Printer;
+use super::screen::Screen;
 
 /// Between two pictures.
 const PICTURE: Duration = Duration::from_millis(200);

@@ -76,6 +76,20 @@ impl Printer {
         Ok(())
     }
 
+    /// A report as JSON on one line.
+    pub fn json_line(&self, report: &impl serde::Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string(report).map_err(|error| Failure::new(Exit::Failed, error))?;
+        self.data(&text);
+        Ok(())
+    }
+
+    /// A report as YAML.
+    pub fn yaml(&self, report: &impl serde::Serialize) -> Result<(), Failure> {
+        let value = serde_json::to_value(report).map_err(|error| Failure::new(Exit::Failed, error))?;
+        self.data(crate::yaml::write(&value).trim_end());
+        Ok(())
+    }
+
     /// Why data did not reach standard output. A reader that went away (`| head`) wants no more, which is no failure.
     pub fn lost_data(&self) -> Option<Failure> {
         let error = self.lost.lock().ok()?.take()?;
@@ -112,6 +126,11 @@ impl Printer {
 
     pub fn is_quiet(&self) -> bool {
         self.verbosity == Verbosity::Quiet
+    }
+
+    /// Whether what goes to standard output may have colours.
+    pub fn colors_data(&self) -> bool {
+        self.colored_out
     }
 
     pub(super) fn colors_narration(&self) -> bool {

@@ -91,7 +91,7 @@ fn reveal(value: &mut Value, word: &mut impl FnMut(&str) -> &'static str) {
 }
 
 /// `HF_TOKEN` and `db-password` are, `MAX_TOKENS` and `KEY` are not.
-fn is_secret_name(name: &str) -> bool {
+pub(in crate::cluster) fn is_secret_name(name: &str) -> bool {
     let words: Vec<String> =
         name.split(|character: char| !character.is_ascii_alphanumeric()).map(str::to_lowercase).collect();
     words.iter().any(|word| SECRET_WORDS.contains(&word.as_str()))
@@ -99,7 +99,7 @@ fn is_secret_name(name: &str) -> bool {
 }
 
 /// A token by its looks, or a flag that gives one: `--api-key=…`.
-fn is_secret_text(text: &str) -> bool {
+pub(in crate::cluster) fn is_secret_text(text: &str) -> bool {
     let looks_secret =
         text.len() >= TOKEN_LENGTH && SECRET_STARTS.iter().any(|start| text.starts_with(start));
     let flag = text.strip_prefix("--").and_then(|flag| flag.split_once('='));

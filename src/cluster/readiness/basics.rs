@@ -20,6 +20,7 @@ pub(super) fn secret(live: &Value) -> Readiness {
         message: format!("waits for the token of ServiceAccount/{account}"),
         hint: format!("check that ServiceAccount/{account} exists and that the token controller runs"),
         grace: Duration::from_secs(10),
+        ..Cause::default()
     })
 }
 
@@ -39,6 +40,7 @@ pub(super) fn claim(live: &Value) -> Readiness {
             message: "its volume is lost".to_owned(),
             hint: "restore the PersistentVolume or make the claim anew".to_owned(),
             grace: Duration::ZERO,
+            ..Cause::default()
         }),
         _ => Readiness::progressing("waits for a volume"),
     }

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::object::{list, number, text};
 
 pub(super) use routing::{gateway_deployments, is_istio};
-pub(super) use workload::{is_workload, with_pods};
+pub(super) use workload::{Accounts, is_workload, with_pods};
 
 /// Where an object stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,7 +37,7 @@ pub enum Readiness {
 }
 
 /// Why an object is blocked.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Cause {
     /// A short name of the class of failure, for example `ImagePull`.
     pub code: &'static str,
@@ -45,6 +45,9 @@ pub struct Cause {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// What shows it: the last lines of a log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
     /// How long this may last before it counts as final.
     #[serde(skip)]
     pub grace: Duration,
@@ -72,6 +75,16 @@ impl Readiness {
             Self::Ready { message } | Self::Progressing { message } | Self::Blocked { message, .. } => {
                 message
             }
+        }
+    }
+
+    /// The message, and what the cause adds to it.
+    pub fn explanation(&self) -> String {
+        match self {
+            Self::Blocked { message, cause } if !message.contains(&cause.message) => {
+                format!("{message}: {}", cause.message)
+            }
+            _ => self.message().to_owned(),
         }
     }
 

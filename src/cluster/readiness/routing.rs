@@ -11,6 +11,10 @@ use crate::cluster::object::{list, number, text};
 const SETTLING: Duration = Duration::from_secs(15);
 /// After this time without a word nobody controls a Gateway.
 const UNCLAIMED: Duration = Duration::from_secs(30);
+/// After this time without a look at a change its controller is taken to be down.
+const SILENT: Duration = Duration::from_secs(60);
+/// How long a cloud may take to give out an address.
+const ADDRESS: Duration = Duration::from_secs(5 * 60);
 
 /// A Gateway is ready when it and each of its listeners are programmed. Its pods are another matter.
 pub(super) fn gateway(live: &Value) -> Readiness {
@@ -25,6 +29,7 @@ pub(super) fn gateway(live: &Value) -> Readiness {
                 "no controller takes the class: check kubectl get gatewayclass {class}, and that its controller runs"
             ),
             grace: UNCLAIMED,
+            ..Cause::default()
         });
     }
     let generation = number(live, "/metadata/generation");
@@ -84,6 +89,7 @@ pub(super) fn http_route(live: &Value) -> Readiness {
                      programmed; --as-upstream names the guide's own Gateway whatever the postfix"
                 ),
                 grace: Duration::from_secs(120),
+                ..Cause::default()
             });
         }
     }
@@ -127,16 +133,43 @@ fn unmet(conditions: &[Value], kind: &str, generation: Option<i64>, place: &str)
     if let (Some(observed), Some(generation)) = (number(condition, "/observedGeneration"), generation)
         && observed < generation
     {
-        return Some(Readiness::progressing(format!("{place}waits for its controller")));
+        return Some(Readiness::blocked(silent(place, generation)));
     }
     let (reason, message) = (text(condition, "/reason"), text(condition, "/message"));
     match text(condition, "/status") {
         "True" => None,
-        "False" if !matches!(reason, "Pending" | "AddressNotAssigned" | "AddressNotUsable") => {
+        "False" if matches!(reason, "AddressNotAssigned" | "AddressNotUsable") => {
+            Some(Readiness::blocked(without_address(format!("{place}waits for {kind}: {message}"), reason)))
+        }
+        "False" if reason != "Pending" => {
             Some(Readiness::blocked(settling(kind, format!("{place}not {kind}: {reason}: {message}"))))
         }
         _ => Some(Readiness::progressing(format!("{place}waits for {kind}: {message}"))),
     }
+}
+
+/// A status that tells of an older generation: whoever should write it has not looked since.
+fn silent(place: &str, generation: i64) -> Cause {
+    Cause {
+        code: "ControllerSilent",
+        message: format!("{place}waits for its controller, which has not looked at generation {generation}"),
+        hint: "check that the gateway's controller runs, and that the Gateway's class is one of its classes"
+            .to_owned(),
+        grace: SILENT,
+        ..Cause::default()
+    }
+}
+
+/// A Gateway that gets no address.
+fn without_address(message: String, reason: &str) -> Cause {
+    let hint = if reason == "AddressNotAssigned" {
+        "nobody gives the Gateway's Service an address: where there is no load balancer, its type has to be ClusterIP \
+         (infra gateway.service.type)"
+    } else {
+        "its controller has made no Service for it: look at the controller's log (Istio: is the ConfigMap \
+         istio-sidecar-injector in istio-system?)"
+    };
+    Cause { code: "NoAddress", message, hint: hint.to_owned(), grace: ADDRESS, ..Cause::default() }
 }
 
 fn settling(kind: &str, message: String) -> Cause {
@@ -147,7 +180,7 @@ fn settling(kind: &str, message: String) -> Cause {
         "Attached" => "NotAttached",
         _ => "Conflicted",
     };
-    let hint = if message.contains("InvalidKind") && message.contains("InferencePool") {
+    let hint = if message.contains("InferencePool is not enabled") {
         "the gateway does not know InferencePools: switch its inference extension on \
          (Istio: ENABLE_GATEWAY_API_INFERENCE_EXTENSION=true in istiod)"
     } else if message.contains("InvalidExtensionRef") {
@@ -156,12 +189,17 @@ fn settling(kind: &str, message: String) -> Cause {
         "the route names a pool that is not there: check that its name is the InferencePool's"
     } else if message.contains("NoMatchingParent") || message.contains("NotAllowedByListeners") {
         "no listener of the Gateway takes the route: check its sectionName, hostnames and namespace"
+    } else if message.contains("InvalidKind") {
+        "the route names a kind of backend that the gateway does not know: its group has to be \
+         inference.networking.k8s.io"
+    } else if message.contains("RefNotPermitted") {
+        "the route is in another namespace than what it leads to: put them into one, or add a ReferenceGrant"
     } else if message.contains("InvalidParameters") {
         "the Gateway's parametersRef names something that is not there or not valid"
     } else {
         "look at the object's conditions with kubectl describe, and at the gateway controller's log"
     };
-    Cause { code, message, hint: hint.to_owned(), grace: SETTLING }
+    Cause { code, message, hint: hint.to_owned(), grace: SETTLING, ..Cause::default() }
 }
 
 /// The selector of what a controller makes for a Gateway.
@@ -209,10 +247,14 @@ mod tests {
         let invalid = [("Accepted", "False", "InvalidParameters"), ("Programmed", "True", "Programmed")];
         let cases = [
             (conditions(2, &good), "ready", "programmed, g-istio.demo.svc"),
-            (conditions(1, &good), "progressing", "waits for its controller"),
+            (
+                conditions(1, &good),
+                "blocked",
+                "waits for its controller, which has not looked at generation 2",
+            ),
             (pending, "blocked", "waits for a controller of GatewayClass istio"),
             (json!([]), "blocked", "waits for a controller of GatewayClass istio"),
-            (conditions(2, &unassigned), "progressing", "waits for Programmed: why"),
+            (conditions(2, &unassigned), "blocked", "waits for Programmed: why"),
             (conditions(2, &invalid), "blocked", "not Accepted: InvalidParameters: why"),
         ];
         for (own, state, message) in cases {

@@ -1,14 +1,15 @@
 //! `llmd status -e local`: every process and how it fares.
 
 use super::{flags, none_there, note_namespace};
-use crate::commands::{Output, TargetArgs, duration_text, unless_interrupted};
+use crate::commands::status::StatusForm;
+use crate::commands::{TargetArgs, duration_text, unless_interrupted};
 use crate::local::{self, StatusReport};
 use crate::ui::{Mark, Printer, Table};
 use crate::{Exit, Failure};
 
 pub(in crate::commands) async fn status(
     target: &TargetArgs,
-    output: Output,
+    output: StatusForm,
     ui: &Printer,
 ) -> Result<Exit, Failure> {
     note_namespace(target.namespace.as_deref(), ui);
@@ -16,8 +17,9 @@ pub(in crate::commands) async fn status(
     let report = unless_interrupted(local::status(postfix)).await?;
     let Some(report) = report else { return Err(none_there(postfix, &target.environment)) };
     match output {
-        Output::Json => ui.json(&report)?,
-        Output::Table => print(&report, ui),
+        StatusForm::Json => ui.json(&report)?,
+        StatusForm::Yaml => ui.yaml(&report)?,
+        StatusForm::Table | StatusForm::Wide => print(&report, ui),
     }
     if report.ready { Ok(Exit::Done) } else { Err(trouble(&report, &target.environment)) }
 }
