@@ -5,6 +5,7 @@
 //! - [`Istiod`]: the Gateway controller of the guide's default environment, as a process beside it.
 //! - [`StatusWriter`]: plays the Gateway controllers that cannot be had (kgateway, agentgateway, GKE's).
 //! - [`Envoy`]: the proxy in front of the scheduler.
+//! - [`RealNode`]: a control plane whose pods are real, in [`namespaces`] of the test's own.
 //! - [`Registry`]: a registry of images, with a password if one is wanted.
 //! - [`tools`]: where the programs are, and which suites of tests are left out because they are not there.
 //!
@@ -30,11 +31,13 @@ mod http_client;
 mod istiod;
 mod kubeconfig;
 mod kwok;
+pub mod namespaces;
 mod nodes;
 mod patience;
 mod pki;
 mod ports;
 mod processes;
+pub mod real_node;
 mod registry;
 mod status_writer;
 pub mod tools;
@@ -48,5 +51,6 @@ pub use istiod::Istiod;
 pub use nodes::Node;
 pub use patience::eventually;
 pub use ports::free_port;
+pub use real_node::RealNode;
 pub use registry::Registry;
 pub use status_writer::StatusWriter;
