@@ -18,10 +18,16 @@ const IMAGE: &str = "gateway-api-inference-extension/epp:v1.3.0";
 const IMPOSSIBLE: &str = "GatewayWeightedAcrossTwoInferencePools";
 
 pub(crate) fn holds(guide: &Guide) {
-    let upstreams = verdicts(guide);
+    let (upstreams, their_pickers) = verdicts(guide);
     let pushed = format!("{}/{IMAGE}", guide.node.registry.host());
-    guide.llmd(&["image", "push", &pushed, "scheduler"]).success();
-    let ours = verdicts(guide);
+    let digest = guide.llmd(&["image", "push", &pushed, "scheduler", "-o", "json"]).json()["digest"].clone();
+    guide.node.forget_image(&format!("registry.k8s.io/{IMAGE}"));
+    let (ours, our_pickers) = verdicts(guide);
+    let digest = digest.as_str().unwrap();
+    assert!(
+        !their_pickers.contains(digest) && our_pickers.contains(digest),
+        "the image was changed: {our_pickers}"
+    );
     println!("  {:50} {:10} UPSTREAM'S", "TEST", "OURS");
     for (test, verdict) in &upstreams {
         println!("  {test:50} {:10} {verdict}", ours.get(test).map_or("-", String::as_str));
@@ -36,8 +42,8 @@ pub(crate) fn holds(guide: &Guide) {
     assert!(missing.is_empty(), "they pass with upstream's picker and fail with ours: {missing:?}");
 }
 
-/// Runs the suite in a fresh namespace: what became of each test.
-fn verdicts(guide: &Guide) -> BTreeMap<String, String> {
+/// Runs the suite in a fresh namespace: what became of each test, and the images that its pickers ran.
+fn verdicts(guide: &Guide) -> (BTreeMap<String, String>, String) {
     let control_plane = &guide.node.control_plane;
     control_plane.kubectl(&["create", "namespace", NAMESPACE]).success();
     let rules = ["primary", "secondary", "dp"].map(rule);
@@ -59,10 +65,12 @@ fn verdicts(guide: &Guide) -> BTreeMap<String, String> {
     if finished.code != Some(0) {
         println!("{}", crate::guide::last_lines(&finished.stdout, 60));
     }
+    let images =
+        control_plane.kubectl(&["get", "pods", "-n", NAMESPACE, "-o", "jsonpath={..imageID}"]).success();
     for namespace in [NAMESPACE, "inference-conformance-infra"] {
         control_plane.kubectl(&["delete", "namespace", namespace, "--ignore-not-found"]).success();
     }
-    verdicts
+    (verdicts, images)
 }
 
 /// The gateway's way to a picker's own certificate.
@@ -72,7 +80,7 @@ fn rule(name: &str) -> Value {
         "apiVersion": "networking.istio.io/v1",
         "kind": "DestinationRule",
         "metadata": {"name": &host},
-        "spec": {"host": &host, "trafficPolicy": {"tls": {"mode": "SIMPLE", "insecureSkipVerify": true}}},
+        "spec": {"host": &host, "trafficPolicy": {"tls": {"mode": "SIMPLE", "insecureSkipVerify": true, "sni": &host}}},
     })
 }
 

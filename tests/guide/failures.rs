@@ -20,8 +20,8 @@ const EVENTS: [Event; 4] = [
 ];
 
 pub(crate) fn are_survived(guide: &Guide) {
-    let ours = suffer(guide, "failures", &guide.scheduler);
-    let upstreams = suffer(guide, "failures-upstream", UPSTREAM);
+    let ours = suffer(guide, "failures", &guide.scheduler, &[]);
+    let upstreams = suffer(guide, "failures-upstream", UPSTREAM, &["--no-fix", "scheduler/rollout"]);
     println!("  {:38} {:>24} {:>24}", "EVENT", "OURS", "UPSTREAM'S");
     let shown = |outcome: &Outcome| {
         format!("{} of {} in {:.2} s", outcome.errors, outcome.requests, outcome.span.as_secs_f64())
@@ -39,8 +39,8 @@ pub(crate) fn are_survived(guide: &Guide) {
     assert!(all.span <= upstreams[3].span + Duration::from_secs(5), "no worse than upstream's");
 }
 
-fn suffer(guide: &Guide, namespace: &'static str, picker: &str) -> Vec<Outcome> {
-    let deployed = guide.apply("istio", namespace, picker);
+fn suffer(guide: &Guide, namespace: &'static str, picker: &str, more: &[&str]) -> Vec<Outcome> {
+    let deployed = guide.apply("istio", namespace, picker, more);
     let outcomes = EVENTS.map(|(name, event)| {
         let load = Load::start(&deployed.front_door());
         pause(3);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use test_support::{Finished, RealNode, eventually};
+use test_support::{Finished, RealNode, eventually, http_client};
 
 use crate::programs;
 
@@ -54,15 +54,26 @@ impl Guide {
         environment: &'static str,
         namespace: &'static str,
         picker: &str,
+        more: &[&str],
     ) -> Deployed<'_> {
         let simulate = format!("--simulate={}", self.simulator);
         self.node.control_plane.kubectl(&["create", "namespace", namespace]).success();
         let stack = ["-e", environment, "-n", namespace, "--postfix", "blue"];
         let images = ["--scheduler-image", picker, &simulate, "--replicas", "3", "--timeout", "3m", "--yes"];
-        let applied = self.llmd(&[&["apply"], stack.as_slice(), images.as_slice()].concat());
+        let applied = self.llmd(&[&["apply"], stack.as_slice(), images.as_slice(), more].concat());
         print!("{}", last_lines(&applied.stderr, 3));
         applied.success();
-        Deployed { guide: self, namespace, environment }
+        let deployed = Deployed { guide: self, namespace, environment };
+        // That its pods are ready has yet to reach the proxies.
+        eventually("the front door to answer", Duration::from_secs(60), || deployed.answers().then_some(()));
+        deployed
+    }
+
+    /// For whoever wants to look around.
+    pub(crate) fn shell(&self) {
+        println!("scheduler {}, simulator {}", self.scheduler, self.simulator);
+        let mut shell = Command::new("sh");
+        shell.env("KUBECONFIG", self.node.control_plane.kubeconfig()).status().unwrap();
     }
 
     /// What a failed case leaves to look at.
@@ -89,11 +100,17 @@ impl Deployed<'_> {
         self.guide.node.control_plane.kubectl(&namespaced)
     }
 
+    fn answers(&self) -> bool {
+        let request = http_client().get(format!("{}/v1/models", self.front_door())).send();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(request).is_ok_and(|answer| answer.status().is_success())
+    }
+
     /// The user's next steps: all of them must go well.
     pub(crate) fn is_as_the_guide_says(&self) {
         let front_door = self.front_door();
-        let ready =
-            self.guide.llmd(&["status", "-n", self.namespace, "--postfix", "blue", "-o", "json"]).json();
+        let stack = ["-e", self.environment, "-n", self.namespace, "--postfix", "blue"];
+        let ready = self.guide.llmd(&[&["status", "-o", "json"], stack.as_slice()].concat()).json();
         assert_eq!(ready["ready"], true, "{ready:#}");
 
         let verified = self.guide.llmd(&["verify", "--url", &front_door, "-o", "json"]);
@@ -119,7 +136,9 @@ impl Deployed<'_> {
 
     /// Destroys it; nothing of it may be left.
     pub(crate) fn destroy(self) {
-        self.guide.llmd(&["destroy", "-n", self.namespace, "--postfix", "blue", "--yes"]).success();
+        self.guide
+            .llmd(&["destroy", "-e", self.environment, "-n", self.namespace, "--postfix", "blue", "--yes"])
+            .success();
         let kinds = "deployments,replicasets,pods,services,configmaps,secrets,serviceaccounts,roles,rolebindings,\
                      gateways,httproutes,inferencepools,destinationrules,podmonitors,servicemonitors,leases";
         eventually("everything to be gone", Duration::from_secs(150), || {

@@ -2,7 +2,8 @@
 //! `llmd image` made and pushed.
 //!
 //! One test, as all of it needs one machine: it starts itself again in namespaces of its own, there a cluster, and runs
-//! the cases below one after the other. `LLMD_GUIDE_CASES=istio,failures` picks some.
+//! the cases below one after the other. `LLMD_GUIDE_CASES=istio,failures` picks some, `LLMD_GUIDE_CASES=shell` starts a
+//! shell there instead.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -57,6 +58,9 @@ fn run() {
     let guide = Guide::start();
     println!("cluster ready in {:.1} s", started.elapsed().as_secs_f64());
     let wanted = std::env::var("LLMD_GUIDE_CASES").ok();
+    if wanted.as_deref() == Some("shell") {
+        return guide.shell();
+    }
     let is_wanted = |name: &str| wanted.as_deref().is_none_or(|list| list.split(',').any(|one| one == name));
     let mut failed = Vec::new();
     for (name, case) in CASES.into_iter().filter(|(name, _)| is_wanted(name)) {

@@ -3,7 +3,7 @@
 use crate::guide::Guide;
 
 pub(crate) fn serves(guide: &Guide) {
-    let deployed = guide.apply("standalone", "standalone", &guide.scheduler);
+    let deployed = guide.apply("standalone", "standalone", &guide.scheduler, &[]);
     deployed.is_as_the_guide_says();
     deployed.destroy();
 }

@@ -7,9 +7,12 @@ use serde_json::json;
 
 use crate::tools::{Tool, Tools};
 
+/// In the node's folder.
+pub(super) const SOCKET: &str = "containerd.sock";
+
 /// Writes `containerd.toml` and what it names; gives the socket.
 pub(super) fn configure(tools: &Tools, folder: &Path, registry: &str) -> PathBuf {
-    let socket = folder.join("containerd.sock");
+    let socket = folder.join(SOCKET);
     let node = tools.path(Tool::Node);
     let (data, registries, networks) =
         (folder.join("containerd"), folder.join("registries"), folder.join("networks"));

@@ -23,7 +23,8 @@ const NAME: &str = "real";
 
 /// A control plane with one node that runs its pods. All of it ends with this value.
 pub struct RealNode {
-    _processes: ProcessGroup,
+    processes: ProcessGroup,
+    tools: Tools,
     pub control_plane: ControlPlane,
     pub registry: Registry,
 }
@@ -70,12 +71,20 @@ impl RealNode {
             processes.assert_alive();
             has_condition(node, "Ready") && node["spec"]["taints"].is_null()
         });
-        Self { _processes: processes, control_plane, registry }
+        Self { processes, tools, control_plane, registry }
+    }
+
+    /// Lets the node fetch an image anew when a pod next asks for it.
+    pub fn forget_image(&self, reference: &str) {
+        let mut command = program(&self.tools, "usr/bin/ctr");
+        command.arg("--address").arg(self.processes.folder().join(containerd::SOCKET));
+        Finished::run(command.args(["--namespace", "k8s.io", "images", "rm", "--sync", reference]), "")
+            .success();
     }
 
     /// Installs istiod by its chart and waits until it answers for Gateways.
     pub fn install_istio(&self) {
-        let chart = Tools::find().path(Tool::IstiodChart);
+        let chart = self.tools.path(Tool::IstiodChart);
         let values = self.control_plane.folder().join("istiod.yaml");
         fs::write(&values, ISTIOD).expect("the values can be written");
         let (chart, values) = (chart.to_string_lossy(), values.to_string_lossy());
