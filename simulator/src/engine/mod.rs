@@ -142,26 +142,26 @@ impl Engine {
         (!batch.is_empty()).then(|| self.costs.time(&batch))
     }
 
+    /// The tokens that the step under way will bring, but for requests that are aborted before it ends.
+    pub fn coming(&self) -> impl Iterator<Item = Token> {
+        self.running.iter().filter_map(Sequence::coming)
+    }
+
     /// Ends a step: appends the tokens it brought, one for each request whose prompt is through, oldest request first.
     pub fn end_step(&mut self, tokens: &mut Vec<Token>) {
         let mut has_ended = false;
         for sequence in &mut self.running {
+            let token = sequence.coming();
             sequence.computed += sequence.scheduled;
-            let is_through = sequence.scheduled > 0 && sequence.computed == sequence.tokens();
             sequence.scheduled = 0;
-            if !is_through {
-                continue;
-            }
-            let index = sequence.generated;
+            let Some(token) = token else { continue };
             sequence.generated += 1;
-            let is_last = sequence.generated == sequence.request.output_tokens;
-            has_ended |= is_last;
+            has_ended |= token.is_last;
             self.stats.generation_tokens += 1;
-            if index == 0 {
+            if token.index == 0 {
                 self.stats.prompt_tokens += u64::from(sequence.request.prompt_tokens);
             }
-            let cached_tokens = sequence.cached_tokens.unwrap_or_default();
-            tokens.push(Token { id: sequence.id, index, cached_tokens, is_last });
+            tokens.push(token);
         }
         if has_ended {
             self.release_ended();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Token;
 use super::blocks::BlockId;
 
 /// Identity of a full block: its tokens and all before them.
@@ -66,5 +67,16 @@ impl Sequence {
     /// Tokens there are to compute: after a preemption those generated before, too.
     pub(super) fn tokens(&self) -> u32 {
         self.request.prompt_tokens + self.generated
+    }
+
+    /// The token that the step under way will bring; `None` when its prompt is not through by then.
+    pub(super) fn coming(&self) -> Option<Token> {
+        let is_through = self.scheduled > 0 && self.computed + self.scheduled == self.tokens();
+        is_through.then(|| Token {
+            id: self.id,
+            index: self.generated,
+            cached_tokens: self.cached_tokens.unwrap_or_default(),
+            is_last: self.generated + 1 == self.request.output_tokens,
+        })
     }
 }

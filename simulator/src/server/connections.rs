@@ -1,13 +1,18 @@
 //! TCP connections, from accept to close.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+use super::outbox::Connection;
 
 /// Serves connections until `stop`, then finishes the requests that are under way for `grace` at most. Dropped, it cuts
 /// every connection at once.
@@ -31,8 +36,13 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: &Cancella
         };
         // Without it a token would wait for the client's acknowledgement of the last.
         let _ = stream.set_nodelay(true);
-        let connection =
-            server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let connection = Connection::new(stream);
+        let (outbox, router) = (connection.outbox(), router.clone());
+        let service = service_fn(move |mut request: http::Request<Incoming>| {
+            request.extensions_mut().insert(Arc::clone(&outbox));
+            TowerToHyperService::new(router.clone()).call(request)
+        });
+        let connection = server.serve_connection(TokioIo::new(connection), service);
         let stop = stop.clone();
         connections.spawn(async move {
             let mut connection = std::pin::pin!(connection);

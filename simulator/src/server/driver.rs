@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::faults::Faults;
 use super::metrics::{Finished, Metrics};
+use super::outbox::Outbox;
 use crate::engine::{CacheEvent, Engine, Request, SequenceId, Stats, Token};
 use crate::kv_events::{Event, Publisher, SequenceTokens};
 use handle::{Command, FlightId};
@@ -23,6 +24,8 @@ pub(super) use handle::{EngineHandle, Flight, Job, Progress, Work};
 
 /// A task that is this late has no hope of catching up: the steps it missed are put off, not played in a burst.
 const MOST_LATE: Duration = Duration::from_secs(1);
+/// Tokens of a step that is shorter are not told ahead: nothing would be won.
+const WORTH_TELLING_AHEAD: Duration = Duration::from_millis(5);
 /// So that no sum of times is out of range.
 const LONGEST_STEP: Duration = Duration::from_secs(86_400);
 
@@ -39,6 +42,16 @@ struct Live {
     first_token: Instant,
     latest_token: Instant,
     progress: mpsc::UnboundedSender<Progress>,
+    outbox: Option<Arc<Outbox>>,
+    /// Whether the token of the step under way was told already.
+    is_told: bool,
+}
+
+impl Live {
+    fn tell(&self, Token { index, cached_tokens, is_last, .. }: Token) {
+        // A client that has gone says so by the end of its flight.
+        let _ = self.progress.send(Progress { position: self.position, index, cached_tokens, is_last });
+    }
 }
 
 /// A step of the engine under way.
@@ -82,6 +95,8 @@ pub(super) struct Driver {
     /// When the last one ended, if the next begins there.
     previous_end: Option<Instant>,
     published: Stats,
+    /// What of the step under way was told already is held there.
+    held: Vec<Arc<Outbox>>,
     tokens: Vec<Token>,
     cache_events: Vec<CacheEvent>,
 }
@@ -103,6 +118,7 @@ impl Driver {
             step: None,
             previous_end: None,
             published: Stats::default(),
+            held: Vec::new(),
             tokens: Vec::new(),
             cache_events: Vec::new(),
         };
@@ -168,7 +184,7 @@ impl Driver {
         arrival: Instant,
         progress: &mpsc::UnboundedSender<Progress>,
     ) {
-        let Job { works, lora, choices } = job;
+        let Job { works, lora, choices, outbox } = job;
         let siblings = |works: &[Work]| {
             let longest = works.iter().map(Work::output_tokens).max().unwrap_or_default();
             Arc::new(Siblings { choices, longest })
@@ -189,7 +205,7 @@ impl Driver {
                     continue;
                 }
             };
-            let (lora, progress) = (lora.clone(), progress.clone());
+            let (lora, progress, outbox) = (lora.clone(), progress.clone(), outbox.clone());
             let (admitted, first_token, latest_token) = (arrival, arrival, arrival);
             let live = Live {
                 flight,
@@ -202,6 +218,8 @@ impl Driver {
                 first_token,
                 latest_token,
                 progress,
+                outbox,
+                is_told: false,
             };
             self.live.insert(id, live);
             self.flights.entry(flight).or_default().push(id);
@@ -227,13 +245,31 @@ impl Driver {
     fn begin_step(&mut self) {
         let start = self.previous_end.take().unwrap_or_else(Instant::now);
         let Some(duration) = self.engine.begin_step() else { return };
-        self.step = Some(Step { start, duration, end: start + self.wall_clock(duration) });
+        let wall_clock = self.wall_clock(duration);
+        self.step = Some(Step { start, duration, end: start + wall_clock });
+        if wall_clock >= WORTH_TELLING_AHEAD {
+            self.tell_ahead();
+        }
         while let Some(id) = self.queued.front().copied()
             && !self.engine.waiting().any(|waiting| waiting == id)
         {
             self.queued.pop_front();
             if let Some(live) = self.live.get_mut(&id) {
                 live.admitted = start.max(live.arrival);
+            }
+        }
+    }
+
+    /// Tells of the tokens that will come when the step ends, so that what is sent of them is made until then. Not of a
+    /// request's first and last: an answer's head and its end are not held.
+    fn tell_ahead(&mut self) {
+        for token in self.engine.coming().filter(|token| token.index > 0 && !token.is_last) {
+            let Some(live) = self.live.get_mut(&token.id) else { continue };
+            if let Some(outbox) = &live.outbox {
+                outbox.hold();
+                self.held.push(Arc::clone(outbox));
+                live.is_told = true;
+                live.tell(token);
             }
         }
     }
@@ -248,6 +284,10 @@ impl Driver {
         };
         self.step = None;
         self.previous_end = Some(end);
+        // The first thing, as it is due now; the books come after.
+        for outbox in self.held.drain(..) {
+            outbox.let_go();
+        }
         let mut tokens = std::mem::take(&mut self.tokens);
         self.engine.end_step(&mut tokens);
         self.publish_cache_events();
@@ -261,6 +301,9 @@ impl Driver {
     fn deliver(&mut self, token: Token, now: Instant) {
         let Token { id, index, cached_tokens, is_last } = token;
         let Some(live) = self.live.get_mut(&id) else { return };
+        if !std::mem::take(&mut live.is_told) {
+            live.tell(token);
+        }
         let metrics = &self.surroundings.metrics;
         if index == 0 {
             live.first_token = now;
@@ -270,9 +313,6 @@ impl Driver {
             metrics.next_token(now.saturating_duration_since(live.latest_token));
         }
         live.latest_token = now;
-        let position = live.position;
-        // A client that has gone says so by the end of its flight.
-        let _ = live.progress.send(Progress { position, index, cached_tokens, is_last });
         if !is_last {
             return;
         }

@@ -4,6 +4,7 @@ mod delivery;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
@@ -14,6 +15,7 @@ use super::Service;
 use super::author::Answer;
 use super::driver::{Job, Work};
 use super::openai::{self, Asked, Dialect, Head, Prompt, Refusal};
+use super::outbox::Outbox;
 use crate::engine::BlockHash;
 use crate::tokenizer::TokenId;
 use delivery::Delivery;
@@ -24,23 +26,26 @@ const MOST_TOKENS: u64 = 8 << 20;
 
 pub(super) async fn completions(
     State(service): State<Arc<Service>>,
+    Extension(outbox): Extension<Arc<Outbox>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    generate(&service, Dialect::Completions, &headers, &body?).await
+    generate(&service, Dialect::Completions, outbox, &headers, &body?).await
 }
 
 pub(super) async fn chat(
     State(service): State<Arc<Service>>,
+    Extension(outbox): Extension<Arc<Outbox>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    generate(&service, Dialect::Chat, &headers, &body?).await
+    generate(&service, Dialect::Chat, outbox, &headers, &body?).await
 }
 
 async fn generate(
     service: &Service,
     dialect: Dialect,
+    outbox: Arc<Outbox>,
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<Response, Refusal> {
@@ -72,7 +77,10 @@ async fn generate(
         }
         prompt_tokens.push(count(tokens.len()));
     }
-    let flight = service.engine.generate(Job { works, lora, choices });
+    let drop_after = service.faults.current().fault_drop_after_tokens;
+    // A connection that breaks shall do so when a token is due.
+    let outbox = (asked.sampling.stream && drop_after.is_none()).then_some(outbox);
+    let flight = service.engine.generate(Job { works, lora, choices, outbox });
     let delivery = Delivery::new(
         Head { dialect, id: id(dialect, headers), created: super::unix_time(), model },
         flight,
@@ -81,7 +89,7 @@ async fn generate(
         choices,
     );
     if asked.sampling.stream {
-        Ok(delivery.stream(asked.sampling.usage, service.faults.current().fault_drop_after_tokens))
+        Ok(delivery.stream(asked.sampling.usage, drop_after))
     } else {
         delivery.whole().await
     }

@@ -6,6 +6,7 @@
 //!                              │    └─► faults    what goes wrong on purpose
 //!                              ▼
 //!                           driver ─► engine      when: one task, steps at absolute times
+//!                              ├────► outbox      bytes that are made before they are due
 //!                              └────► metrics, kv_events
 //! ```
 
@@ -18,6 +19,7 @@ mod generate;
 mod metrics;
 mod models;
 mod openai;
+mod outbox;
 mod tasks;
 
 use std::sync::Arc;

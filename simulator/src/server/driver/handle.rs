@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::engine::BlockHash;
+use crate::server::outbox::Outbox;
 use crate::tokenizer::TokenId;
 
 /// One sequence to generate.
@@ -29,13 +30,14 @@ impl Work {
 }
 
 /// The sequences of one request.
-#[derive(Debug)]
 pub(in crate::server) struct Job {
     pub(in crate::server) works: Vec<Work>,
     /// The adapter they use.
     pub(in crate::server) lora: Option<Arc<str>>,
     /// Answers to each prompt.
     pub(in crate::server) choices: u32,
+    /// By which a stream goes out; `None` where tokens shall not be known before they are due.
+    pub(in crate::server) outbox: Option<Arc<Outbox>>,
 }
 
 /// A token was generated.
@@ -51,7 +53,7 @@ pub(in crate::server) struct Progress {
 }
 
 /// Names a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FlightId(u64);
 
 /// What the driver is told.

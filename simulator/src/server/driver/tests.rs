@@ -1,6 +1,7 @@
 use super::*;
 use crate::engine::{Limits, StepCosts};
 use crate::server::metrics::Labels;
+use crate::server::outbox::Connection;
 
 const LIMITS: Limits =
     Limits { kv_blocks: 100, block_size: 16, max_num_seqs: 8, max_num_batched_tokens: 512 };
@@ -26,7 +27,7 @@ fn driver_with(time_scale: f64, faults: &watch::Sender<Faults>) -> (Driver, Flig
     let (mut driver, handle) = Driver::new(Engine::new(costs, LIMITS), surroundings);
     let tokens: Arc<[u32]> = (0..20).collect();
     let work = Work { tokens, prompt_tokens: 10, blocks: Arc::new([]), reason: "length", max_tokens: 10 };
-    let flight = handle.generate(Job { works: vec![work], lora: None, choices: 1 });
+    let flight = handle.generate(Job { works: vec![work], lora: None, choices: 1, outbox: None });
     while let Ok(command) = driver.commands.try_recv() {
         driver.obey(command);
     }
@@ -80,6 +81,33 @@ async fn a_step_under_way_follows_the_slow_factor() {
     let now = Instant::now();
     driver.time_step_anew();
     assert!((now..now + STEP * 2000).contains(&driver.step.unwrap().end));
+}
+
+#[tokio::test]
+async fn a_stream_s_tokens_are_told_when_their_step_begins_but_for_the_first_and_the_last() {
+    let (mut driver, _) = driver(1.0, Faults::default());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stream = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let outbox = Some(Connection::new(stream).outbox());
+    let (progress, mut told) = mpsc::unbounded_channel();
+    let work = Work {
+        tokens: (0..20).collect(),
+        prompt_tokens: 10,
+        blocks: Arc::new([]),
+        reason: "length",
+        max_tokens: 10,
+    };
+    let job = Job { works: vec![work], lora: None, choices: 1, outbox };
+    driver.submit(FlightId::default(), job, Instant::now(), &progress);
+    driver.end_step(driver.step.unwrap().end);
+    for index in 0..10 {
+        driver.begin_step();
+        let is_told = (1..9).contains(&index);
+        assert_eq!(told.try_recv().ok().map(|progress| progress.index), is_told.then_some(index));
+        driver.end_step(driver.step.unwrap().end);
+        assert_eq!(told.try_recv().ok().map(|progress| progress.index), (!is_told).then_some(index));
+    }
+    assert!(driver.live.keys().all(|id| *id == SequenceId(0)));
 }
 
 #[tokio::test]
