@@ -56,7 +56,7 @@ const CRATES: [Crate; 4] = [
     Crate {
         source: "scheduler/src",
         layers: &[
-            &["clock", "env_vars", "expected_latency", "listener", "openai"],
+            &["authority", "clock", "env_vars", "expected_latency", "listener", "openai"],
             &["model"],
             &["datastore"],
             &["observability"],

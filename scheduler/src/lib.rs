@@ -18,6 +18,7 @@
 
 mod admin;
 pub mod args;
+mod authority;
 pub mod clock;
 mod command;
 pub mod datalayer;

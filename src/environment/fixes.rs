@@ -77,12 +77,19 @@ code_fixes! {
     DESTINATION_RULE_HOST = "destination-rule/host",
         "the DestinationRule names the endpoint picker's Service uncut, so they part when the name is cut",
         "the host is the Service's real name";
+    DESTINATION_RULE_SNI = "destination-rule/sni",
+        "without a name Istio's gateways send `outbound|PORT||HOST` for TLS, which is no name of a host and which this \
+         project's scheduler, as strict servers do, refuses",
+        "gateways name the scheduler's Service when they speak TLS to it";
     XPU_FS_GROUP = "xpu/fs-group",
         "a container's securityContext holds fsGroup and supplementalGroups, which only a pod's may",
         "they are moved to the pod's securityContext";
     SCHEDULER_CONFIG = "scheduler/config",
         "the chart's default configuration weighs three scorers against each other, which has cliffs on both sides",
         "this project's scheduler goes by expected latency (`scheduler/README.md`)";
+    SCHEDULER_ROLLOUT = "scheduler/rollout",
+        "the endpoint picker's Deployment ends the old pod before it starts the new one, and the gateway answers 500 between",
+        "the new pod is ready before the old one, which drains, is told to end";
     NAMESPACE = "manifests/namespace",
         "some objects leave their namespace to the release, so a plain `kubectl apply` puts them elsewhere",
         "every namespaced object names its namespace";

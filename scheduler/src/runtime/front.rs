@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures::TryStreamExt as _;
 use llmd_proto::ext_proc::external_processor_server::ExternalProcessorServer;
 use llmd_proto::health::health_server::HealthServer;
 use tokio::net::TcpListener;
@@ -13,6 +14,7 @@ use super::bind;
 use super::tasks::Tasks;
 use crate::admin::{Health, HealthState};
 use crate::args::Flags;
+use crate::authority::Readable;
 use crate::director::Director;
 use crate::ext_proc::ExtProc;
 use crate::proxy::Proxy;
@@ -45,12 +47,12 @@ pub(super) async fn listen(flags: &Flags, director: &Arc<Director>, tasks: &Task
         if flags.enable_cert_reload {
             tasks.spawn("following the certificate", |end| certificates.follow(end));
         }
-        let incoming = tls::accept(listener, config);
+        let incoming = tls::accept(listener, config).map_ok(Readable::new);
         tasks.spawn(EXT_PROC, |end| {
             told(server.serve_with_incoming_shutdown(incoming, end.cancelled_owned()))
         });
     } else {
-        let incoming = listener::incoming(listener);
+        let incoming = listener::incoming(listener).map_ok(Readable::new);
         tasks.spawn(EXT_PROC, |end| {
             told(server.serve_with_incoming_shutdown(incoming, end.cancelled_owned()))
         });

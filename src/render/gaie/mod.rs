@@ -22,6 +22,7 @@ struct View<'a> {
     labels: Map<String, Value>,
     pod_labels: Value,
     replicas: i64,
+    strategy: Value,
     containers: Vec<Value>,
     volumes: Vec<Value>,
     affinity: &'a indexmap::IndexMap<String, Value>,
@@ -124,6 +125,7 @@ fn view<'a>(renderer: &Renderer<'a, Gaie>, epp: &'a Epp, is_alpha: bool) -> Resu
         labels: labels(&epp.name),
         pod_labels: json!({"inferencepool": epp.name}),
         replicas,
+        strategy: strategy(renderer, is_replicated),
         containers: container::containers(renderer, is_replicated)?,
         volumes: volumes(renderer, &epp.name)?,
         affinity: &extension.affinity,
@@ -143,6 +145,15 @@ fn view<'a>(renderer: &Renderer<'a, Gaie>, epp: &'a Epp, is_alpha: bool) -> Resu
         leader_election_subject_namespace: Some(renderer.namespace())
             .filter(|_| is_replicated && renderer.mends(fixes::LEADER_ELECTION_SUBJECT)),
     })
+}
+
+/// How a new version takes the place of the old one. Of several replicas only the leader is ready, so there a new pod must
+/// not wait to be ready before an old one ends.
+fn strategy(renderer: &Renderer<'_, Gaie>, is_replicated: bool) -> Value {
+    if !is_replicated && renderer.mends(fixes::SCHEDULER_ROLLOUT) {
+        return json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}});
+    }
+    json!({"type": "Recreate"})
 }
 
 fn labels(epp: &str) -> Map<String, Value> {
@@ -330,8 +341,12 @@ fn destination_rule(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Manifest
     };
     let given = rule.host.clone().filter(|host| !host.is_empty());
     let host = given.unwrap_or_else(|| epp.host(renderer.namespace()));
-    let view =
-        json!({"epp": epp.name, "host": host, "connection_pool": rule.traffic_policy.get("connectionPool")});
+    let view = json!({
+        "epp": epp.name,
+        "host": host,
+        "sni": renderer.mends(fixes::DESTINATION_RULE_SNI).then_some(&host),
+        "connection_pool": rule.traffic_policy.get("connectionPool"),
+    });
     renderer.manifest("routing/destination_rule.yaml.j2", &view)
 }
 

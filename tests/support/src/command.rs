@@ -18,7 +18,7 @@ pub struct Finished {
 
 impl Finished {
     /// Runs the command with this text as its standard input.
-    pub(crate) fn run(command: &mut Command, input: &str) -> Self {
+    pub fn run(command: &mut Command, input: &str) -> Self {
         let shown = format!("{command:?}");
         let mut child = command
             .stdin(Stdio::piped())

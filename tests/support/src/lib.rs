@@ -7,6 +7,7 @@
 //! - [`Proxy`]: stands between a client and the API server, and breaks the calls that a test names.
 //! - [`Webhook`]: an admission webhook that says no.
 //! - [`Envoy`]: the proxy in front of the scheduler.
+//! - [`RealNode`]: a control plane whose pods are real, in [`namespaces`] of the test's own.
 //! - [`Registry`]: a registry of images, with a password if one is wanted.
 //! - [`tools`]: where the programs are, and which suites of tests are left out because they are not there.
 //!
@@ -32,12 +33,14 @@ mod http_client;
 mod istiod;
 mod kubeconfig;
 mod kwok;
+pub mod namespaces;
 mod nodes;
 mod patience;
 mod pki;
 mod ports;
 mod processes;
 mod proxy;
+pub mod real_node;
 mod registry;
 mod status_writer;
 mod tls_server;
@@ -54,6 +57,7 @@ pub use nodes::Node;
 pub use patience::eventually;
 pub use ports::free_port;
 pub use proxy::{Call, Fate, Proxy};
+pub use real_node::RealNode;
 pub use registry::Registry;
 pub use status_writer::StatusWriter;
 pub use webhook::Webhook;

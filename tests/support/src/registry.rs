@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::control_plane::copy_folder;
 use crate::patience::eventually;
 use crate::ports::free_port;
 use crate::processes::ProcessGroup;
@@ -21,13 +23,29 @@ impl Registry {
     /// them, it lets nobody else in. None when there is no registry and the suite may be left out.
     pub fn start(passwords: Option<&str>) -> Option<Self> {
         let tools = Tools::for_suite(&REGISTRY)?;
+        Some(Self::run(&tools, ProcessGroup::new("registry"), "127.0.0.1", free_port(), passwords))
+    }
+
+    /// Starts a registry that holds a copy of these images, at this address of a node.
+    pub(crate) fn holding(images: &Path, address: &str, port: u16) -> Self {
         let processes = ProcessGroup::new("registry");
-        let (port, folder) = (free_port(), processes.folder());
+        copy_folder(images, &processes.folder().join("data"));
+        Self::run(&Tools::find(), processes, address, port, None)
+    }
+
+    fn run(
+        tools: &Tools,
+        processes: ProcessGroup,
+        address: &str,
+        port: u16,
+        passwords: Option<&str>,
+    ) -> Self {
+        let folder = processes.folder();
         let mut configuration = serde_json::json!({
             "version": 0.1,
             "log": {"level": "info"},
             "storage": {"filesystem": {"rootdirectory": folder.join("data")}},
-            "http": {"addr": format!("127.0.0.1:{port}")},
+            "http": {"addr": format!("{address}:{port}")},
         });
         if let Some(passwords) = passwords {
             let path = folder.join("htpasswd");
@@ -43,11 +61,15 @@ impl Registry {
             processes.assert_alive();
             TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()
         });
-        Some(Self { _processes: processes, port })
+        Self { _processes: processes, port }
     }
 
     /// Host and port, as an image's name begins.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        self.host_at("127.0.0.1")
+    }
+
+    pub(crate) fn host_at(&self, address: &str) -> String {
+        format!("{address}:{}", self.port)
     }
 }

@@ -26,6 +26,13 @@ pub enum Tool {
     /// Without a window.
     Chromium,
     DockerRegistry,
+    CoreDns,
+    /// containerd, runc, the plugins of its network, iptables: programs of Debian and their libraries.
+    Node,
+    /// What the guide runs, as a registry keeps it.
+    Images,
+    /// The inference extension's own suite.
+    Conformance,
 }
 
 /// Tests that need the same tools.
@@ -67,8 +74,27 @@ pub const BROWSER: Suite = Suite { name: "browser", needs: &[Tool::Chromium] };
 /// What `llmd image` pushes to.
 pub const REGISTRY: Suite = Suite { name: "registry", needs: &[Tool::DockerRegistry] };
 
+/// The guide on a real node, where the machine lets the tests make one: see [`crate::namespaces::lack`].
+pub const GUIDE: Suite = Suite {
+    name: "guide",
+    needs: &[
+        Tool::Kubebed,
+        Tool::Kwok,
+        Tool::Kubectl,
+        Tool::Helm,
+        Tool::Crds,
+        Tool::IstiodChart,
+        Tool::DockerRegistry,
+        Tool::CoreDns,
+        Tool::Node,
+        Tool::Images,
+        Tool::Conformance,
+    ],
+};
+
 /// Every suite that may be left out.
-pub const SUITES: &[Suite] = &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY, PYTHON_CLIENTS, BROWSER, REGISTRY];
+pub const SUITES: &[Suite] =
+    &[CONTROL_PLANE, ISTIO, API_SERVER, ENVOY, PYTHON_CLIENTS, BROWSER, REGISTRY, GUIDE];
 
 /// The folder that holds the tools.
 #[derive(Debug, Clone)]
@@ -134,6 +160,10 @@ impl Tools {
             Tool::PythonClients => "python",
             Tool::Chromium => "bin/chromium",
             Tool::DockerRegistry => "bin/docker-registry",
+            Tool::CoreDns => "bin/coredns",
+            Tool::Node => "node",
+            Tool::Images => "registry",
+            Tool::Conformance => "bin/conformance.test",
         })
     }
 }

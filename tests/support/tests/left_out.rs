@@ -2,7 +2,8 @@
 //! the order of their names, and these are the last of both.
 #![expect(clippy::print_stdout, reason = "what it prints is all it is for")]
 
-use test_support::tools::{SUITES, Tools};
+use test_support::namespaces;
+use test_support::tools::{GUIDE, SUITES, Tools};
 
 fn main() {
     let tools = Tools::find();
@@ -13,6 +14,9 @@ fn main() {
             left_out = true;
             println!("left out: suite '{}' needs {missing:?}", suite.name);
         }
+    }
+    if let Some(lack) = namespaces::lack() {
+        println!("left out: suite '{}' needs {lack}", GUIDE.name);
     }
     if left_out {
         println!("run tests/run to install what is missing and run everything");

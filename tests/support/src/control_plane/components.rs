@@ -21,19 +21,26 @@ pub(super) struct Components<'a> {
     folder: &'a Path,
     pki: &'a Pki,
     ports: Ports,
+    /// By which pods reach the API server, if there is one.
+    address: Option<&'static str>,
     /// The private key that signs tokens of service accounts, and the public one.
     token_keys: (PathBuf, PathBuf),
 }
 
 impl<'a> Components<'a> {
-    pub(super) fn new(tools: &'a Tools, folder: &'a Path, pki: &'a Pki) -> Self {
+    pub(super) fn new(
+        tools: &'a Tools,
+        folder: &'a Path,
+        pki: &'a Pki,
+        address: Option<&'static str>,
+    ) -> Self {
         let ports = Ports {
             etcd: free_port(),
             etcd_peer: free_port(),
             api_server: free_port(),
             kubelet: free_port(),
         };
-        Self { tools, folder, pki, ports, token_keys: pki.token_keys() }
+        Self { tools, folder, pki, ports, address, token_keys: pki.token_keys() }
     }
 
     pub(super) fn server_url(&self) -> String {
@@ -75,10 +82,6 @@ impl<'a> Components<'a> {
         let kubelet_client = self.pki.client("kube-apiserver-kubelet", "system:masters");
         let mut command = self.kubebed("kube-apiserver");
         command.args([
-            "--bind-address=127.0.0.1",
-            "--advertise-address=127.0.0.1",
-            // The endpoint would be a loopback address, which Endpoints may not hold.
-            "--endpoint-reconciler-type=none",
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             "--service-cluster-ip-range=10.96.0.0/16",
             "--authorization-mode=Node,RBAC",
@@ -88,6 +91,17 @@ impl<'a> Components<'a> {
             "--shutdown-delay-duration=0s",
             "--profiling=false",
         ]);
+        match self.address {
+            Some(address) => {
+                command.args(["--bind-address=0.0.0.0", "--endpoint-reconciler-type=lease"]);
+                command.arg(format!("--advertise-address={address}"));
+            }
+            // The endpoint would be a loopback address, which Endpoints may not hold.
+            None => {
+                command.args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"]);
+                command.arg("--endpoint-reconciler-type=none");
+            }
+        }
         command.arg(format!("--etcd-servers=http://127.0.0.1:{}", self.ports.etcd));
         command.arg(format!("--secure-port={}", self.ports.api_server));
         command.arg(flag("tls-cert-file", &serving.certificate));

@@ -15,6 +15,7 @@ use kube::Client;
 use serde_json::{Value, json};
 
 use self::components::Components;
+pub(crate) use self::prepared::copy_folder;
 use crate::api::{Api, has_condition};
 use crate::audit::{self, AuditEvent, AuditMark};
 use crate::command::Finished;
@@ -34,6 +35,8 @@ const LIMIT: Duration = Duration::from_secs(90);
 pub struct Options {
     pub nodes: Vec<Node>,
     pub crds: Crds,
+    /// Of this machine, by which pods reach the API server; without one only this machine's own processes do.
+    pub address: Option<&'static str>,
 }
 
 /// Which `CustomResourceDefinitions` are there.
@@ -46,7 +49,7 @@ pub enum Crds {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { nodes: Node::standard(), crds: Crds::All }
+        Self { nodes: Node::standard(), crds: Crds::All, address: None }
     }
 }
 
@@ -80,7 +83,7 @@ impl ControlPlane {
         let processes = ProcessGroup::new("control-plane");
         let folder = processes.folder();
         let pki = Pki::new(folder.join("pki"));
-        let components = Components::new(&tools, folder, &pki);
+        let components = Components::new(&tools, folder, &pki, options.address);
         let server = components.server_url();
         let user = |name: &str, group: &str| kubeconfig::write(folder, &pki, &server, name, group);
         let admin = user("admin", "system:masters");
@@ -300,7 +303,19 @@ impl ControlPlane {
 
     /// A kubeconfig of a user who may do everything and whose calls have a name of their own in the audit log.
     pub(crate) fn kubeconfig_for(&self, user: &str) -> PathBuf {
-        kubeconfig::write(self.processes.folder(), &self.pki, &self.server, user, "system:masters")
+        self.kubeconfig_of(user, "system:masters")
+    }
+
+    pub(crate) fn kubeconfig_of(&self, user: &str, group: &str) -> PathBuf {
+        kubeconfig::write(self.folder(), &self.pki, &self.server, user, group)
+    }
+
+    pub(crate) fn pki(&self) -> &Pki {
+        &self.pki
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.processes.folder()
     }
 
     /// A kubeconfig whose user logs in as said: by a `token`, for example.

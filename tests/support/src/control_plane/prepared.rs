@@ -46,7 +46,7 @@ fn prepare(prepared: &Path, tools: &Tools, definitions: &Definitions) {
     let processes = ProcessGroup::new("prepare");
     let folder = processes.folder().to_owned();
     let pki = Pki::new(folder.join("pki"));
-    let components = Components::new(tools, &folder, &pki);
+    let components = Components::new(tools, &folder, &pki, None);
     let kubeconfig = kubeconfig::write(&folder, &pki, &components.server_url(), "testbed", "system:masters");
     let api = Api::new(&kubeconfig);
     processes.start("etcd", &mut components.etcd());
@@ -82,7 +82,7 @@ fn prepare(prepared: &Path, tools: &Tools, definitions: &Definitions) {
     }
 }
 
-fn copy_folder(source: &Path, target: &Path) {
+pub(crate) fn copy_folder(source: &Path, target: &Path) {
     let copied = || -> io::Result<()> {
         fs::create_dir_all(target)?;
         for entry in fs::read_dir(source)? {
