@@ -168,7 +168,7 @@ fn a_namespace_of_ours_goes_however_often_its_end_is_cut_off() {
     let Some(cluster) = cluster() else { return };
     let site = Site::without_namespace(cluster, "kill-namespace");
     let path = format!("/api/v1/namespaces/{}", site.namespace);
-    let apply = format!("apply --yes --no-wait {ONE}");
+    let apply = format!("apply --yes --no-wait --skip-preflight {ONE}");
     let is_gone = || cluster.object(&path).is_none();
     // Nothing but the namespace was made.
     assert!(killed(&site, &apply, |call| call.write == 1));
