@@ -104,12 +104,11 @@ impl Destruction {
             }
         }
         for (object, live) in leftovers::present(cluster, leftovers::used(&recorded)).await? {
-            match reason_to_spare(cluster, &object, &objects, extent).await? {
-                Some(reason) => kept.push((object, reason)),
-                None => {
-                    objects.push(object);
-                    manifests.push(live);
-                }
+            if let Some(reason) = reason_to_spare(cluster, &object, &objects, extent).await? {
+                kept.push((object, reason));
+            } else {
+                objects.push(object);
+                manifests.push(live);
             }
         }
         let mut fate = leftovers::fate(cluster, namespace, &releases, &objects, &kept, extent).await?;

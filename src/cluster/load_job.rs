@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::object::{ObjectRef, collection, text};
-use super::readiness::pod;
+use super::readiness::pod::{self, Evidence, Stage};
 use super::{Cluster, Error};
 
 /// Between two looks at the pods.
@@ -166,10 +166,11 @@ impl LoadJob {
                         return Err(failed(name, log.trim(), None));
                     }
                     _ => {
-                        if let Some(cause) =
-                            pod::trouble(&pod, &[]).filter(|cause| is_final(cause.grace, &pod))
+                        let evidence = Evidence { events: &[], now: jiff::Timestamp::now() };
+                        if let Stage::Failing(trouble) = pod::stage(&pod, &evidence)
+                            && is_final(trouble.cause.grace, &pod)
                         {
-                            return Err(failed(name, &cause.message, Some(cause.hint)));
+                            return Err(failed(name, &trouble.cause.message, Some(trouble.cause.hint)));
                         }
                     }
                 }

@@ -46,12 +46,11 @@ pub fn run(args: &Args, ui: &Printer, again: Again<'_>) -> Result<Exit, Failure>
     }
     // What would end the comparison shall do so before there is a stack.
     bench::check_scenario(&args.scenario)?;
-    let folder = match &args.save {
-        Some(folder) => folder.clone(),
-        None => {
-            let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-            local::state_folder()?.join("reports").join(format!("{}-{now}", args.postfix))
-        }
+    let folder = if let Some(folder) = &args.save {
+        folder.clone()
+    } else {
+        let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+        local::state_folder()?.join("reports").join(format!("{}-{now}", args.postfix))
     };
     bench::make_folder(&folder)?;
     play(&Demo { args, ui, again }, folder)

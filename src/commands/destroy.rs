@@ -34,7 +34,7 @@ pub struct Args {
     /// Delete without asking
     #[arg(short, long)]
     pub yes: bool,
-    /// Delete the PersistentVolumeClaims that its pods use and no other pod does; what is stored in them may be lost
+    /// Delete the persistent volume claims that its pods use and no other pod does; what is stored in them may be lost
     #[arg(long)]
     pub with_pvc: bool,
     /// Delete the namespace with everything in it, also what is not of this deployment

@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod acceptance;
-mod doctor;
 mod destroy;
+mod doctor;
 mod environments;
+mod events;
 mod faults;
 mod front_door;
-mod events;
 mod harness;
 mod helm;
 mod history;

@@ -42,7 +42,7 @@ fn what_is_no_authority_becomes_one_of_the_same_length() {
 #[tokio::test]
 async fn a_connection_is_read_with_another_authority_and_nothing_else_changed() {
     let preface = vec![b'P'; PREFACE];
-    let data = frame(0, 0, &[7; 40_000]);
+    let data = frame(0, 0, &vec![7; 40_000]);
     let headers = |authority: &[u8], is_coded| frame(HEADERS, END_HEADERS, &block(authority, is_coded));
     let sent =
         [&preface, &data, &headers(ISTIOS, true), &headers(b"epp", true), &data].map(Vec::as_slice).concat();

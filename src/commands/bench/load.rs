@@ -115,7 +115,7 @@ pub(super) fn imported(name: &str, workload: Option<&str>) -> Result<Imported, F
     }
     let path = Path::new(name);
     if !path.exists() && !name.contains(['/', '.']) {
-        let failure = Failure::usage(format!("there is no scenario and no file `{}`", name));
+        let failure = Failure::usage(format!("there is no scenario and no file `{name}`"));
         return Err(failure.hint("llmd bench scenarios"));
     }
     let read = scenario::read(path, &variables()).map_err(|error| Failure::new(Exit::Usage, error))?;
@@ -124,11 +124,11 @@ pub(super) fn imported(name: &str, workload: Option<&str>) -> Result<Imported, F
         (Some(wanted), _) => {
             let names = names();
             let found = read.into_iter().find(|found| found.scenario.name == wanted);
-            found.ok_or_else(|| Failure::usage(format!("{}: no workload `{wanted}`; it has {names}", name)))
+            found.ok_or_else(|| Failure::usage(format!("{name}: no workload `{wanted}`; it has {names}")))
         }
         (None, 1) => read.into_iter().next().ok_or_else(|| Failure::usage("nothing was read")),
-        (None, 0) => Err(Failure::usage(format!("{}: it has no workload", name))),
-        (None, _) => Err(Failure::usage(format!("{}: it has several workloads: {}", name, names()))
+        (None, 0) => Err(Failure::usage(format!("{name}: it has no workload"))),
+        (None, _) => Err(Failure::usage(format!("{name}: it has several workloads: {}", names()))
             .hint("say which with --workload NAME")),
     }
 }

@@ -91,16 +91,13 @@ impl<'a> Components<'a> {
             "--shutdown-delay-duration=0s",
             "--profiling=false",
         ]);
-        match self.address {
-            Some(address) => {
-                command.args(["--bind-address=0.0.0.0", "--endpoint-reconciler-type=lease"]);
-                command.arg(format!("--advertise-address={address}"));
-            }
+        if let Some(address) = self.address {
+            command.args(["--bind-address=0.0.0.0", "--endpoint-reconciler-type=lease"]);
+            command.arg(format!("--advertise-address={address}"));
+        } else {
+            command.args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"]);
             // The endpoint would be a loopback address, which Endpoints may not hold.
-            None => {
-                command.args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"]);
-                command.arg("--endpoint-reconciler-type=none");
-            }
+            command.arg("--endpoint-reconciler-type=none");
         }
         command.arg(format!("--etcd-servers=http://127.0.0.1:{}", self.ports.etcd));
         command.arg(format!("--secure-port={}", self.ports.api_server));

@@ -335,10 +335,6 @@ impl ControlPlane {
         kubeconfig::write(self.processes.folder(), &self.pki, server, user, "system:masters")
     }
 
-    pub(crate) fn pki(&self) -> &Pki {
-        &self.pki
-    }
-
     /// Neither reads nor writes anything of the user's own.
     fn client_command(&self, tool: Tool) -> Command {
         let home = self.processes.folder().join("home");
