@@ -107,6 +107,10 @@ fn quotas_and_pod_security() {
     cluster.kubectl(&["delete", "resourcequota", "few", "-n", &site.namespace]).success();
     let label = ["label", "namespace", &site.namespace, "pod-security.kubernetes.io/enforce=baseline"];
     cluster.kubectl(&label).success();
+    // Admission sees the label a moment later.
+    site.eventually("pods to be refused", || {
+        (site.llmd("doctor -e cpu --only admission").code == Some(7)).then_some(())
+    });
     // Its containers ask for a capability and for no seccomp profile.
     says(
         &complaint(&site, "-e cpu", "admission"),
