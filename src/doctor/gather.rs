@@ -324,12 +324,14 @@ impl Reader<'_> {
                 return Err(format!("may not {doing}"));
             }
             // Quotas are told with what is left of them; the account comes a moment after its namespace.
-            Err(Error::Forbidden { reason, .. } | Error::Rejected { reason, .. })
-                if reason.contains("exceeded quota")
-                    || reason.contains("error looking up service account") =>
-            {
+            Err(
+                Error::Forbidden { reason, .. }
+                | Error::Rejected { reason, .. }
+                | Error::Denied { reason, .. },
+            ) if reason.contains("exceeded quota") || reason.contains("error looking up service account") => {
                 None
             }
+            Err(Error::Denied { gate, reason, .. }) => Some(format!("{gate}: {reason}")),
             Err(Error::Forbidden { reason, .. } | Error::Rejected { reason, .. }) => Some(reason),
             Err(error) => return Err(error.to_string()),
         };
