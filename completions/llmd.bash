@@ -410,7 +410,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__apply)
-            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --skip-preflight --history-max --output --quiet --color --help"
+            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --yes --no-wait --timeout --take-ownership --take-over --recreate --skip-preflight --history-max --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -492,6 +492,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -505,11 +509,11 @@ _llmd() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -524,7 +528,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__ask)
-            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --max-tokens --system --output --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --url --model --max-tokens --system --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -555,6 +559,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -594,7 +602,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench)
-            opts="-e -n -c -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --virtual --replicas --profile --kv-tokens --slow --policy --in-cluster --image --start-in --find --rate --warm --save --dry-run --output --quiet --color --help compare report policies scenarios explain part help"
+            opts="-e -n -c -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --virtual --replicas --profile --kv-tokens --slow --policy --in-cluster --image --start-in --find --rate --warm --save --dry-run --output --quiet --color --help compare report policies scenarios explain part help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -625,6 +633,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -744,7 +756,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__compare)
-            opts="-e -n -c -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --arm --repeats --virtual --replicas --profile --kv-tokens --slow --policy --warm --save --output --quiet --color --help"
+            opts="-e -n -c -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --url --model --config --scenario --workload --stages --arrivals --set --scale --seed --slo --tokenizer --arm --repeats --virtual --replicas --profile --kv-tokens --slow --policy --warm --save --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -775,6 +787,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -882,7 +898,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__explain)
-            opts="-q -h --kubeconfig --context --quiet --color --help"
+            opts="-q -h --kubeconfig --context --request-timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -893,6 +909,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1020,7 +1040,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__part)
-            opts="-q -h --scenario --url --model --index --of --start-at --kubeconfig --context --quiet --color --help"
+            opts="-q -h --scenario --url --model --index --of --start-at --kubeconfig --context --request-timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1058,6 +1078,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1070,7 +1094,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__policies)
-            opts="-o -q -h --case --seeds --output --kubeconfig --context --quiet --color --help"
+            opts="-o -q -h --case --seeds --output --kubeconfig --context --request-timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1100,6 +1124,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1112,7 +1140,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__report)
-            opts="-o -q -h --different --save --output --kubeconfig --context --quiet --color --help"
+            opts="-o -q -h --different --save --output --kubeconfig --context --request-timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1138,6 +1166,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1150,7 +1182,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__bench__subcmd__scenarios)
-            opts="-o -q -h --output --kubeconfig --context --quiet --color --help"
+            opts="-o -q -h --output --kubeconfig --context --request-timeout --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1169,6 +1201,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1202,7 +1238,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__connect)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --url --model --port --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --url --model --port --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1233,6 +1269,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1278,7 +1318,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__crds__subcmd__diff)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --output --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1357,6 +1397,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1436,7 +1480,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__crds__subcmd__status)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --output --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1518,6 +1562,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
@@ -1572,7 +1620,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__destroy)
-            opts="-e -n -y -o -q -h --environment --namespace --postfix --kubeconfig --context --yes --timeout --output --quiet --color --help"
+            opts="-e -n -y -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --yes --with-pvc --with-namespace --timeout --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1606,16 +1654,20 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1630,7 +1682,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__diff)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --take-ownership --take-over --save --exit-code --output --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --take-ownership --take-over --save --exit-code --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1709,6 +1761,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1740,7 +1796,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__doctor)
-            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --only --skip --list --output --quiet --color --help"
+            opts="-e -n -f -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --only --skip --list --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1819,6 +1875,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2168,7 +2228,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__manifest)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --show-secrets --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --show-secrets --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2199,6 +2259,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2222,7 +2286,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__notes)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2253,6 +2317,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2276,7 +2344,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__values)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --release --revision --quiet --color --help"
+            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2307,6 +2375,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2974,7 +3046,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__history)
-            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --release --output --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3005,6 +3077,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3234,7 +3310,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__list)
-            opts="-e -n -A -o -q -h --environment --namespace --kubeconfig --context --all-namespaces --output --quiet --color --help"
+            opts="-e -n -A -o -q -h --environment --namespace --kubeconfig --context --request-timeout --all-namespaces --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3261,6 +3337,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3498,7 +3578,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__rollback)
-            opts="-e -n -y -o -q -h --release --environment --namespace --postfix --kubeconfig --context --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
+            opts="-e -n -y -o -q -h --release --environment --namespace --postfix --kubeconfig --context --request-timeout --yes --no-wait --timeout --take-ownership --take-over --recreate --history-max --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3536,6 +3616,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3549,11 +3633,11 @@ _llmd() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3628,7 +3712,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__secret__subcmd__hf__subcmd__token)
-            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --from-file --yes --output --quiet --color --help"
+            opts="-e -n -f -y -o -q -h --environment --namespace --postfix --values --set --set-string --set-file --set-json --model --replicas --tensor-parallel --scheduler-image --simulate --as-upstream --no-fix --kubeconfig --context --request-timeout --from-file --yes --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3710,6 +3794,10 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --from-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3734,7 +3822,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__status)
-            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --output --quiet --color --help"
+            opts="-e -n -w -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --watch --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3768,12 +3856,16 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json yaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table wide json yaml" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3898,7 +3990,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__verify)
-            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --url --model --only --skip --list --max-ttft --timeout --seed --output --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --url --model --only --skip --list --max-ttft --timeout --seed --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3929,6 +4021,10 @@ _llmd() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

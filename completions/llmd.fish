@@ -129,8 +129,9 @@ complete -c llmd -n "__fish_llmd_using_subcommand apply" -l request-timeout -d '
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l timeout -d 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l history-max -d 'How many revisions of a release are kept; 0 keeps all' -r
-complete -c llmd -n "__fish_llmd_using_subcommand apply" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
-json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand apply" -s o -l output -d 'How the report is printed' -r -f -a "table\t'In words'
+json\t'The report, when all is done'
+jsonl\t'One event per line while it works (plan, applied, rollout, removing, verdict, error); the last line is the report, or the error where there is none'"
 complete -c llmd -n "__fish_llmd_using_subcommand apply" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
@@ -148,11 +149,14 @@ complete -c llmd -n "__fish_llmd_using_subcommand status" -l postfix -d 'End of 
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand status" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
-json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand status" -s o -l output -d 'How the report is printed' -r -f -a "table\t'One screen'
+wide\t'With every condition, every warning, the pods\' images and addresses'
+json\t''
+yaml\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand status" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand status" -s w -l watch -d 'Look again every two seconds: redrawn on a terminal, a line for each change elsewhere'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand list" -s e -l environment -d '`local` lists the stacks on this machine and nothing else; any other, the cluster alone [default: both]' -r
@@ -245,8 +249,9 @@ complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l request-timeout -
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l timeout -d 'How long to wait until everything is ready [default: what the startup probes allow, and 15m for images]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l take-over -d 'Take over one field, and what is in it: `Deployment/NAME:spec.replicas`; repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l history-max -d 'How many revisions of a release are kept; 0 keeps all' -r
-complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
-json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s o -l output -d 'How the report is printed' -r -f -a "table\t'In words'
+json\t'The report, when all is done'
+jsonl\t'One event per line while it works (plan, applied, rollout, removing, verdict, error); the last line is the report, or the error where there is none'"
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
@@ -256,12 +261,18 @@ complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l take-ownership -d
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -l recreate -d 'Delete and make anew what cannot be changed in place'
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand verify" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand verify" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand verify" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l postfix -d 'End of the release names [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand verify" -l url -d 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one\'s gateway' -r
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -l only -d 'Run these checks only; see --list' -r -f -a "processes\t''
+releases\t''
+objects\t''
+topology\t''
 servers\t''
 models\t''
 completion\t''
@@ -279,6 +290,9 @@ wrong-path\t''
 bad-body\t''
 first-token\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -l skip -d 'Leave these checks out' -r -f -a "processes\t''
+releases\t''
+objects\t''
+topology\t''
 servers\t''
 models\t''
 completion\t''
@@ -306,10 +320,13 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -l list -d 'List the checks and run none'
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand ask" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand ask" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand ask" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand ask" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l postfix -d 'End of the release names [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand ask" -l url -d 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one\'s gateway' -r
 complete -c llmd -n "__fish_llmd_using_subcommand ask" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand ask" -l max-tokens -d 'Tokens of the answer, at most' -r
 complete -c llmd -n "__fish_llmd_using_subcommand ask" -l system -d 'What the model is told before the question' -r
@@ -320,10 +337,13 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand ask" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand ask" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand connect" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand connect" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand connect" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand connect" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l postfix -d 'End of the release names [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand connect" -l url -d 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one\'s gateway' -r
 complete -c llmd -n "__fish_llmd_using_subcommand connect" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand connect" -l port -d 'Port on 127.0.0.1; 0 takes a free one' -r
 complete -c llmd -n "__fish_llmd_using_subcommand connect" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -331,51 +351,61 @@ always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand connect" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand connect" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s c -l scenario -l config -d 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf\'s configuration, or the guide\'s config.yaml' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l workload -d 'Which workload of a config.yaml that has several' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l stages -d 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l arrivals -d 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l set -d 'Any key of the scenario, as `--set workload.groups=20`; repeatable' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l scale -d 'Multiply all token counts by this; for servers with as much less KV cache' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l seed -d 'Another seed: other prompts, lengths and arrivals' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l slo -d 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l tokenizer -d 'The model\'s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]' -r -F
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l replicas -d 'Model servers [default: 8]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l profile -d 'What each runs on [default: h100-tp2-qwen3-32b]' -r -f -a "h100-tp2-qwen3-32b\t''
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l postfix -d 'End of the release names [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l url -d 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one\'s gateway' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -s c -l scenario -l config -d 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf\'s configuration, or the guide\'s config.yaml' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l workload -d 'Which workload of a config.yaml that has several' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l stages -d 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l arrivals -d 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l set -d 'Any key of the scenario, as `--set workload.groups=20`; repeatable' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l scale -d 'Multiply all token counts by this; for servers with as much less KV cache' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l seed -d 'Another seed: other prompts, lengths and arrivals' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l slo -d 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l tokenizer -d 'The model\'s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l replicas -d 'Model servers [default: 8]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l profile -d 'What each runs on [default: h100-tp2-qwen3-32b]' -r -f -a "h100-tp2-qwen3-32b\t''
 digitalocean-qwen3-0.6b\t''
 cpu\t''"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l slow -d 'Make the first server so many times slower, 0.01 to 1000' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l find -d 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs' -r -f -a "rate\t'The highest rate that --replicas bear'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l slow -d 'Make the first server so many times slower, 0.01 to 1000' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l in-cluster -d 'Send the load from so many pods of a Job in the cluster, merged exactly [default: 4]; caches stay as they are' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l image -d 'The image of llmd that the pods run [default: the one that `llmd image push llmd` pushes where none is named]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l start-in -d 'What pods may take to start: all of them begin that much later' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l find -d 'Search on the virtual clock: how high a rate so many replicas bear, or how many replicas --rate needs' -r -f -a "rate\t'The highest rate that --replicas bear'
 replicas\t'The fewest replicas that bear --rate'"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l rate -d 'Requests or conversations a second, for --find replicas' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l save -d 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report' -r -F
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l rate -d 'Requests or conversations a second, for --find replicas' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l save -d 'Folder for the report in every format: page, JSON, CSV, requests, benchmark report' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l virtual -d 'Play it on a virtual clock: simulated servers, the scheduler\'s own code, no requests'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l warm -d 'Leave the servers\' caches as they are'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -l dry-run -d 'Tell what would be sent, and send nothing'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s q -l quiet -d 'Print only data, warnings and errors'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "report" -d 'Show a saved run, or compare two'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l virtual -d 'Play it on a virtual clock: simulated servers, the scheduler\'s own code, no requests'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l warm -d 'Leave the servers\' caches as they are'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l dry-run -d 'Tell what would be sent, and send nothing'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -f -a "report" -d 'Show a saved run, or compare two'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -f -a "explain" -d 'Explain a metric, its formula and what other tools mean by the name, or a stage\'s verdict'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -f -a "part" -d 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own [default: istio, without --url]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s n -l namespace -d 'Namespace [default: llm-d-inference-scheduler]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l postfix -d 'End of the release names, so that several stacks live side by side [default: inference-scheduling]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l url -d 'A front door that can be reached already, such as a port-forward; no environment is looked at then' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l postfix -d 'End of the release names [default: inference-scheduling]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l url -d 'A front door that can be reached already. Alone no environment is looked at; beside -e of a cluster it is the way to that one\'s gateway' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l model -d 'The model that requests name [default: the one that the stack serves]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -s c -l scenario -l config -d 'A built-in scenario (`llmd bench scenarios`), or a file: a scenario of ours, inference-perf\'s configuration, or the guide\'s config.yaml' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l workload -d 'Which workload of a config.yaml that has several' -r
@@ -408,6 +438,9 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcomm
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l save -d 'Folder for the page and the comparison' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from report" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
@@ -418,6 +451,9 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcomm
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l seeds -d 'Seeds 1 to N' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
@@ -425,24 +461,45 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcomm
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from policies" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -s o -l output -d 'How the list is printed' -r -f -a "table\t''
 json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from scenarios" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l scenario -d 'The scenario, as JSON' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l url -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l model -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l index -d 'Which share' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l of -d 'How many shares there are' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l start-at -d 'When all of them begin' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
+always\t''
+never\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -s q -l quiet -d 'Print only data, warnings and errors'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from part" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Compare two ways to the same servers: by default plain round robin and the scheduler'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "report" -d 'Show a saved run, or compare two'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Explain a metric, its formula and what other tools mean by the name, or a stage\'s verdict'
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "part" -d 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)'
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c llmd -n "__fish_llmd_using_subcommand demo" -s c -l scenario -d 'Which load both are compared under, such as `sanity` for a shorter one; see `llmd bench scenarios`' -r
-complete -c llmd -n "__fish_llmd_using_subcommand demo" -l save -d 'Folder for the reports [default: llmd/reports/demo in the user\'s state folder]' -r -F
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -s c -l scenario -d 'Which load both are compared under; see `llmd bench scenarios`' -r
+complete -c llmd -n "__fish_llmd_using_subcommand demo" -l save -d 'Folder for the reports [default: one of its own below llmd/reports in the user\'s state folder]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand demo" -l postfix -d 'End of the stack\'s names' -r
 complete -c llmd -n "__fish_llmd_using_subcommand demo" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
@@ -466,6 +523,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l simulate -d 'Simula
 complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand doctor" -l only -d 'Run these checks only; see --list' -r -f -a "api-server\t''
 namespace\t''
 permissions\t''
@@ -537,6 +595,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcomma
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from status" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -561,6 +620,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcomma
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand crds; and __fish_seen_subcommand_from diff" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
@@ -595,6 +655,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcom
 complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l no-fix -d 'Turn one fix off (see `llmd fixes`); repeatable' -r
 complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l kubeconfig -d 'Path of the kubeconfig file [default: $KUBECONFIG, else ~/.kube/config]' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -l from-file -d 'File that holds the token; `-` is standard input' -r -F
 complete -c llmd -n "__fish_llmd_using_subcommand secret; and __fish_seen_subcommand_from hf-token" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
 json\t''"
@@ -614,13 +675,14 @@ complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l kubeconfig -d 'Pat
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l context -d 'Context of the kubeconfig to use [default: its current one]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l request-timeout -d 'How long the API server may take to answer a request, in seconds [default: 60]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l timeout -d 'How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]' -r
-complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s o -l output -d 'How the report is printed' -r -f -a "table\t''
-json\t''"
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s o -l output -d 'How the report is printed' -r -f -a "table\t'In words'
+json\t'The report, when all is done'
+jsonl\t'One event per line while it works (plan, applied, rollout, removing, verdict, error); the last line is the report, or the error where there is none'"
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l color -d 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; everywhere with `CLICOLOR_FORCE`'
 always\t''
 never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s y -l yes -d 'Delete without asking'
-complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l with-pvc -d 'Delete the PersistentVolumeClaims that its pods use and no other pod does; what is stored in them may be lost'
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l with-pvc -d 'Delete the persistent volume claims that its pods use and no other pod does; what is stored in them may be lost'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l with-namespace -d 'Delete the namespace with everything in it, also what is not of this deployment'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -804,7 +866,8 @@ complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcomma
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "report" -d 'Show a saved run, or compare two'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "policies" -d 'Measure the scheduler\'s policy against upstream\'s and round robin on the virtual clock, and judge its promises'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "scenarios" -d 'List the built-in scenarios, or print one as a file to start from'
-complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "explain" -d 'Explain a metric: its formula, and what other tools mean by the name'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "explain" -d 'Explain a metric, its formula and what other tools mean by the name, or a stage\'s verdict'
+complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "part" -d 'Send one share of a load (run by the pods of `llmd bench --in-cluster`)'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from crds" -f -a "status" -d 'Show each CRD: what is needed, what is there, and what mends it'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from crds" -f -a "diff" -d 'Show only what is missing or differs'
 complete -c llmd -n "__fish_llmd_using_subcommand help; and __fish_seen_subcommand_from secret" -f -a "hf-token" -d 'Store the token for Hugging Face where the model servers look for it'
