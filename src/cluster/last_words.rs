@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn lines_are_few_short_and_plain() {
-        let log: String = (0..50).map(|number| format!("line {number}\n")).collect();
+        let log: String = (0..50).fold(String::new(), |log, number| format!("{log}line {number}\n"));
         let lines = presentable(&log, &[]);
         assert_eq!((lines.len(), lines[0].as_str()), (20, "line 30"));
         assert_eq!(presentable("\u{1b}[31mred\u{1b}[0m\r\n", &[]), ["red"]);

@@ -136,7 +136,9 @@ fn every_run_can_be_killed_after_every_call() {
         assert_is(&site, TWO, &two, &format!("upgrade, call {nth}"));
 
         // What a rollback undoes is the last operation, so that both releases have to change in one.
-        lines.iter().for_each(|line| drop(site.llmd(line).success()));
+        for line in &lines {
+            site.llmd(line).success();
+        }
         let rollback = "rollback --yes --no-wait -e standalone";
         any |= kill_at(2, rollback);
         if !has_gone_back(&site) {

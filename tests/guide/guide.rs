@@ -116,7 +116,7 @@ impl Deployed<'_> {
         let verified = self.guide.llmd(&["verify", "--url", &front_door, "-o", "json"]);
         let report: Value = serde_json::from_str(&verified.stdout).unwrap_or_default();
         for check in report["checks"].as_array().into_iter().flatten() {
-            println!("  verify {}", check);
+            println!("  verify {check}");
         }
         verified.success();
 
@@ -159,5 +159,5 @@ impl Deployed<'_> {
 pub(crate) fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<_> = text.lines().collect();
     let first = lines.len().saturating_sub(count);
-    lines[first..].iter().map(|line| format!("  {line}\n")).collect()
+    lines[first..].iter().fold(String::new(), |text, line| text + "  " + line + "\n")
 }

@@ -55,7 +55,7 @@ fn each_fault_is_told_of_the_object_that_has_it() {
         ),
         (
             |objects, _| {
-                objects[4]["spec"]["template"]["spec"]["containers"][0]["args"] = json!(["--pool-name=q"])
+                objects[4]["spec"]["template"]["spec"]["containers"][0]["args"] = json!(["--pool-name=q"]);
             },
             "InferencePool/p",
             "WrongPool",
