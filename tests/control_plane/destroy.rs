@@ -151,6 +151,7 @@ fn the_namespace_goes_with_all_of_it_when_told() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "whole");
     site.apply(STACK);
+    cluster.kubectl(&["delete", "secret", "llm-d-hf-token", "-n", &site.namespace]).success();
     cluster.kubectl(&["create", "configmap", "precious", "-n", &site.namespace]).success();
     finalizers(&site, "configmap", "precious", &json!(["guard.example.com/hold"]));
     // It asks, and tells what goes.
