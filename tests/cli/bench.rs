@@ -117,7 +117,6 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         ("bench -c sanity --virtual --scale 0.5", "leave --scale out"),
         ("bench -c sanity --virtual --slow 0", "from 0.01 to 1000"),
         ("bench compare --url http://127.0.0.1:9 --model m -c sanity", "name both arms"),
-        ("bench -c sanity", "keep a way to it open"),
         ("bench report nothing", "nothing"),
         ("bench explain speed", "there is no metric `speed`"),
         ("bench policies --case nothing", "there are ladder"),
@@ -125,6 +124,15 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         let shown = sandbox.run(line);
         assert!(shown.starts_with("exit 2") && shown.contains(said), "llmd {line}: {shown}");
     }
+}
+
+#[test]
+fn a_stack_in_a_cluster_is_looked_for_there() {
+    let shown = Sandbox::new().run("bench -c sanity");
+    assert!(
+        shown.starts_with("exit 7") && shown.contains("kubeconfig") && shown.contains("-e local"),
+        "{shown}"
+    );
 }
 
 #[test]
