@@ -79,7 +79,7 @@ impl Node {
         labels.extend(self.labels.iter().map(|(key, value)| (key.clone(), value.as_str().into())));
         let mut capacity = Map::new();
         for (name, quantity) in
-            [("cpu", "512"), ("memory", "8Ti"), ("ephemeral-storage", "100Ti"), ("pods", "250")]
+            [("cpu", "8192"), ("memory", "128Ti"), ("ephemeral-storage", "1600Ti"), ("pods", "4000")]
         {
             capacity.insert(name.to_owned(), quantity.into());
         }
