@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::object::{ObjectRef, list, text};
+use super::object::{ObjectRef, list, ready_endpoints, text};
 use super::{Cluster, Error};
 
 const GROUP: &str = "/apis/admissionregistration.k8s.io/v1";
@@ -163,7 +163,7 @@ impl Cluster {
         let selector = format!("kubernetes.io/service-name={name}");
         let fate = match futures::join!(self.get(&service), self.list(&slices, &selector)) {
             (Ok(None), _) => ", which does not exist",
-            (Ok(Some(_)), Ok(slices)) if !slices.iter().any(has_ready_endpoint) => {
+            (Ok(Some(_)), Ok(slices)) if slices.iter().flat_map(ready_endpoints).next().is_none() => {
                 ", which has no ready endpoint"
             }
             _ => "",
@@ -172,17 +172,8 @@ impl Cluster {
     }
 }
 
-fn has_ready_endpoint(slice: &Value) -> bool {
-    // Absent means ready.
-    list(slice, "/endpoints")
-        .iter()
-        .any(|endpoint| endpoint.pointer("/conditions/ready") != Some(&Value::Bool(false)))
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[track_caller]
@@ -235,12 +226,5 @@ mod tests {
             "admission webhook g (ValidatingWebhookConfiguration/guard, Service demo/guard, which does not exist) does not answer"
         );
         assert!(gate.hint().ends_with("kubectl delete validatingwebhookconfiguration guard"));
-    }
-
-    #[test]
-    fn an_endpoint_is_ready_unless_it_says_no() {
-        assert!(has_ready_endpoint(&json!({"endpoints": [{"addresses": ["10.0.0.1"]}]})));
-        assert!(!has_ready_endpoint(&json!({"endpoints": [{"conditions": {"ready": false}}]})));
-        assert!(!has_ready_endpoint(&json!({})));
     }
 }

@@ -1,15 +1,14 @@
 //! Where a deployment takes requests, and who stands behind: by its records and what controllers made of them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::object::{ObjectRef, collection, list, number, selector, text};
 use super::port_forward::Destination;
 use super::readiness::gateway_deployments;
+use super::readiness::pod::is_serving;
 use super::release::Record;
 use super::status::latest;
-use super::{Cluster, Error};
+use super::{Cluster, Error, secret};
 
 /// The port of a picker's metrics, and of the proxy that stands beside it where there is no Gateway.
 const METRICS: u16 = 9090;
@@ -107,7 +106,7 @@ impl FrontDoor {
     /// The token that opens the picker's page of metrics; none where there is none, or it is not for us to read.
     pub async fn token(&self, cluster: &Cluster) -> Option<String> {
         let secret = cluster.get(self.token.as_ref()?).await.ok()??;
-        String::from_utf8(BASE64.decode(text(&secret, "/data/token")).ok()?).ok()
+        String::from_utf8(secret::value(&secret, "token")?).ok()
     }
 }
 
@@ -166,17 +165,10 @@ async fn servers(
     let port = port.and_then(|port| u16::try_from(port).ok()).unwrap_or(MODEL_SERVER);
     let pods = cluster.list(&collection("v1", "pods", Some(namespace)), &labels).await?;
     let mut names: Vec<&str> =
-        pods.iter().filter(|pod| is_ready(pod)).map(|pod| text(pod, "/metadata/name")).collect();
+        pods.iter().filter(|pod| is_serving(pod)).map(|pod| text(pod, "/metadata/name")).collect();
     names.sort_unstable();
     let pod = |name: &str| Destination::Pod { namespace: namespace.to_owned(), name: name.to_owned(), port };
     Ok(names.into_iter().map(|name| (name.to_owned(), pod(name))).collect())
-}
-
-fn is_ready(pod: &Value) -> bool {
-    let conditions = list(pod, "/status/conditions");
-    let is_true =
-        |condition: &Value| text(condition, "/type") == "Ready" && text(condition, "/status") == "True";
-    conditions.iter().any(is_true) && pod.pointer("/metadata/deletionTimestamp").is_none()
 }
 
 /// The model that a release's values name.

@@ -43,7 +43,7 @@ mod status;
 mod surroundings;
 mod survey;
 mod take_over;
-mod topology;
+pub(crate) mod topology;
 mod unfinished;
 
 use std::path::PathBuf;

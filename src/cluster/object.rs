@@ -102,7 +102,7 @@ pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
 }
 
 /// The whole number at a JSON pointer.
-pub(super) fn number(value: &Value, pointer: &str) -> Option<i64> {
+pub(crate) fn number(value: &Value, pointer: &str) -> Option<i64> {
     value.pointer(pointer).and_then(Value::as_i64)
 }
 
@@ -119,6 +119,12 @@ pub(crate) fn meta<'a>(object: &'a Value, map: &str, key: &str) -> &'a str {
         .and_then(|map| map.get(key))
         .and_then(Value::as_str)
         .unwrap_or_default()
+}
+
+/// The endpoints of an `EndpointSlice` that are ready; those that do not say are.
+pub(crate) fn ready_endpoints(slice: &Value) -> impl Iterator<Item = &Value> {
+    let is_ready = |endpoint: &&Value| endpoint.pointer("/conditions/ready") != Some(&Value::Bool(false));
+    list(slice, "/endpoints").iter().filter(is_ready)
 }
 
 /// A label selector (`matchLabels`) as the API takes it: `a=b,c=d`.
@@ -152,5 +158,13 @@ mod tests {
     fn selectors_join_labels() {
         assert_eq!(selector(Some(&json!({"a": "b", "c": "d"}))).unwrap(), "a=b,c=d");
         assert_eq!(selector(Some(&json!({}))), None);
+    }
+
+    #[test]
+    fn an_endpoint_is_ready_unless_it_says_no() {
+        let ready = |slice: Value| ready_endpoints(&slice).count();
+        assert_eq!(ready(json!({"endpoints": [{"addresses": ["10.0.0.1"]}]})), 1);
+        assert_eq!(ready(json!({"endpoints": [{"conditions": {"ready": false}}]})), 0);
+        assert_eq!(ready(json!({})), 0);
     }
 }

@@ -108,21 +108,15 @@ pub(super) async fn read(
 
 /// The pods of every workload, and of the Deployments made for Gateways.
 async fn pods(cluster: &Cluster, namespace: &str, lives: &[&Value]) -> Vec<(String, Value)> {
-    let path = super::object::collection("apps/v1", "deployments", Some(namespace));
     let gateways: Vec<&&Value> = lives.iter().filter(|live| text(live, "/kind") == "Gateway").collect();
-    let path = &path;
-    let made = parallel(gateways.into_iter().map(|gateway| async move {
-        let selector = readiness::gateway_deployments(text(gateway, "/metadata/name"));
-        let mut made = cluster.list(path, &selector).await.unwrap_or_default();
-        for deployment in &mut made {
-            deployment["kind"] = "Deployment".into();
-        }
-        made
-    }))
-    .await;
+    let made = gateways
+        .into_iter()
+        .map(|gateway| cluster.made_for(Some(namespace), text(gateway, "/metadata/name")));
+    let made = parallel(made).await;
     let workloads =
         lives.iter().filter(|live| readiness::is_workload(text(live, "/kind"))).map(|live| (*live).clone());
-    let workloads: Vec<Value> = workloads.chain(made.into_iter().flatten()).collect();
+    let workloads: Vec<Value> =
+        workloads.chain(made.into_iter().flat_map(Result::unwrap_or_default)).collect();
     let found = parallel(workloads.iter().map(|live| cluster.pods_of(live))).await;
     let mut pods = Vec::new();
     for (live, found) in workloads.iter().zip(found) {

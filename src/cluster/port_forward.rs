@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::object::{ObjectRef, collection, list, number, text};
+use super::object::{ObjectRef, collection, list, number, ready_endpoints, text};
 use super::{Cluster, Error};
 
 /// After a connection that could not be taken.
@@ -229,10 +229,7 @@ fn behind(service: &Value, port: u16, slices: &[Value]) -> Vec<Place> {
     for slice in slices {
         let port = list(slice, "/ports").iter().find(|port| text(port, "/name") == name);
         let Some(port) = port.and_then(|port| u16::try_from(number(port, "/port")?).ok()) else { continue };
-        let ready = list(slice, "/endpoints").iter().filter(|endpoint| {
-            endpoint.pointer("/conditions/ready").and_then(Value::as_bool).unwrap_or(true)
-        });
-        let pods = ready.filter(|endpoint| text(endpoint, "/targetRef/kind") == "Pod");
+        let pods = ready_endpoints(slice).filter(|endpoint| text(endpoint, "/targetRef/kind") == "Pod");
         places.extend(pods.map(|pod| Place { pod: text(pod, "/targetRef/name").to_owned(), port }));
     }
     places

@@ -67,6 +67,18 @@ impl Cluster {
         Ok(Look { live: Some(live), readiness })
     }
 
+    /// The Deployments that a controller made for a Gateway.
+    pub(super) async fn made_for(&self, namespace: Option<&str>, gateway: &str) -> Result<Vec<Value>, Error> {
+        let path = collection("apps/v1", "deployments", namespace);
+        let mut made = self.list(&path, &readiness::gateway_deployments(gateway)).await?;
+        for deployment in &mut made {
+            // Items of a list come without their kind.
+            deployment["apiVersion"] = "apps/v1".into();
+            deployment["kind"] = "Deployment".into();
+        }
+        Ok(made)
+    }
+
     /// "Programmed" does not say that the gateway's pods run: looks at the Deployments made for it.
     async fn look_behind(
         &self,
@@ -74,15 +86,11 @@ impl Cluster {
         gateway: &Value,
         readiness: Readiness,
     ) -> Result<Readiness, Error> {
-        let path = collection("apps/v1", "deployments", object.namespace.as_deref());
-        let deployments = self.list(&path, &readiness::gateway_deployments(&object.name)).await?;
+        let deployments = self.made_for(object.namespace.as_deref(), &object.name).await?;
         if deployments.is_empty() && readiness::is_istio(gateway) {
             return Ok(Readiness::progressing("waits for its Deployment"));
         }
-        for mut deployment in deployments {
-            // Items of a list come without their kind.
-            deployment["apiVersion"] = "apps/v1".into();
-            deployment["kind"] = "Deployment".into();
+        for deployment in deployments {
             let own = readiness::of(&deployment, &Surroundings::default());
             if own.is_ready() {
                 continue;

@@ -79,11 +79,7 @@ impl Pool<'_> {
 
     /// Every object that makes pods with all of these labels.
     fn workloads(&self, labels: &Value) -> Vec<&Value> {
-        let Some(labels) = labels.as_object().filter(|labels| !labels.is_empty()) else { return Vec::new() };
-        let fits = |template: &Value| {
-            let of_pods = template.pointer("/metadata/labels").unwrap_or(&Value::Null);
-            labels.iter().all(|(key, value)| of_pods.get(key) == Some(value))
-        };
+        let fits = |template: &Value| has_labels(labels, template);
         self.objects.iter().copied().filter(|object| templates(object).any(fits)).collect()
     }
 
@@ -113,16 +109,8 @@ impl Pool<'_> {
     /// It leads to a port that no model server has.
     fn wrong_port(&self) -> Option<Cause> {
         let servers = self.model_servers();
-        let declared: Vec<i64> = servers
-            .iter()
-            .flat_map(|server| templates(server))
-            .flat_map(|template| {
-                ["/spec/containers", "/spec/initContainers"].map(|path| list(template, path))
-            })
-            .flatten()
-            .flat_map(|container| list(container, "/ports"))
-            .filter_map(|port| number(port, "/containerPort"))
-            .collect();
+        let declared: Vec<i64> =
+            servers.iter().flat_map(|server| templates(server)).flat_map(declared_ports).collect();
         let targets = list(self.pool, "/spec/targetPorts").iter().filter_map(|port| number(port, "/number"));
         let wrong = targets
             .chain(number(self.pool, "/spec/targetPortNumber"))
@@ -156,7 +144,7 @@ impl Pool<'_> {
     /// The picker watches another pool.
     fn of_picker(&self) -> Option<Cause> {
         let picker = self.picker()?;
-        let watched = ["--pool-name", "--poolName"].iter().find_map(|flag| argument(picker, flag))?;
+        let watched = ["pool-name", "poolName"].iter().find_map(|flag| argument(picker, flag))?;
         (watched != self.name()).then(|| {
             certain(
                 "WrongPool",
@@ -169,47 +157,39 @@ impl Pool<'_> {
         })
     }
 
-    /// An Istio gateway speaks plain text to a Service unless a `DestinationRule` says otherwise, and the picker TLS
-    /// unless a flag says otherwise.
+    /// The gateway and the picker do not speak the same with each other.
     fn plain_text(&self, rules: &[Value]) -> Option<Cause> {
         if !self.objects.iter().any(|object| is_istio_gateway(object)) {
             return None;
         }
-        let service = self.picker_service()?;
-        let is_plain = argument(self.picker()?, "--secure-serving").is_some_and(|value| value == "false");
+        let (service, picker) = (self.picker_service()?, self.picker()?);
+        let fault = tls_fault(service, picker, rules).err()?;
         let name = text(service, "/metadata/name");
-        let rule = rules.iter().find(|rule| is_host(rule, service));
-        let mode = rule.map_or("", |rule| text(rule, "/spec/trafficPolicy/tls/mode"));
-        let speaks_tls = !matches!(mode, "" | "DISABLE");
-        let told = match rule {
-            None => "no DestinationRule is there".to_owned(),
-            Some(rule) => format!("{} says so", reference(rule)),
-        };
-        if is_plain && speaks_tls {
-            return Some(certain(
+        Some(match fault {
+            TlsFault::NoRule | TlsFault::Missing(_) => {
+                let told = match fault {
+                    TlsFault::Missing(rule) => format!("{} says so", reference(rule)),
+                    _ => "no DestinationRule is there".to_owned(),
+                };
+                certain(
+                    "PickerTls",
+                    format!(
+                        "Service/{name} speaks TLS, and the gateway plain text with it ({told}): every request ends \
+                         with 500"
+                    ),
+                    "apply again: the DestinationRule that belongs to it is rendered with gaie provider.name istio",
+                )
+            }
+            TlsFault::Unwanted(rule) => certain(
                 "PickerPlainText",
                 format!(
-                    "Service/{name} speaks plain text, and the gateway TLS with it ({told}): every request ends with 500"
+                    "Service/{name} speaks plain text, and the gateway TLS with it ({} says so): every request ends \
+                     with 500",
+                    reference(rule)
                 ),
                 "let the picker speak TLS (without --secure-serving=false), or take the DestinationRule away",
-            ));
-        }
-        if !is_plain && !speaks_tls {
-            return Some(certain(
-                "PickerTls",
-                format!(
-                    "Service/{name} speaks TLS, and the gateway plain text with it ({told}): every request ends with 500"
-                ),
-                "apply again: the DestinationRule that belongs to it is rendered with gaie provider.name istio",
-            ));
-        }
-        let rule = rule.filter(|_| speaks_tls)?;
-        let trusts = rule.pointer("/spec/trafficPolicy/tls/insecureSkipVerify") == Some(&true.into())
-            || ["caCertificates", "credentialName"]
-                .iter()
-                .any(|field| !text(rule, &format!("/spec/trafficPolicy/tls/{field}")).is_empty());
-        (!trusts).then(|| {
-            certain(
+            ),
+            TlsFault::Verified(rule) => certain(
                 "PickerCertificate",
                 format!(
                     "{} makes the gateway verify the picker's certificate, which is self-signed: every request ends \
@@ -217,8 +197,48 @@ impl Pool<'_> {
                     reference(rule)
                 ),
                 "set spec.trafficPolicy.tls.insecureSkipVerify: true, or name the caCertificates that signed it",
-            )
+            ),
         })
+    }
+}
+
+/// Why a gateway of Istio's and a picker do not understand each other. No status shows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TlsFault<'a> {
+    /// The picker speaks TLS, and no rule tells the gateway to.
+    NoRule,
+    /// The same, with a rule that does not speak of it.
+    Missing(&'a Value),
+    /// The rule has the picker's certificate verified, which is its own.
+    Verified(&'a Value),
+    /// The picker speaks plain text, and the rule says TLS.
+    Unwanted(&'a Value),
+}
+
+/// An Istio gateway speaks plain text to a Service unless a `DestinationRule` says otherwise, and the picker TLS unless a
+/// flag says otherwise. The rule about the Service, if there is one.
+pub(crate) fn tls_fault<'a>(
+    service: &Value,
+    picker: &Value,
+    rules: impl IntoIterator<Item = &'a Value>,
+) -> Result<Option<&'a Value>, TlsFault<'a>> {
+    let rule = rules.into_iter().find(|rule| is_host(rule, service));
+    let speaks_tls =
+        rule.is_some_and(|rule| !matches!(text(rule, "/spec/trafficPolicy/tls/mode"), "" | "DISABLE"));
+    let is_plain = argument(picker, "secure-serving").is_some_and(|value| value == "false");
+    let trusts = |rule: &Value| {
+        rule.pointer("/spec/trafficPolicy/tls/insecureSkipVerify") == Some(&true.into())
+            || ["caCertificates", "credentialName"]
+                .iter()
+                .any(|field| !text(rule, &format!("/spec/trafficPolicy/tls/{field}")).is_empty())
+    };
+    match rule {
+        Some(rule) if is_plain && speaks_tls => Err(TlsFault::Unwanted(rule)),
+        rule if is_plain => Ok(rule),
+        None => Err(TlsFault::NoRule),
+        Some(rule) if !speaks_tls => Err(TlsFault::Missing(rule)),
+        Some(rule) if !trusts(rule) => Err(TlsFault::Verified(rule)),
+        rule => Ok(rule),
     }
 }
 
@@ -251,14 +271,36 @@ fn templates(object: &Value) -> impl Iterator<Item = &Value> {
     .filter_map(|path| object.pointer(path))
 }
 
-/// The value of a flag among the arguments of a workload's containers: `--flag value` or `--flag=value`.
-fn argument<'a>(workload: &'a Value, flag: &str) -> Option<&'a str> {
-    let mut containers = templates(workload).flat_map(|template| list(template, "/spec/containers"));
-    containers.find_map(|container| {
-        let arguments = || list(container, "/args").iter().filter_map(Value::as_str);
-        let joined = arguments().find_map(|argument| argument.strip_prefix(flag)?.strip_prefix('='));
-        joined.or_else(|| arguments().skip_while(|argument| *argument != flag).nth(1))
+/// The value of a flag among the arguments of a workload's containers: `--flag value` or `--flag=value`, with one dash or two
+/// as Go takes them.
+pub(crate) fn argument<'a>(workload: &'a Value, flag: &str) -> Option<&'a str> {
+    let containers = templates(workload).flat_map(|template| list(template, "/spec/containers"));
+    let mut arguments = containers.flat_map(|container| list(container, "/args")).filter_map(Value::as_str);
+    while let Some(argument) = arguments.next() {
+        let Some(name) = argument.strip_prefix('-') else { continue };
+        match name.strip_prefix('-').unwrap_or(name).strip_prefix(flag) {
+            Some("") => return arguments.next(),
+            Some(rest) if rest.starts_with('=') => return rest.strip_prefix('='),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether an object has every label of a selector that has one at least.
+pub(crate) fn has_labels(selector: &Value, object: &Value) -> bool {
+    let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
+    selector.as_object().is_some_and(|wanted| {
+        !wanted.is_empty() && wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
     })
+}
+
+/// The ports that the containers of a pod or of its template name.
+pub(crate) fn declared_ports(pod: &Value) -> impl Iterator<Item = i64> {
+    let containers =
+        ["/spec/containers", "/spec/initContainers"].into_iter().flat_map(|path| list(pod, path));
+    let ports = containers.flat_map(|container| list(container, "/ports"));
+    ports.filter_map(|port| number(port, "/containerPort"))
 }
 
 /// Whether a `DestinationRule` is about a Service of its own namespace.

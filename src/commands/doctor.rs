@@ -1,5 +1,6 @@
 //! `llmd doctor`: whether the cluster can take a stack, before anything is applied.
 
+use super::checks::Selection;
 use super::{Output, StackArgs, unless_interrupted};
 use crate::cluster::{Cluster, ConnectArgs};
 use crate::doctor::{self, Check, DoctorReport, Finding, Outcome, Severity, Wanted};
@@ -24,15 +25,8 @@ pub struct Args {
     stack: StackArgs,
     #[command(flatten)]
     connection: ConnectArgs,
-    /// Run these checks only; see --list
-    #[arg(long, value_name = "CHECK", value_enum, value_delimiter = ',', hide_possible_values = true)]
-    only: Vec<Check>,
-    /// Leave these checks out
-    #[arg(long, value_name = "CHECK", value_enum, value_delimiter = ',', hide_possible_values = true)]
-    skip: Vec<Check>,
-    /// List the checks and run none
-    #[arg(long)]
-    list: bool,
+    #[command(flatten)]
+    selection: Selection<Check>,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
     output: Output,
@@ -76,13 +70,12 @@ impl Patient {
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { stack, connection, only, skip, list, output } = args;
-    if *list {
-        return listed(*output, ui);
+    let Args { stack, connection, selection, output } = args;
+    if selection.list {
+        return Selection::<Check>::list(*output, ui);
     }
     let patient = Patient::new(stack)?;
-    let is_wanted = |check: &Check| (only.is_empty() || only.contains(check)) && !skip.contains(check);
-    let checks: Vec<Check> = Check::all().iter().copied().filter(is_wanted).collect();
+    let checks = selection.checks();
     let report = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         Ok(Box::pin(doctor::run(&cluster, &patient.wanted(), &checks)).await?)
@@ -149,20 +142,4 @@ pub(super) fn preflight(report: &DoctorReport, flags: &str, ui: &Printer) -> Res
     Err(failed("the cluster is not ready for this stack; nothing was changed", report)
         .hint(format!("all that can be checked: llmd doctor {flags}"))
         .hint("apply all the same with --skip-preflight"))
-}
-
-fn listed(output: Output, ui: &Printer) -> Result<Exit, Failure> {
-    let rows: Vec<[String; 3]> = Check::all()
-        .iter()
-        .map(|check| [check.to_string(), check.category().to_string(), check.title().to_owned()])
-        .collect();
-    if output == Output::Json {
-        let json = rows.iter().map(|[check, category, title]| {
-            serde_json::json!({"check": check, "category": category, "title": title})
-        });
-        ui.json(&json.collect::<Vec<_>>())?;
-    } else {
-        ui.table(&Table::of(["check", "category", "what holds"], rows.into_iter().map(Vec::from)));
-    }
-    Ok(Exit::Done)
 }

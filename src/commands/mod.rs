@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod ask;
 pub mod bench;
+mod checks;
 pub mod completions;
 pub mod connect;
 pub mod crds;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::checks::Selection;
 use super::{FrontDoorArgs, Output, interrupted, parse_duration, unless_interrupted};
 use crate::ui::{Mark, Printer, ProgressView, Table};
 use crate::verify::{self, Check, Outcome, Progress, Settings, VerifyReport};
@@ -18,15 +19,8 @@ use crate::{Exit, Failure};
 pub struct Args {
     #[command(flatten)]
     front_door: FrontDoorArgs,
-    /// Run these checks only; see --list
-    #[arg(long, value_name = "CHECK", value_enum, value_delimiter = ',', hide_possible_values = true)]
-    only: Vec<Check>,
-    /// Leave these checks out
-    #[arg(long, value_name = "CHECK", value_enum, value_delimiter = ',', hide_possible_values = true)]
-    skip: Vec<Check>,
-    /// List the checks and run none
-    #[arg(long)]
-    list: bool,
+    #[command(flatten)]
+    selection: Selection<Check>,
     /// What the first token of an answer may take, such as 500ms; not checked without
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     max_ttft: Option<Duration>,
@@ -42,13 +36,12 @@ pub struct Args {
 }
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
-    let Args { front_door, only, skip, list, max_ttft, timeout, seed, output } = args;
-    if *list {
-        return listed(*output, ui);
+    let Args { front_door, selection, max_ttft, timeout, seed, output } = args;
+    if selection.list {
+        return Selection::<Check>::list(*output, ui);
     }
     let reached = unless_interrupted(front_door.stack()).await?;
-    let is_wanted = |check: &Check| (only.is_empty() || only.contains(check)) && !skip.contains(check);
-    let checks: Vec<Check> = Check::all().iter().copied().filter(is_wanted).collect();
+    let checks = selection.checks();
     let settings =
         Settings { seed: seed.unwrap_or_else(rand::random), timeout: *timeout, max_ttft: *max_ttft };
     let mut report = VerifyReport::new(&reached.serving, settings.seed);
@@ -131,20 +124,4 @@ fn ended(report: &VerifyReport, wanted: usize) -> Result<Exit, Failure> {
     hints.sort_unstable();
     hints.dedup();
     Err(hints.into_iter().fold(failure, Failure::hint))
-}
-
-fn listed(output: Output, ui: &Printer) -> Result<Exit, Failure> {
-    let rows: Vec<[String; 3]> = Check::all()
-        .iter()
-        .map(|check| [check.to_string(), check.category().to_string(), check.title().to_owned()])
-        .collect();
-    if output == Output::Json {
-        let json = rows.iter().map(|[check, category, title]| {
-            serde_json::json!({"check": check, "category": category, "title": title})
-        });
-        ui.json(&json.collect::<Vec<_>>())?;
-    } else {
-        ui.table(&Table::of(["check", "category", "what holds"], rows.into_iter().map(Vec::from)));
-    }
-    Ok(Exit::Done)
 }

@@ -145,13 +145,19 @@ impl Reader<'_> {
         let namespace = format!("/api/v1/namespaces/{}", self.wanted.stack.namespace);
         let classes = collection("storage.k8s.io/v1", "storageclasses", None);
         let storage = self.asks(&[Check::Storage]);
-        futures::join!(
-            when(self.asks(&[Check::Namespace, Check::Permissions]), self.object(namespace)),
+        let admission = async {
+            let of_namespace = [Check::Namespace, Check::Permissions, Check::Admission];
+            let namespace = when(self.asks(&of_namespace), self.object(namespace)).await;
+            let admission = when(self.asks(&[Check::Admission]), self.admission(&namespace)).await;
+            (namespace, admission)
+        };
+        let ((namespace, admission), quotas, claims, classes) = futures::join!(
+            admission,
             when(self.asks(&[Check::Quota]), self.items(self.here("v1", "resourcequotas"))),
-            when(self.asks(&[Check::Admission]), self.admission()),
             when(storage, self.items(self.here("v1", "persistentvolumeclaims"))),
             when(storage, self.items(classes)),
-        )
+        );
+        (namespace, quotas, admission, claims, classes)
     }
 
     async fn neighbours(&self) -> (Items, Items, Items) {
@@ -296,10 +302,10 @@ impl Reader<'_> {
         known(answer.map(|answer| text(&answer, "/status/userInfo/username").to_owned()))
     }
 
-    async fn admission(&self) -> Refusals {
+    async fn admission(&self, live: &Object) -> Refusals {
         let wanted = self.wanted;
         let namespace = &wanted.stack.namespace;
-        if matches!(self.cluster.read(&format!("/api/v1/namespaces/{namespace}")).await, Ok(None)) {
+        if matches!(live, Fact::Known(None)) {
             return Fact::Unknown(format!("namespace {namespace} is not there yet"));
         }
         let tried = wanted.workloads.iter().map(|workload| self.admits(workload, namespace));

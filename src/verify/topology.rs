@@ -11,7 +11,10 @@ use serde_json::Value;
 
 use super::Finding;
 use super::deployment::Deployment;
-use objects::{Objects, argument, is_ready, listens, matches, strings};
+use crate::cluster::object::{list, number, text};
+use crate::cluster::readiness::pod::is_serving;
+use crate::cluster::topology::{TlsFault, argument, has_labels, tls_fault};
+use objects::{Objects, listens};
 
 const POOL_GROUP: &str = "inference.networking.k8s.io";
 /// Where a pool asks its picker unless it says another port.
@@ -65,15 +68,15 @@ impl Join {
         let mut leads_here = false;
         for name in deployment.recorded("HTTPRoute") {
             let Some(route) = objects.named("HTTPRoute", name) else { continue };
-            for parent in objects::list(route, "/spec/parentRefs") {
+            for parent in list(route, "/spec/parentRefs") {
                 self.parent(objects, name, route, parent);
             }
-            for backend in objects::list(route, "/spec/rules")
+            for backend in list(route, "/spec/rules")
                 .iter()
-                .flat_map(|rule| objects::list(rule, "/backendRefs"))
-                .filter(|backend| objects::text(backend, "/kind") == "InferencePool")
+                .flat_map(|rule| list(rule, "/backendRefs"))
+                .filter(|backend| text(backend, "/kind") == "InferencePool")
             {
-                let (target, group) = (objects::text(backend, "/name"), objects::text(backend, "/group"));
+                let (target, group) = (text(backend, "/name"), text(backend, "/group"));
                 if group != POOL_GROUP {
                     self.wrong(
                         &format!("HTTPRoute/{name} leads to InferencePool/{target} of group {group}"),
@@ -100,9 +103,9 @@ impl Join {
     }
 
     fn parent(&mut self, objects: &Objects<'_>, name: &str, route: &Value, parent: &Value) {
-        let (gateway, place) = (objects::text(parent, "/name"), objects::text(parent, "/namespace"));
+        let (gateway, place) = (text(parent, "/name"), text(parent, "/namespace"));
         // A Gateway of another namespace is not among what was read.
-        if !place.is_empty() && place != objects::text(route, "/metadata/namespace") {
+        if !place.is_empty() && place != text(route, "/metadata/namespace") {
             return;
         }
         let Some(live) = objects.named("Gateway", gateway) else {
@@ -117,9 +120,9 @@ impl Join {
             }
             return;
         };
-        let section = objects::text(parent, "/sectionName");
-        let listeners = objects::list(live, "/spec/listeners");
-        if !section.is_empty() && !listeners.iter().any(|one| objects::text(one, "/name") == section) {
+        let section = text(parent, "/sectionName");
+        let listeners = list(live, "/spec/listeners");
+        if !section.is_empty() && !listeners.iter().any(|one| text(one, "/name") == section) {
             self.wrong(
                 &format!(
                     "HTTPRoute/{name} belongs to listener {section} of Gateway/{gateway}, which has none such"
@@ -128,14 +131,14 @@ impl Join {
                 "name a listener that is there, or leave sectionName out",
             );
         }
-        self.is_istio |= objects::text(live, "/spec/gatewayClassName").starts_with("istio");
+        self.is_istio |= text(live, "/spec/gatewayClassName").starts_with("istio");
         self.steps.push(format!("Gateway/{gateway}"));
         self.steps.push(format!("HTTPRoute/{name}"));
     }
 
     /// Pool ─► Service ─► ready picker, and the TLS between.
     fn picker(&mut self, objects: &Objects<'_>, pool: &Value, name: &str) {
-        let service = objects::text(pool, "/spec/endpointPickerRef/name");
+        let service = text(pool, "/spec/endpointPickerRef/name");
         let port = pool.pointer("/spec/endpointPickerRef/port/number").and_then(Value::as_u64);
         let port = port.unwrap_or(EXT_PROC);
         let Some(live) = objects.named("Service", service) else {
@@ -145,7 +148,7 @@ impl Join {
             }
             return;
         };
-        let ports = objects::list(live, "/spec/ports");
+        let ports = list(live, "/spec/ports");
         if !ports.iter().any(|entry| entry["port"].as_u64() == Some(port)) {
             let what =
                 format!("InferencePool/{name} asks Service/{service} on port {port}, which it has not");
@@ -153,7 +156,7 @@ impl Join {
         }
         let ready = objects.ready_endpoints(service);
         if ready == 0 && objects.is_readable("EndpointSlice") {
-            let cause = match objects::text(pool, "/spec/endpointPickerRef/failureMode") {
+            let cause = match text(pool, "/spec/endpointPickerRef/failureMode") {
                 "FailOpen" => "the picker is down: requests are spread without it (failureMode FailOpen)",
                 _ => "the picker is down: every request is answered by 500 at once (failureMode FailClose)",
             };
@@ -164,36 +167,49 @@ impl Join {
         self.destination_rule(objects, live, service);
     }
 
-    /// Istio's gateways speak plain text to a picker unless a rule says otherwise; no status shows it.
+    /// Whether the gateway speaks to the picker as it should.
     fn destination_rule(&mut self, objects: &Objects<'_>, live: &Value, service: &str) {
-        let is_plain = objects.deployments_behind(live).any(|deployment| {
-            strings(deployment).any(|argument| argument.trim_start_matches('-') == "secure-serving=false")
-        });
-        if !self.is_istio || is_plain || !objects.is_readable("DestinationRule") {
+        if !self.is_istio || !objects.is_readable("DestinationRule") {
             return;
         }
-        let namespace = objects::text(live, "/metadata/namespace");
-        let full = format!("{service}.{namespace}.svc.cluster.local");
-        let is_host =
-            |host: &str| !host.is_empty() && (full == host || full.starts_with(&format!("{host}.")));
-        let rule = objects.of_kind("DestinationRule").find(|rule| is_host(objects::text(rule, "/spec/host")));
-        let Some(rule) = rule else {
-            let cause = "the picker speaks TLS and no DestinationRule tells the gateway to: it answers every request by \
-                         500 with an empty body";
-            self.wrong(&format!("no DestinationRule has the host {full}"), cause, APPLY);
-            return;
+        let Some(picker) = objects.deployments_behind(live).next() else { return };
+        let rule = match tls_fault(live, picker, objects.of_kind("DestinationRule")) {
+            Ok(rule) => rule,
+            Err(fault) => self.speech(fault, service, text(live, "/metadata/namespace")),
         };
-        let tls = &rule["spec"]["trafficPolicy"]["tls"];
-        let name = objects::text(rule, "/metadata/name");
-        if !matches!(tls["mode"].as_str(), Some("SIMPLE" | "MUTUAL" | "ISTIO_MUTUAL")) {
-            let cause = "the picker speaks TLS and the gateway does not: it answers every request by 500";
-            self.wrong(&format!("DestinationRule/{name} has no TLS"), cause, APPLY);
-        } else if tls["insecureSkipVerify"] != true && tls["caCertificates"].is_null() {
-            let cause =
-                "the picker's certificate is its own, and the gateway does not take it: it answers by 500";
-            self.wrong(&format!("DestinationRule/{name} has no insecureSkipVerify"), cause, APPLY);
+        if let Some(rule) = rule {
+            self.steps.push(format!("DestinationRule/{}", text(rule, "/metadata/name")));
         }
-        self.steps.push(format!("DestinationRule/{name}"));
+    }
+
+    /// Tells of a fault; the rule that it is of.
+    fn speech<'a>(&mut self, fault: TlsFault<'a>, service: &str, namespace: &str) -> Option<&'a Value> {
+        let named = |rule: &Value| format!("DestinationRule/{}", text(rule, "/metadata/name"));
+        let (what, cause, rule) = match fault {
+            TlsFault::NoRule => (
+                format!("no DestinationRule has the host {service}.{namespace}.svc.cluster.local"),
+                "the picker speaks TLS and no DestinationRule tells the gateway to: it answers every request by 500 with \
+                 an empty body",
+                None,
+            ),
+            TlsFault::Missing(rule) => (
+                format!("{} has no TLS", named(rule)),
+                "the picker speaks TLS and the gateway does not: it answers every request by 500",
+                Some(rule),
+            ),
+            TlsFault::Verified(rule) => (
+                format!("{} has no insecureSkipVerify", named(rule)),
+                "the picker's certificate is its own, and the gateway does not take it: it answers by 500",
+                Some(rule),
+            ),
+            TlsFault::Unwanted(rule) => (
+                format!("{} has TLS", named(rule)),
+                "the picker speaks plain text and the gateway does not: it answers every request by 500",
+                Some(rule),
+            ),
+        };
+        self.wrong(&what, cause, APPLY);
+        rule
     }
 
     /// Pool ─► ready model pods that listen where it sends.
@@ -202,7 +218,7 @@ impl Join {
             return;
         }
         let members = objects.members(pool);
-        let ready: Vec<&Value> = members.iter().copied().filter(|pod| is_ready(pod)).collect();
+        let ready: Vec<&Value> = members.iter().copied().filter(|pod| is_serving(pod)).collect();
         if ready.is_empty() {
             let what = match members.len() {
                 0 => format!("the selector of InferencePool/{name} matches no pod"),
@@ -212,13 +228,12 @@ impl Join {
             self.wrong(&what, cause, "compare the selector with the model pods' labels; `llmd status` tells why pods are not ready");
             return;
         }
-        for port in objects::list(pool, "/spec/targetPorts").iter().filter_map(|port| port["number"].as_u64())
-        {
+        for port in list(pool, "/spec/targetPorts").iter().filter_map(|port| number(port, "/number")) {
             if let Some(pod) = ready.iter().find(|pod| !listens(pod, port)) {
                 self.wrong(
                     &format!(
                         "InferencePool/{name} sends to port {port}, on which Pod/{} does not listen",
-                        objects::text(pod, "/metadata/name")
+                        text(pod, "/metadata/name")
                     ),
                     "nobody takes the connection in the model pod: requests are answered by 503",
                     "make the pool's targetPorts the port of the model servers",
@@ -234,20 +249,20 @@ impl Join {
         const APART: &str = "give each stack a --postfix of its own, or take the other away";
         let members = objects.members(pool);
         for other in objects.of_kind("InferencePool").filter(|other| *other != pool) {
-            if members.iter().any(|pod| matches(&other["spec"]["selector"]["matchLabels"], pod)) {
-                let rival = objects::text(other, "/metadata/name");
+            if members.iter().any(|pod| has_labels(&other["spec"]["selector"]["matchLabels"], pod)) {
+                let rival = text(other, "/metadata/name");
                 let what =
                     format!("InferencePool/{rival} selects the model pods of InferencePool/{name} too");
                 self.wrong(&what, BLIND, APART);
             }
         }
-        let service = objects.named("Service", objects::text(pool, "/spec/endpointPickerRef/name"));
+        let service = objects.named("Service", text(pool, "/spec/endpointPickerRef/name"));
         let Some(service) = service else { return };
         let own: Vec<&Value> = objects.deployments_behind(service).collect();
         for deployment in objects.of_kind("Deployment") {
             let is_own = own.contains(&deployment);
             let Some(watched) = argument(deployment, "pool-name") else { continue };
-            let picker = objects::text(deployment, "/metadata/name");
+            let picker = text(deployment, "/metadata/name");
             if is_own && watched != name {
                 let what = format!("Deployment/{picker} watches the pool {watched}, not {name}");
                 self.wrong(&what, "the picker never gets ready: requests are answered by 500", APPLY);

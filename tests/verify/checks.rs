@@ -13,8 +13,8 @@ use serde_json::json;
 use crate::door::{Asked, Door, Fault, Reply, edit, is_stream, json, without};
 use crate::stack::{BY_QUEUE, FAST, PREFIX_AWARE, Stack};
 
-/// Checks that need a cluster.
-const OF_CLUSTERS: [Check; 3] = [Check::Releases, Check::Objects, Check::Topology];
+/// What is known of a stack in a cluster only.
+pub(crate) const OF_CLUSTERS: [Check; 3] = [Check::Releases, Check::Objects, Check::Topology];
 
 /// Runs every check; the processes are up, and there is a limit for the first token.
 pub(crate) async fn verified(serving: &Serving) -> VerifyReport {

@@ -6,6 +6,7 @@ use llmd::verify::Check;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::checks::OF_CLUSTERS;
 use crate::verbs::{ended, llmd};
 
 /// A user whose stack goes when the test ends.
@@ -37,8 +38,7 @@ fn the_local_stack_is_verified_and_asked() {
     let (code, report, narration) = user.run("verify -e local --max-ttft 1m -o json");
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(code, Some(0), "{report:#}\n{narration}");
-    // Releases, objects and topology are of a cluster.
-    assert_eq!(report["passed"], Check::all().len() - 3, "{report:#}");
+    assert_eq!(report["passed"], Check::all().len() - OF_CLUSTERS.len(), "{report:#}");
     let (code, answer, narration) = user.run("ask -e local --max-tokens 8 Hello");
     assert_eq!((code, narration.starts_with("server-")), (Some(0), true), "{answer}{narration}");
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use self::finalizer::Keeper;
 pub(super) use self::finalizer::users;
 use super::removal::absent_kind;
+use crate::cluster::events::last_seen;
 use crate::cluster::object::{ObjectRef, collection, list, text};
 use crate::cluster::{Cluster, Error, namespace};
 
@@ -188,7 +189,7 @@ async fn last_warning(cluster: &Cluster, object: &ObjectRef, live: &Value) -> Op
     let parameters =
         kube::api::ListParams::default().fields(&format!("involvedObject.uid={uid},type=Warning"));
     let events = cluster.list_where(&path, &parameters).await.ok()?;
-    let last = events.iter().max_by_key(|event| text(event, "/lastTimestamp"))?;
+    let last = events.iter().max_by_key(|event| last_seen(event))?;
     Some(format!("{}: {}", text(last, "/reason"), text(last, "/message")))
 }
 

@@ -50,6 +50,7 @@ for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*/; do
     for path in "$hierarchy/$cgroup" "$hierarchy/$cgroup/kubepods"; do
         mkdir -p "$path"
         if [ -e "$hierarchy/cgroup.subtree_control" ]; then
+            # Not every hierarchy may hand all of them on; the kubelet says which it misses.
             sed 's/[^ ][^ ]*/+&/g' "$hierarchy/cgroup.controllers" >"$path/cgroup.subtree_control" || true
         elif [ -e "$hierarchy/cpuset.cpus" ]; then
             cat "$hierarchy/cpuset.cpus" >"$path/cpuset.cpus"

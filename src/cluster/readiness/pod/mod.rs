@@ -60,6 +60,12 @@ pub struct Trouble {
     pub crashed: Option<String>,
 }
 
+/// Whether a pod takes requests, and goes on to.
+pub(crate) fn is_serving(pod: &Value) -> bool {
+    super::is_true(list(pod, "/status/conditions"), "Ready")
+        && pod.pointer("/metadata/deletionTimestamp").is_none()
+}
+
 /// Where a pod stands.
 pub fn stage(pod: &Value, evidence: &Evidence<'_>) -> Stage {
     if let Some(trouble) = node::trouble(pod, evidence) {
