@@ -25,6 +25,7 @@ const STUDENT: [f64; 10] =
 pub struct Interval {
     pub low: f64,
     pub high: f64,
+    /// What it rests on.
     pub basis: Basis,
 }
 
