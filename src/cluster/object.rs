@@ -11,11 +11,13 @@ use serde_json::Value;
 pub struct ObjectRef {
     /// `GROUP/VERSION`; of the core group, `v1`.
     pub api_version: String,
+    /// `Deployment`.
     pub kind: String,
     #[schemars(skip)]
     pub plural: String,
     /// Null for what lives outside of namespaces.
     pub namespace: Option<String>,
+    /// Without its namespace.
     pub name: String,
 }
 

@@ -68,6 +68,7 @@ enum Event<'a> {
     Removing {
         #[serde(flatten)]
         object: &'a ObjectRef,
+        /// Whether it is gone.
         is_gone: bool,
         /// What keeps it.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,6 +89,7 @@ enum Event<'a> {
     },
     /// The end, and what `-o json` prints.
     Report {
+        /// Of apply and rollback, or of destroy.
         #[schemars(schema_with = "reports")]
         report: serde_json::Value,
     },

@@ -30,7 +30,10 @@ pub enum Target {
     /// The highest rate that the fleet bears.
     Rate,
     /// The fewest replicas that bear this rate.
-    Replicas { rate: f64 },
+    Replicas {
+        /// Arrivals a second.
+        rate: f64,
+    },
 }
 
 /// What rates are of.

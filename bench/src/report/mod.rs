@@ -35,7 +35,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
@@ -202,6 +202,7 @@ pub struct Summary {
     /// Tokens of a request's answer.
     pub output_tokens: Option<Stat>,
     /// In seconds, by metric; only successful requests count (of `lag`: all), and only metrics that there are.
+    #[schemars(schema_with = "by_metric")]
     pub latency: BTreeMap<metric::Latency, Stat>,
     /// Tokens a second of each successful request, the first token left out: 1 / TPOT.
     #[serde(default)]
@@ -215,6 +216,11 @@ pub struct Summary {
     pub goodput: Option<Goodput>,
     /// Cached share of prompt tokens, 0 to 1, from `usage`; where that does not say it, from the replicas' counters.
     pub hit_share: Option<f64>,
+}
+
+fn by_metric(generator: &mut SchemaGenerator) -> Schema {
+    let (metric, stat) = (generator.subschema_for::<metric::Latency>(), generator.subschema_for::<Stat>());
+    json_schema!({"type": "object", "propertyNames": metric, "additionalProperties": stat})
 }
 
 /// Rates.
@@ -245,20 +251,34 @@ pub struct Goodput {
 pub struct Stat {
     /// How many values there are.
     pub count: u64,
+    /// In the unit of the quantity, as all that follows.
     pub mean: f64,
     /// Of the sample (n − 1).
     pub std_dev: f64,
+    /// The least.
     pub min: f64,
+    /// 0.1 % of the values are at most this.
     pub p0_1: f64,
+    /// 1 % of the values are at most this.
     pub p1: f64,
+    /// 5 % of the values are at most this.
     pub p5: f64,
+    /// 10 % of the values are at most this.
     pub p10: f64,
+    /// 25 % of the values are at most this.
     pub p25: f64,
+    /// 50 % of the values are at most this.
     pub p50: f64,
+    /// 75 % of the values are at most this.
     pub p75: f64,
+    /// 90 % of the values are at most this.
     pub p90: f64,
+    /// 95 % of the values are at most this.
     pub p95: f64,
+    /// 99 % of the values are at most this.
     pub p99: f64,
+    /// 99.9 % of the values are at most this.
     pub p99_9: f64,
+    /// The most.
     pub max: f64,
 }

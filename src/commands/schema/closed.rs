@@ -3,6 +3,8 @@
 //! What is derived from a type lets any other key pass. A key that is not in the schema would then be seen by nobody, least
 //! of all by a test. Where one object is described in several places at once (a flattened field, the tag of an enum), the
 //! rule stands at the outermost: the parts cannot know of each other's keys.
+//!
+//! And a key that may be left out is left out where there is nothing: then null is no value of it.
 
 use serde_json::{Map, Value};
 
@@ -82,9 +84,13 @@ fn parts(rules: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
 
 /// Closes the values of an object's keys and the items of an array.
 fn close_below(rules: &mut Map<String, Value>, definitions: &Map<String, Value>) {
+    let required = rules.get("required").cloned().unwrap_or_default();
+    let is_required = |name: &str| required.as_array().is_some_and(|all| all.iter().any(|one| one == name));
     for (key, below) in rules {
         match (key.as_str(), below) {
             ("properties", Value::Object(properties)) => {
+                let optional = properties.iter_mut().filter(|(name, _)| !is_required(name));
+                optional.for_each(|(_, value)| refuse_null(value));
                 properties.values_mut().for_each(|value| close(value, definitions));
             }
             ("prefixItems", Value::Array(items)) => {
@@ -92,6 +98,25 @@ fn close_below(rules: &mut Map<String, Value>, definitions: &Map<String, Value>)
             }
             ("items" | "additionalProperties", value) => close(value, definitions),
             _ => {}
+        }
+    }
+}
+
+fn refuse_null(schema: &mut Value) {
+    let Some(rules) = schema.as_object_mut() else { return };
+    if let Some(Value::Array(types)) = rules.get_mut("type") {
+        types.retain(|name| name != "null");
+    }
+    if let Some(Value::Array(values)) = rules.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    if let Some(Value::Array(parts)) = rules.get_mut("anyOf") {
+        parts.retain(|part| part.get("type").is_none_or(|name| name != "null"));
+        // What is left alone needs no choice. What the field says of itself goes before what its type says.
+        if let [Value::Object(only)] = parts.as_slice() {
+            let only = only.clone();
+            rules.remove("anyOf");
+            only.into_iter().for_each(|(key, value)| drop(rules.entry(key).or_insert(value)));
         }
     }
 }
@@ -191,5 +216,7 @@ mod tests {
         let mut value = whole(End::None);
         value["inner"] = Value::Null;
         assert!(validator.is_valid(&value));
+        value["list"][0]["hint"] = Value::Null;
+        assert!(!validator.is_valid(&value), "it is left out, never null");
     }
 }
