@@ -3,6 +3,8 @@
 use clap::CommandFactory as _;
 use llmd::cli::Cli;
 use llmd::commands::schema::{REPORTS, Report};
+use llmd::virtual_clock::Measured;
+use llmd::virtual_clock::gates::{Bound, Gate, GateRow, GatesReport};
 use serde_json::{Value, json};
 
 use crate::harness::Sandbox;
@@ -94,6 +96,43 @@ fn no_schema_lets_unknown_keys_pass() {
         let mut found = Vec::new();
         open(report.schema().as_value(), report.name, false, &mut found);
         assert_eq!(found, Vec::<String>::new());
+    }
+}
+
+/// Measuring them takes minutes.
+#[test]
+fn promises_are_as_their_schema_says() {
+    let bounds = [Bound::AtLeast(1.0), Bound::AtMost(2.0), Bound::Within { from: 1.0, to: 2.0 }];
+    let (case, policy) = ("ladder".to_owned(), "default".to_owned());
+    let gate =
+        |asked| Gate { case: case.clone(), quantity: "req/s".into(), asked, measured: 1.5, is_met: true };
+    let (mean, std_dev) = (Measured::default(), Measured::default());
+    let row = GateRow { case: case.clone(), description: "stages".into(), policy, mean, std_dev };
+    let report = GatesReport { seeds: vec![1], rows: vec![row], gates: bounds.map(gate).to_vec() };
+    conforms(Report::named("bench-policies").unwrap(), &serde_json::to_string(&report).unwrap());
+}
+
+/// The harness holds each of them to its schema.
+#[test]
+fn what_needs_no_cluster_is_as_its_schema_says() {
+    let sandbox = Sandbox::new();
+    let scenarios: Value = serde_json::from_str(&sandbox.stdout("bench scenarios -o json")).unwrap();
+    for scenario in scenarios.as_array().unwrap() {
+        sandbox.stdout(&format!("bench scenarios {} -o json", scenario["name"].as_str().unwrap()));
+    }
+    for line in [
+        "doctor --list -o json",
+        "env list -o json",
+        "fixes -o json",
+        "list -e local -o json",
+        "names -e gke -o json",
+        "names -e istio --postfix a-postfix-that-has-33-characters- -o json",
+        "render -e local -o json",
+        "render -e local --set local.proxy=envoy -o json",
+        "render -e standalone -o json",
+        "verify --list -o json",
+    ] {
+        sandbox.run(line);
     }
 }
 

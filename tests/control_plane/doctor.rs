@@ -195,6 +195,8 @@ fn the_definitions_are_as_they_are_needed() {
         let rows = site.llmd(&format!("crds status -e {environment} -o json")).json();
         assert_eq!(rows["matches"], true, "{rows:#}");
         assert_eq!(site.llmd(&format!("crds diff -e {environment}")).success().stdout, "");
+        let differing = site.llmd(&format!("crds diff -e {environment} -o json")).json();
+        assert_eq!((&differing["matches"], &differing["definitions"]), (&json!(true), &json!([])));
     }
 }
 

@@ -116,7 +116,9 @@ fn refuse_null(schema: &mut Value) {
         if let [Value::Object(only)] = parts.as_slice() {
             let only = only.clone();
             rules.remove("anyOf");
-            only.into_iter().for_each(|(key, value)| drop(rules.entry(key).or_insert(value)));
+            for (key, value) in only {
+                rules.entry(key).or_insert(value);
+            }
         }
     }
 }
