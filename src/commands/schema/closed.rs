@@ -19,10 +19,10 @@ pub(super) struct Closed {
 }
 
 impl Closed {
-    pub(super) fn new(mut schema: Value, open: Map<String, Value>) -> Self {
+    pub(super) fn new(mut schema: Value, open: &Map<String, Value>) -> Self {
         let mut definitions = open.clone();
-        close(&mut schema, &open);
-        definitions.values_mut().for_each(|definition| close(definition, &open));
+        close(&mut schema, open);
+        definitions.values_mut().for_each(|definition| close(definition, open));
         let all = definitions.values().chain([&schema]).map(Value::to_string).collect::<String>();
         definitions.retain(|name, _| all.contains(&format!("\"$ref\":\"{}\"", reference(name))));
         let schema = match schema {
@@ -94,7 +94,9 @@ fn close_below(rules: &mut Map<String, Value>, definitions: &Map<String, Value>)
                 properties.values_mut().for_each(|value| close(value, definitions));
             }
             ("prefixItems", Value::Array(items)) => {
-                items.iter_mut().for_each(|item| close(item, definitions))
+                for item in items {
+                    close(item, definitions);
+                }
             }
             ("items" | "additionalProperties", value) => close(value, definitions),
             _ => {}
@@ -160,7 +162,7 @@ mod tests {
     fn validator() -> jsonschema::Validator {
         let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
         let schema = Whole::json_schema(&mut generator).to_value();
-        let Closed { mut schema, definitions } = Closed::new(schema, generator.take_definitions(false));
+        let Closed { mut schema, definitions } = Closed::new(schema, &generator.take_definitions(false));
         schema.insert("$defs".to_owned(), definitions.into());
         jsonschema::draft202012::new(&schema.into()).unwrap()
     }

@@ -222,7 +222,7 @@ impl Report {
             several => json!({ "anyOf": several }),
         };
         let definitions = generator.take_definitions(false);
-        let Closed { schema, definitions } = Closed::new(schema, definitions);
+        let Closed { schema, definitions } = Closed::new(schema, &definitions);
         let mut whole = Map::from_iter([
             ("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema")),
             ("$id".to_owned(), json!(format!("urn:llmd:report:{}", self.name))),
