@@ -61,7 +61,9 @@ fn play(demo: &Demo<'_>, folder: PathBuf) -> Result<Exit, Failure> {
     let shown = match demo.apply() {
         Ok(Exit::Done) => demo.show(folder.into_os_string()),
         // Refused before anything was touched: what is there now is somebody else's.
-        Err(failure) if matches!(failure.exit, Exit::Usage | Exit::Preflight) => return Err(failure),
+        Err(failure) if matches!(failure.exit, Exit::Usage | Exit::Preflight | Exit::Conflict) => {
+            return Err(failure);
+        }
         other => other,
     };
     if args.keep {
@@ -175,7 +177,9 @@ mod tests {
                 play(&Demo { args: &args, ui: &ui, again: &again }, "/tmp/here".into()).unwrap_err();
             (failure.to_string(), said.into_inner().join(" "))
         };
-        assert_eq!(ends(Exit::Preflight), ("error: apply fails".to_owned(), "apply".to_owned()));
+        for refused in [Exit::Preflight, Exit::Conflict] {
+            assert_eq!(ends(refused), ("error: apply fails".to_owned(), "apply".to_owned()));
+        }
         let (text, said) = ends(Exit::NotReady);
         assert_eq!(said, "apply destroy");
         assert!(text.contains("apply fails") && text.contains("not taken away: destroy fails"), "{text}");
