@@ -8,7 +8,7 @@ mod status;
 
 pub(super) use apply::apply;
 pub(super) use destroy::destroy;
-pub(super) use list::{list, note_stacks};
+pub(super) use list::{stacks, table};
 pub(super) use render::render;
 pub(super) use status::status;
 
