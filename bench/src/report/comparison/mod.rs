@@ -28,6 +28,9 @@ pub struct Comparison {
     /// [`SCHEMA`].
     pub schema: String,
     pub scenario: String,
+    /// Whether servers of either only simulated a model.
+    #[serde(default)]
+    pub is_simulated: bool,
     pub a: Arm,
     pub b: Arm,
     /// Overall.
@@ -151,6 +154,7 @@ impl Comparison {
         Ok(Self {
             schema: SCHEMA.into(),
             scenario: first.scenario.name.clone(),
+            is_simulated: a.iter().chain(b).any(|report| report.is_simulated),
             stages: stages.collect(),
             notes: notes(different, &rows, &[(&arm_a.name, a), (&arm_b.name, b)]),
             rows,
