@@ -99,6 +99,31 @@ fn later_turns_find_the_conversation_in_the_cache() {
     }
 }
 
+/// Of servers whose caches hold a part of what is asked.
+#[test]
+fn a_load_and_servers_of_one_scale_give_the_figures_of_the_whole() {
+    let workload = r#"{"type": "shared_prefix", "groups": 12, "prompts_per_group": 5, "system_prompt": 2048,
+        "question": 512, "output": 128}"#;
+    let whole = scenario(workload, r#"{"rate": 6, "seconds": 30}"#);
+    let played = |factor: f64| {
+        let plan = workload::plan(&whole.scaled(factor).unwrap(), &Tokenizer::default()).unwrap();
+        let mut fleet = Fleet::of(2);
+        fleet.profile.limits.kv_blocks = 2000;
+        fleet.profile = fleet.profile.at_length(factor);
+        Measured::of(&play(&plan, &fleet, &Policy::named("round-robin").unwrap(), 1).unwrap())
+    };
+    let (whole, quarter) = (played(1.0), played(0.25));
+    for (name, whole, quarter) in [
+        ("rate", whole.requests_per_second, quarter.requests_per_second),
+        ("hits", whole.hit_share, quarter.hit_share),
+        ("latency", whole.latency, quarter.latency),
+        ("tpot", whole.tpot, quarter.tpot / 4.0),
+        ("ttft", whole.ttft, quarter.ttft),
+    ] {
+        assert!((quarter / whole - 1.0).abs() < 0.0001, "{name}: {whole}, {quarter}");
+    }
+}
+
 #[test]
 fn a_closed_loop_has_so_many_in_flight() {
     let scenario = scenario(SHARED, r#"{"concurrency": 3, "requests": 20}"#);
