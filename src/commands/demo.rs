@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::bench;
+use super::shell::quoted;
 use crate::environment::names;
 use crate::ui::Printer;
 use crate::{Exit, Failure, local};
@@ -116,16 +117,6 @@ impl Demo<'_> {
     }
 }
 
-/// A word as a shell takes it.
-pub(super) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,12 +174,5 @@ mod tests {
         let (text, said) = ends(Exit::NotReady);
         assert_eq!(said, "apply destroy");
         assert!(text.contains("apply fails") && text.contains("not taken away: destroy fails"), "{text}");
-    }
-
-    #[test]
-    fn words_are_quoted_for_a_shell() {
-        assert_eq!(quoted("--save"), "--save");
-        assert_eq!(quoted("/tmp/it's here"), r"'/tmp/it'\''s here'");
-        assert_eq!(quoted(""), "''");
     }
 }

@@ -30,6 +30,7 @@ mod recorded;
 pub mod render;
 pub mod rollback;
 pub mod secret;
+mod shell;
 mod stack_args;
 pub mod status;
 pub mod values;

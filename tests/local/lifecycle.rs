@@ -18,8 +18,8 @@ fn a_stack_serves_and_goes_without_a_trace() {
     let pids = site.pids("");
     assert_eq!(pids.keys().collect::<Vec<_>>(), ["scheduler", "server-0", "server-1"]);
     let listed = site.llmd("list -e local -o json").exits(0).json();
-    assert_eq!(listed[0]["status"], "up");
-    assert_eq!(listed[0]["frontDoor"], front_door);
+    assert_eq!(listed["localStacks"][0]["status"], "up");
+    assert_eq!(listed["localStacks"][0]["frontDoor"], front_door);
 
     let report = site.llmd("destroy -e local --yes -o json").exits(0).json();
     assert_eq!(report["processes"].as_array().unwrap().len(), 3);

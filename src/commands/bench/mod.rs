@@ -24,7 +24,7 @@ use std::path::Path;
 use crate::ui::Printer;
 use crate::{Exit, Failure};
 
-const EXAMPLES: &str = r#"Examples:
+const EXAMPLES: &str = "Examples:
   llmd bench -e local                                   # a short shared-prefix load
   llmd bench -e istio -n llm-d                          # a stack on a cluster, through the API server's port-forward
   llmd bench -e istio -n llm-d --in-cluster=8           # the same from 8 pods beside its gateway
@@ -35,11 +35,12 @@ const EXAMPLES: &str = r#"Examples:
   llmd bench --virtual --find rate --slo ttft=2s,tpot=100ms,share=95%
   llmd bench compare -e local                           # round robin beside the scheduler
 
-A recorded trace (Mooncake's lines, or Azure's CSV), played as it was:
-  echo '{"timestamp": 0, "input_length": 900, "output_length": 20, "hash_ids": [1, 2]}' > trace.jsonl
-  echo '{"timestamp": 250, "input_length": 1400, "output_length": 20, "hash_ids": [1, 2, 3]}' >> trace.jsonl
+A recorded trace, played as it was (`format: mooncake` reads Mooncake's JSON lines):
+  echo 'TIMESTAMP,ContextTokens,GeneratedTokens' > trace.csv
+  echo '2026-01-26 09:00:00.00,900,20' >> trace.csv
+  echo '2026-01-26 09:00:00.25,1400,20' >> trace.csv
   echo 'name: replay' > replay.yaml
-  echo 'workload: {type: trace, path: trace.jsonl, format: mooncake}' >> replay.yaml
+  echo 'workload: {type: trace, path: trace.csv, format: azure}' >> replay.yaml
   echo 'arrivals: {type: trace, speed: 1}' >> replay.yaml
   llmd bench -c replay.yaml -e local
 
@@ -50,7 +51,7 @@ Prompts of your own, a line each (or JSON lines with `prompt` or `messages`):
   echo 'workload: {type: prompts, path: prompts.txt, output: 20}' >> mine.yaml
   echo 'arrivals: {type: poisson, exact_count: true}' >> mine.yaml
   echo 'stages: [{load: {rate: 2, seconds: 5}}]' >> mine.yaml
-  llmd bench -c mine.yaml -e local"#;
+  llmd bench -c mine.yaml -e local";
 
 /// Put load on a stack and report what came of it
 ///
