@@ -110,7 +110,9 @@ pub fn read(
     };
     let import = |(name, file): (String, File)| {
         let mut source = Source::new(path);
-        for_the_script.iter().for_each(|(key, section)| source.ignore(key, section));
+        for (key, section) in &for_the_script {
+            source.ignore(key, section);
+        }
         let (scenario, target) = inference_perf::scenario(file, name, &mut source)?;
         let target = Target {
             base_url: target.base_url.or_else(|| endpoint.base_url.clone()),

@@ -185,7 +185,9 @@ fn stages_that_were_sent_late_are_marked() {
 fn simulated_servers_are_said_on_top() {
     let mut reports = sample::comparison();
     assert!(!page(&reports).contains("simulated"));
-    reports.iter_mut().for_each(|report| report.is_simulated = true);
+    for report in &mut reports {
+        report.is_simulated = true;
+    }
     let page = page(&reports);
     for part in ["<title>llmd bench of simulated servers: ", "llmd bench · simulated servers</p>"] {
         assert!(page.contains(part), "{part}");
