@@ -50,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'List the environments, or show the values of one')
             [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Explain the values that can be set')
             [CompletionResult]::new('fixes', 'fixes', [CompletionResultType]::ParameterValue, 'List the defects of the guide that llmd mends by default')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a report, or list the reports that there are')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell, or the man page')
             [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'What the exit codes mean')
             [CompletionResult]::new('local-process', 'local-process', [CompletionResultType]::ParameterValue, 'Be a process of a local stack')
@@ -242,6 +243,8 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long the API server may take to answer a request, in seconds [default: 60]')
             [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
             [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'This revision of the release [default: the latest]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How it is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How it is printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Print what is hidden otherwise')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -261,6 +264,8 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long the API server may take to answer a request, in seconds [default: 60]')
             [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
             [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'This revision of the release [default: the latest]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How it is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How it is printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -279,6 +284,8 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long the API server may take to answer a request, in seconds [default: 60]')
             [CompletionResult]::new('--release', '--release', [CompletionResultType]::ParameterName, 'Only this release, by its name or part')
             [CompletionResult]::new('--revision', '--revision', [CompletionResultType]::ParameterName, 'This revision of the release [default: the latest]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How it is printed')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How it is printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -1020,6 +1027,14 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'llmd;schema' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'llmd;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only data, warnings and errors')
@@ -1067,6 +1082,7 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'List the environments, or show the values of one')
             [CompletionResult]::new('values', 'values', [CompletionResultType]::ParameterValue, 'Explain the values that can be set')
             [CompletionResult]::new('fixes', 'fixes', [CompletionResultType]::ParameterValue, 'List the defects of the guide that llmd mends by default')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of a report, or list the reports that there are')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell, or the man page')
             [CompletionResult]::new('exit-codes', 'exit-codes', [CompletionResultType]::ParameterValue, 'What the exit codes mean')
             [CompletionResult]::new('local-process', 'local-process', [CompletionResultType]::ParameterValue, 'Be a process of a local stack')
@@ -1213,6 +1229,9 @@ Register-ArgumentCompleter -Native -CommandName 'llmd' -ScriptBlock {
             break
         }
         'llmd;help;fixes' {
+            break
+        }
+        'llmd;help;schema' {
             break
         }
         'llmd;help;completions' {

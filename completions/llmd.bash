@@ -82,6 +82,9 @@ _llmd() {
             llmd,rollback)
                 cmd="llmd__subcmd__rollback"
                 ;;
+            llmd,schema)
+                cmd="llmd__subcmd__schema"
+                ;;
             llmd,secret)
                 cmd="llmd__subcmd__secret"
                 ;;
@@ -262,6 +265,9 @@ _llmd() {
             llmd__subcmd__help,rollback)
                 cmd="llmd__subcmd__help__subcmd__rollback"
                 ;;
+            llmd__subcmd__help,schema)
+                cmd="llmd__subcmd__help__subcmd__schema"
+                ;;
             llmd__subcmd__help,secret)
                 cmd="llmd__subcmd__help__subcmd__secret"
                 ;;
@@ -392,7 +398,7 @@ _llmd() {
 
     case "${cmd}" in
         llmd)
-            opts="-q -h -V --quiet --color --help --version render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help"
+            opts="-q -h -V --quiet --color --help --version render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes schema completions exit-codes local-process help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2228,7 +2234,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__manifest)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --show-secrets --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --output --show-secrets --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2272,6 +2278,14 @@ _llmd() {
                     ;;
                 --revision)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2286,7 +2300,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__notes)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2330,6 +2344,14 @@ _llmd() {
                     ;;
                 --revision)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2344,7 +2366,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__get__subcmd__values)
-            opts="-e -n -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --quiet --color --help"
+            opts="-e -n -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --release --revision --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2390,6 +2412,14 @@ _llmd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2402,7 +2432,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__help)
-            opts="render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes completions exit-codes local-process help"
+            opts="render diff apply status list history get rollback verify ask connect bench demo doctor crds secret destroy names image env values fixes schema completions exit-codes local-process help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2934,6 +2964,20 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__help__subcmd__rollback)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__help__subcmd__schema)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3640,6 +3684,24 @@ _llmd() {
                     COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        llmd__subcmd__schema)
+            opts="-q -h --quiet --color --help apply ask bench bench-compare bench-policies bench-report bench-requests bench-scenarios crds-diff crds-status destroy diff doctor env-list events fixes get-manifest get-notes get-values history image-build image-push image-save list names render rollback secret-hf-token status verify"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -47,6 +47,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand env 'List the environments, or show the values of one'
             cand values 'Explain the values that can be set'
             cand fixes 'List the defects of the guide that llmd mends by default'
+            cand schema 'Print the JSON Schema of a report, or list the reports that there are'
             cand completions 'Print the completion script of a shell, or the man page'
             cand exit-codes 'What the exit codes mean'
             cand local-process 'Be a process of a local stack'
@@ -231,6 +232,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --request-timeout 'How long the API server may take to answer a request, in seconds [default: 60]'
             cand --release 'Only this release, by its name or part'
             cand --revision 'This revision of the release [default: the latest]'
+            cand -o 'How it is printed'
+            cand --output 'How it is printed'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand --show-secrets 'Print what is hidden otherwise'
             cand -q 'Print only data, warnings and errors'
@@ -249,6 +252,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --request-timeout 'How long the API server may take to answer a request, in seconds [default: 60]'
             cand --release 'Only this release, by its name or part'
             cand --revision 'This revision of the release [default: the latest]'
+            cand -o 'How it is printed'
+            cand --output 'How it is printed'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
@@ -266,6 +271,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --request-timeout 'How long the API server may take to answer a request, in seconds [default: 60]'
             cand --release 'Only this release, by its name or part'
             cand --revision 'This revision of the release [default: the latest]'
+            cand -o 'How it is printed'
+            cand --output 'How it is printed'
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
@@ -942,6 +949,13 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'llmd;schema'= {
+            cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
+            cand -q 'Print only data, warnings and errors'
+            cand --quiet 'Print only data, warnings and errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'llmd;completions'= {
             cand --color 'When to use colours (`NO_COLOR` and `CLICOLOR_FORCE` count too)'
             cand -q 'Print only data, warnings and errors'
@@ -986,6 +1000,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand env 'List the environments, or show the values of one'
             cand values 'Explain the values that can be set'
             cand fixes 'List the defects of the guide that llmd mends by default'
+            cand schema 'Print the JSON Schema of a report, or list the reports that there are'
             cand completions 'Print the completion script of a shell, or the man page'
             cand exit-codes 'What the exit codes mean'
             cand local-process 'Be a process of a local stack'
@@ -1091,6 +1106,8 @@ set edit:completion:arg-completer[llmd] = {|@words|
         &'llmd;help;values;explain'= {
         }
         &'llmd;help;fixes'= {
+        }
+        &'llmd;help;schema'= {
         }
         &'llmd;help;completions'= {
         }

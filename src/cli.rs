@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     apply, ask, bench, completions, connect, crds, demo, destroy, diff, doctor, env, exit_codes, fixes, get,
-    history, image, list, local_process, names, render, rollback, secret, status, values, verify,
+    history, image, list, local_process, names, render, rollback, schema, secret, status, values, verify,
 };
 use crate::local::child;
 use crate::ui::{ColorChoice, Printer, Verbosity};
@@ -74,6 +74,7 @@ pub enum Command {
     Env(env::Args),
     Values(values::Args),
     Fixes(fixes::Args),
+    Schema(schema::Args),
     Completions(completions::Args),
     #[command(hide = true)]
     ExitCodes(exit_codes::Args),

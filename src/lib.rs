@@ -104,6 +104,7 @@ fn dispatch(command: &Command, ui: &Printer) -> Result<Exit, Failure> {
         Command::Env(args) => commands::env::run(args, ui),
         Command::Values(args) => commands::values::run(args, ui),
         Command::Fixes(args) => commands::fixes::run(args, ui),
+        Command::Schema(args) => commands::schema::run(args, ui),
         Command::Completions(args) => commands::completions::run(args, Cli::command(), ui),
         Command::ExitCodes(args) => commands::exit_codes::run(args, ui),
         Command::LocalProcess(args) => commands::local_process::run(args),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// One request and its answer. Times are monotonic and since the start of the run; one line of a JSON lines file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sample {
     /// Counted from 0.
     pub stage: u32,
@@ -20,6 +20,7 @@ pub struct Sample {
     pub times: Times,
     /// As the server counts (`usage`); zero where it says nothing.
     pub prompt_tokens: u32,
+    /// As the server counts; where it says nothing, zero.
     pub output_tokens: u32,
     /// Prompt tokens that were in the cache; none where the server does not say.
     pub cached_tokens: Option<u32>,
@@ -32,25 +33,31 @@ pub struct Sample {
 }
 
 /// When each part of a request happened, in seconds since the start of the run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Times {
     /// When it was to be sent. A follow-up: when its think time ended.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub intended: Duration,
     /// When it was handed to HTTP, before a connection was waited for.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub sent: Duration,
     /// First event of the stream, whatever it carries.
     #[serde(with = "maybe_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub first_event: Option<Duration>,
     /// First event with content, reasoning or a tool call.
     #[serde(with = "maybe_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub first_token: Option<Duration>,
     /// Last such event; of an answer in one piece, when it was there.
     #[serde(with = "maybe_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub last_token: Option<Duration>,
     /// When the answer ended or failed.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub closed: Duration,
 }
 
@@ -66,15 +73,18 @@ impl Times {
 }
 
 /// Why a request does not count as answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Failure {
+    /// What went wrong.
     pub kind: FailureKind,
     /// What was seen, shortened.
     pub detail: String,
 }
 
 /// Kinds of failure, as reports count them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// No connection.

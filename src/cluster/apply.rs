@@ -22,19 +22,26 @@ use super::{destroy, graph, namespace, parallel};
 const RECREATION: Duration = Duration::from_secs(2 * 60);
 
 /// What applying a stack did, and how it ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplyReport {
+    /// The kubeconfig's context.
     pub context: String,
+    /// Where it was applied.
     pub namespace: String,
+    /// Whether the namespace was not there before.
     pub namespace_created: bool,
+    /// In order of installation.
     pub releases: Vec<ReleaseReport>,
+    /// What was done to each object.
     pub objects: Vec<AppliedObject>,
     /// Readiness of every object; absent where nobody waited for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Vec<ObjectReport>>,
+    /// How the wait ended; absent where nobody waited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
+    /// How long it took, in seconds.
     pub seconds: f64,
 }
 
@@ -45,11 +52,15 @@ impl ApplyReport {
 }
 
 /// One release after applying.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ReleaseReport {
+    /// Name of the release.
     pub name: String,
+    /// Name and version of its chart.
     pub chart: String,
+    /// What was done to it.
     pub change: Change,
+    /// The revision that is recorded now.
     pub revision: u64,
     /// The revision that it went back to.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,10 +68,11 @@ pub struct ReleaseReport {
 }
 
 /// One object and what applying did to it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct AppliedObject {
     #[serde(flatten)]
     pub object: ObjectRef,
+    /// What was done to it.
     pub action: Action,
 }
 

@@ -11,7 +11,7 @@ use super::take_over::TakeOver;
 use super::{Cluster, Error, FIELD_MANAGER, FieldConflict};
 
 /// What is going to happen to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Step {
     /// The cluster does not have it yet.

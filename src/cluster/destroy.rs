@@ -56,17 +56,24 @@ pub struct Destruction {
 }
 
 /// What was destroyed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DestroyReport {
+    /// The kubeconfig's context.
     pub context: String,
+    /// Where the deployment was.
     pub namespace: String,
+    /// Whether the namespace is gone too.
     pub namespace_removed: bool,
+    /// Names of the releases that were taken away.
     pub releases: Vec<String>,
+    /// The objects that are gone.
     pub removed: Vec<ObjectRef>,
     /// What could not be deleted, or is still there when time is up. Then the records are kept, and name it.
     pub remaining: Vec<HoldUp>,
+    /// What is left on purpose.
     pub stays: Vec<Left>,
+    /// How long it took, in seconds.
     pub seconds: f64,
     /// Why deletions were not accepted.
     #[serde(skip)]

@@ -12,12 +12,15 @@ use super::object::{ObjectRef, collection, number, text};
 const LIMIT: u32 = 500;
 
 /// A warning about one object, with how often it was given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct EventReport {
     /// `Kind/name`.
     pub object: String,
+    /// A short name of what happened, as its reporter calls it: `FailedScheduling`.
     pub reason: String,
+    /// What happened, in words.
     pub message: String,
+    /// How often it was seen.
     pub count: i64,
     /// When it was given last.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -130,12 +130,16 @@ pub enum Progress {
 }
 
 /// What applying did to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
+    /// It was not there.
     Created,
+    /// Some of its fields changed.
     Configured,
+    /// It was what it shall be.
     Unchanged,
+    /// No release has it any more.
     Removed,
 }
 

@@ -6,13 +6,18 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::Value;
 
 /// One object of the cluster: kind, namespace, name and path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, schemars::JsonSchema)]
+#[schemars(rename_all = "camelCase")]
 pub struct ObjectRef {
+    /// `GROUP/VERSION`; of the core group, `v1`.
     pub api_version: String,
+    /// `Deployment`.
     pub kind: String,
+    #[schemars(skip)]
     pub plural: String,
-    /// None for what lives outside of namespaces.
+    /// Null for what lives outside of namespaces.
     pub namespace: Option<String>,
+    /// Without its namespace.
     pub name: String,
 }
 

@@ -12,11 +12,12 @@ use super::rollout::ObjectReport;
 use super::{Cluster, parallel};
 
 /// What a look at a deployment shows beside its objects.
-#[derive(Debug, Default, PartialEq, Serialize)]
+#[derive(Debug, Default, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
     /// The pods of the workloads' current revisions, those that the Gateway's controller made included.
     pub pods: Vec<PodReport>,
+    /// Where the Gateways can be reached.
     pub addresses: Vec<AddressReport>,
     /// The conditions of what is routed, and of the workloads.
     pub conditions: Vec<ConditionReport>,
@@ -25,46 +26,60 @@ pub struct Overview {
 }
 
 /// One pod.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PodReport {
+    /// Its name, without the namespace.
     pub name: String,
     /// `Kind/name` of what it belongs to.
     pub workload: String,
-    /// Containers that are ready, and all of them.
+    /// How many of its containers are ready.
     pub ready: usize,
+    /// How many it has.
     pub containers: usize,
+    /// How often its containers were started again, all together.
     pub restarts: i64,
+    /// Where it runs; empty where it has no node yet.
     pub node: String,
+    /// When it was made, RFC 3339.
     pub created: String,
     /// Where it stands, in a few words.
     pub stage: String,
     /// Why it is not ready, where that is a fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<readiness::Cause>,
+    /// Of its containers, in their order.
     pub images: Vec<String>,
+    /// Its address; empty where it has none yet.
     #[serde(rename = "podIP")]
     pub ip: String,
 }
 
 /// Where a Gateway is reached.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct AddressReport {
+    /// Name of the Gateway.
     pub gateway: String,
+    /// A host name or an IP address.
     pub address: String,
 }
 
 /// A condition of an object. `reporter` names who gives it, where several do.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct ConditionReport {
     /// `Kind/name`.
     pub object: String,
+    /// Which controller or parent says so, where several do.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reporter: String,
+    /// Which condition: `Programmed`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// `True`, `False` or `Unknown`.
     pub status: String,
+    /// A short name of why.
     pub reason: String,
+    /// Why, in words.
     pub message: String,
 }
 

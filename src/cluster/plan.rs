@@ -15,7 +15,7 @@ use super::{Cluster, Error, namespace, parallel};
 use crate::render::manifest::{Release, Stack};
 
 /// What happens to a release as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// There is no record of it yet.
@@ -90,11 +90,12 @@ pub(super) struct StaleObject {
 }
 
 /// What happens to one object. Secrets are hidden.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectChange<'a> {
     #[serde(flatten)]
     pub object: &'a ObjectRef,
+    /// What is done to it.
     pub step: Step,
     /// The fields of ours that change; empty for an object that comes or goes.
     pub fields: &'a [FieldChange],

@@ -25,22 +25,25 @@ const OUTAGE: Duration = Duration::from_secs(30);
 const SETTLING: Duration = Duration::from_secs(5);
 
 /// One object and where it stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ObjectReport {
     #[serde(flatten)]
     pub object: ObjectRef,
+    /// The Helm release that it belongs to.
     pub release: String,
     #[serde(flatten)]
     pub readiness: Readiness,
 }
 
 /// How waiting ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
+    /// Every object is.
     Ready,
     /// At least one object will not become ready by itself.
     Blocked,
+    /// Time was up before every object was ready.
     TimedOut,
 }
 

@@ -11,17 +11,22 @@ use super::rollout::{ObjectReport, Rollout, Target};
 use super::{Cluster, Error};
 
 /// Where a deployment stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusReport {
+    /// The kubeconfig's context.
     pub context: String,
+    /// Where the deployment is.
     pub namespace: String,
+    /// Whether every object is ready, no release is missing and none is at odds with its record.
     pub ready: bool,
+    /// The latest record of each release, in order of installation.
     pub releases: Vec<ListedRelease>,
     /// Releases that are not recorded, though others of the deployment are.
     pub missing: Vec<String>,
     /// Objects that are not what a failed revision wanted them to be.
     pub differing: Vec<ObjectRef>,
+    /// Every object of the records, and whether it is ready.
     pub objects: Vec<ObjectReport>,
     #[serde(flatten)]
     pub overview: Overview,
@@ -31,16 +36,24 @@ pub struct StatusReport {
 }
 
 /// One release as its latest record tells.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ListedRelease {
+    /// Name of the release.
     pub name: String,
+    /// Where it is.
     pub namespace: String,
+    /// Counted from 1.
     pub revision: u64,
+    /// When this revision was recorded, RFC 3339.
     pub updated: String,
+    /// As Helm calls it: `deployed`, `superseded`, `failed`, `uninstalling`, `pending-install` …
     pub status: String,
+    /// Name and version of its chart: `inferencepool-v1.3.0`.
     pub chart: String,
+    /// Version of what the chart deploys.
     pub app_version: String,
+    /// What was done, in words: `Upgrade complete`.
     pub description: String,
 }
 

@@ -39,19 +39,25 @@ pub struct Args {
 }
 
 /// The answer, and what is known of it.
-#[derive(Debug, Serialize)]
-struct Answered {
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Answered {
+    /// The answer.
     text: String,
+    /// Who was asked.
     model: String,
-    /// Who answered, where a header says it.
+    /// Who answered; null where no header says it.
     replica: Option<String>,
     /// Milliseconds to the first token.
     ttft_ms: Option<f64>,
-    /// From the first token to the last.
+    /// From the first token to the last; null of a single token.
     tokens_per_second: Option<f64>,
+    /// Of the prompt, as the server counts; null where it does not say.
     prompt_tokens: Option<u32>,
+    /// Of the answer, as the server counts; null where it does not say.
     output_tokens: Option<u32>,
+    /// Tokens of the prompt that were in the cache; null where the server does not say.
     cached_tokens: Option<u32>,
+    /// Why the answer ended: `stop`, `length`.
     finish_reason: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use clap::ValueEnum;
+use serde::Serialize;
 
 use super::Output;
 use crate::ui::{Printer, Table};
@@ -24,6 +25,17 @@ impl Check for verify::Check {
     fn about(self) -> (String, &'static str) {
         (self.category().to_string(), self.title())
     }
+}
+
+/// A check that there is.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct ListedCheck {
+    /// Its name, as `--only` takes it.
+    check: String,
+    /// What it is about.
+    category: String,
+    /// What holds when it passes.
+    title: &'static str,
 }
 
 /// Which checks run.
@@ -50,17 +62,15 @@ impl<C: Check> Selection<C> {
 
     /// Lists all there are.
     pub(super) fn list(output: Output, ui: &Printer) -> Result<Exit, Failure> {
-        let rows = C::value_variants().iter().map(|check| {
+        let listed = C::value_variants().iter().map(|check| {
             let (category, title) = check.about();
-            [check.to_string(), category, title.to_owned()]
+            ListedCheck { check: check.to_string(), category, title }
         });
         if output == Output::Json {
-            let json = rows.map(|[check, category, title]| {
-                serde_json::json!({"check": check, "category": category, "title": title})
-            });
-            ui.json(&json.collect::<Vec<_>>())?;
+            ui.json(&listed.collect::<Vec<_>>())?;
         } else {
-            ui.table(&Table::of(["check", "category", "what holds"], rows.map(Vec::from)));
+            let rows = listed.map(|one| vec![one.check, one.category, one.title.to_owned()]);
+            ui.table(&Table::of(["check", "category", "what holds"], rows));
         }
         Ok(Exit::Done)
     }

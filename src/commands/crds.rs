@@ -47,11 +47,14 @@ struct Flags {
 /// The CRDs of an environment.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct CrdsReport<'a> {
+pub(super) struct CrdsReport<'a> {
+    /// The kubeconfig's context.
     context: &'a str,
+    /// The environment that needs them.
     environment: &'a str,
     /// Whether none is missing or differs.
     matches: bool,
+    /// Of `crds diff`, only those that are missing or differ.
     definitions: Vec<&'a Definition>,
 }
 

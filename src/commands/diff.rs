@@ -55,22 +55,30 @@ pub enum Output {
 }
 
 /// What applying would change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct DiffReport<'a> {
+pub(super) struct DiffReport<'a> {
+    /// The kubeconfig's context.
     context: &'a str,
+    /// Where it would be applied.
     namespace: &'a str,
+    /// Whether the namespace is not there yet.
     namespace_created: bool,
     /// Whether there is nothing to do.
     settled: bool,
+    /// In order of installation.
     releases: Vec<ReleaseDiff<'a>>,
+    /// Every object, those that stay included.
     objects: Vec<ObjectChange<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct ReleaseDiff<'a> {
+    /// Name of the release.
     name: &'a str,
+    /// What would be done to it.
     change: Change,
+    /// The revision that it would have.
     revision: u64,
 }
 

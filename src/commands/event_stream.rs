@@ -1,11 +1,12 @@
 //! What an operation does, as lines of JSON while it works.
 
 use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
 use super::Output;
 use crate::cluster::readiness::Readiness;
-use crate::cluster::{Action, ApplyReport, ObjectRef, Plan, Progress, Step, Verdict};
+use crate::cluster::{Action, ApplyReport, DestroyReport, ObjectRef, Plan, Progress, Step, Verdict};
 use crate::ui::Printer;
 use crate::{Exit, Failure};
 
@@ -25,66 +26,98 @@ pub enum ReportForm {
 /// What an operation ended with: its report, where it got that far, and how the command ends.
 pub(super) type Ended<R> = Result<(Option<R>, Result<Exit, Failure>), Failure>;
 
-#[derive(Serialize)]
+/// What happened.
+#[derive(Serialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Event<'a> {
+    /// What will be done.
     Plan {
+        /// The kubeconfig's context.
         context: &'a str,
+        /// Where it is done.
         namespace: &'a str,
+        /// Every object, those that stay included.
         objects: Vec<PlannedStep<'a>>,
     },
+    /// Something to know.
     Notice {
+        /// One sentence.
         text: &'a str,
     },
+    /// Something that may be wrong.
     Warning {
+        /// One sentence.
         text: &'a str,
     },
+    /// An object is as it shall be.
     Applied {
         #[serde(flatten)]
         object: &'a ObjectRef,
+        /// What was done to it.
         action: Action,
     },
+    /// An object's readiness is another one.
     Rollout {
         #[serde(flatten)]
         object: &'a ObjectRef,
         #[serde(flatten)]
         readiness: &'a Readiness,
     },
+    /// An object goes, or is gone.
     #[serde(rename_all = "camelCase")]
     Removing {
         #[serde(flatten)]
         object: &'a ObjectRef,
+        /// Whether it is gone.
         is_gone: bool,
+        /// What keeps it.
         #[serde(skip_serializing_if = "Option::is_none")]
         waits_for: Option<&'a str>,
     },
-    Verdict {
-        verdict: Verdict,
-    },
+    /// How the wait ended.
+    Verdict { verdict: Verdict },
+    /// Why it failed.
     Error {
+        /// One sentence.
         error: String,
+        /// What is wrong, each by itself.
         problems: &'a [String],
+        /// What to do about it.
         hints: &'a [String],
+        /// The exit code, as `llmd help exit-codes` explains it.
         exit: u8,
     },
+    /// The end, and what `-o json` prints.
     Report {
+        /// Of apply and rollback, or of destroy.
+        #[schemars(schema_with = "reports")]
         report: serde_json::Value,
     },
 }
 
 /// One object of a plan.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PlannedStep<'a> {
     #[serde(flatten)]
     object: &'a ObjectRef,
+    /// What will be done to it.
     step: Step,
 }
 
-#[derive(Serialize)]
-struct Line<'a> {
+/// A line of the stream: what happened, and when.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Line<'a> {
     #[serde(flatten)]
     event: Event<'a>,
+    /// When it was told.
     at: Timestamp,
+}
+
+/// Of what ends in such a stream.
+fn reports(generator: &mut SchemaGenerator) -> Schema {
+    let (applied, destroyed) =
+        (generator.subschema_for::<ApplyReport>(), generator.subschema_for::<DestroyReport>());
+    json_schema!({"anyOf": [applied, destroyed]})
 }
 
 fn emit(event: Event<'_>, ui: &Printer) {
@@ -126,7 +159,11 @@ impl ReportForm {
     }
 
     /// Prints what there is to print at the end, and gives how the command ends.
-    pub(super) fn close<R: Serialize>(self, ended: Ended<R>, ui: &Printer) -> Result<Exit, Failure> {
+    pub(super) fn close<R: Serialize + JsonSchema>(
+        self,
+        ended: Ended<R>,
+        ui: &Printer,
+    ) -> Result<Exit, Failure> {
         let (report, exit) = ended.unwrap_or_else(|failure| (None, Err(failure)));
         if let Some(failure) = exit.as_ref().err().filter(|_| self.is_stream()) {
             let (problems, hints) = (&failure.problems, &failure.hints);

@@ -1,10 +1,15 @@
 //! `llmd get`: what a revision recorded.
 
-use serde_json::Value;
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::recorded::RecordedArgs;
 use crate::cluster::release::Record;
 use crate::cluster::{HistoryError, hidden};
+use crate::render::output::ObjectList;
 use crate::ui::Printer;
 use crate::yaml;
 use crate::{Exit, Failure};
@@ -22,7 +27,8 @@ enum Command {
     /// Print the objects as they were applied; what Secrets hold, and what looks like a token, is hidden
     #[command(after_help = "Examples:
   llmd get manifest -e istio -n llm-d
-  llmd get manifest --release ms --revision 2 --show-secrets")]
+  llmd get manifest --release ms --revision 2 --show-secrets
+  llmd get manifest -e istio -o json | jq -r '.items[].kind'")]
     Manifest {
         #[command(flatten)]
         chosen: Chosen,
@@ -33,7 +39,7 @@ enum Command {
     /// Print the values that were given over the charts' own, as `-f` takes them again
     #[command(after_help = "Examples:
   llmd get values -e istio -n llm-d > values.yaml
-  llmd get values --release ms --revision 2")]
+  llmd get values --release ms --revision 2 -o json")]
     Values {
         #[command(flatten)]
         chosen: Chosen,
@@ -54,12 +60,38 @@ struct Chosen {
     /// This revision of the release [default: the latest]
     #[arg(long, value_name = "N", requires = "release")]
     revision: Option<u64>,
+    /// How it is printed
+    #[arg(short, long, value_enum, default_value_t)]
+    output: Form,
 }
+
+/// How what is recorded is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// As it was recorded: YAML, or the notes
+    #[default]
+    Text,
+    /// Manifests as one List, values as they are, notes by release
+    Json,
+}
+
+/// Values as they were given: those of one release, or of all by part (`infra`, `gaie`, `ms`).
+#[derive(Debug, Default, Serialize, schemars::JsonSchema)]
+pub(super) struct GivenValues(Map<String, Value>);
+
+/// Notes by release, in order of installation; empty where helm recorded none.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Notes(IndexMap<String, String>);
 
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     match &args.command {
         Command::Manifest { chosen, show_secrets } => {
-            for record in records(chosen).await? {
+            let records = records(chosen).await?;
+            if chosen.output == Form::Json {
+                ui.json(&ObjectList::of(objects(&records, *show_secrets)?))?;
+                return Ok(Exit::Done);
+            }
+            for record in records {
                 let text =
                     if *show_secrets { record.manifest().to_owned() } else { masked(record.manifest())? };
                 ui.data(text.trim_end());
@@ -68,15 +100,25 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         Command::Values { chosen } => {
             let records = records(chosen).await?;
             let values = if chosen.recorded.release.is_some() {
-                records.iter().map(|record| record.config().clone()).next_back().unwrap_or_default()
+                records.last().map(given).unwrap_or_default()
             } else {
-                let keyed = records.iter().map(|record| (part_key(record), record.config().clone()));
-                Value::Object(keyed.collect())
+                let keyed = records.iter().map(|record| (part_key(record), given(record).into()));
+                keyed.collect()
             };
-            ui.data(yaml::write(&values).trim_end());
+            match chosen.output {
+                Form::Json => ui.json(&GivenValues(values))?,
+                Form::Text => ui.data(yaml::write(&values.into()).trim_end()),
+            }
         }
         Command::Notes { chosen } => {
-            for record in records(chosen).await? {
+            let records = records(chosen).await?;
+            if chosen.output == Form::Json {
+                let notes =
+                    records.iter().map(|record| (record.name().to_owned(), record.notes().to_owned()));
+                ui.json(&Notes(notes.collect()))?;
+                return Ok(Exit::Done);
+            }
+            for record in records {
                 if record.notes().is_empty() {
                     ui.note(&format!("release {} has no notes", record.name()));
                 } else {
@@ -86,6 +128,28 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// The values that a release was given; none where helm recorded null.
+fn given(record: &Record) -> Map<String, Value> {
+    record.config().as_object().cloned().unwrap_or_default()
+}
+
+/// The objects of all manifests, with what is secret hidden unless it is to be shown.
+fn objects(records: &[Record], show_secrets: bool) -> Result<Vec<Cow<'static, Value>>, Failure> {
+    let mut objects = Vec::new();
+    for record in records {
+        let read = yaml::read_documents(record.manifest()).map_err(unreadable)?;
+        for object in read {
+            let masked = if show_secrets { None } else { hidden(&object) };
+            objects.push(Cow::Owned(masked.unwrap_or(object)));
+        }
+    }
+    Ok(objects)
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Failure {
+    Failure::message(Exit::Failed, format!("the manifest cannot be read: {error}"))
 }
 
 /// The key of a release in values files: what its name begins with.
@@ -123,8 +187,6 @@ fn pick(
 fn masked(manifest: &str) -> Result<String, Failure> {
     let mut text = String::new();
     for document in documents(manifest) {
-        let unreadable =
-            |error| Failure::message(Exit::Failed, format!("the manifest cannot be read: {error}"));
         let object =
             yaml::read_documents(document).map_err(unreadable)?.into_iter().find(|one| !one.is_null());
         match object.as_ref().and_then(hidden) {

@@ -1,5 +1,6 @@
 //! `llmd list`: the guide's releases that are installed, and the stacks on this machine.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Output, local};
@@ -31,7 +32,7 @@ pub struct Args {
 }
 
 /// What there is. Where nobody looked a list is absent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ListReport {
     /// The stacks on this machine.

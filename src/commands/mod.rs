@@ -29,6 +29,7 @@ mod progress;
 mod recorded;
 pub mod render;
 pub mod rollback;
+pub mod schema;
 pub mod secret;
 mod shell;
 mod stack_args;

@@ -19,9 +19,12 @@ pub struct Args {
     output: Output,
 }
 
-#[derive(Serialize)]
-struct Report<'a> {
+/// The names of a stack.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct NamesReport<'a> {
+    /// Where the stack would be.
     namespace: &'a str,
+    /// Every name, with its limit.
     names: &'a [budget::Row],
 }
 
@@ -30,7 +33,7 @@ pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let stack = render::render(&environment::resolve(&request)?)?;
     let rows = budget::check(&stack);
     if args.output == Output::Json {
-        ui.json(&Report { namespace: &stack.namespace, names: &rows })?;
+        ui.json(&NamesReport { namespace: &stack.namespace, names: &rows })?;
     } else {
         let cells = rows.iter().map(|row| {
             vec![

@@ -81,7 +81,7 @@ pub fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let stack = stack.render(*only, release_name.as_deref(), ui)?;
     match output {
         OutputForm::Yaml => ui.data(output::to_yaml(&stack).trim_end()),
-        OutputForm::Json => ui.data(output::to_json(&stack).trim_end()),
+        OutputForm::Json => ui.json(&output::to_list(&stack))?,
         OutputForm::Directory(path) => write_files(path, &output::to_files(&stack), ui)?,
         OutputForm::Kustomize(path) => write_kustomization(path, &stack, ui)?,
     }

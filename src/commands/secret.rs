@@ -57,19 +57,27 @@ struct TokenArgs {
 /// What became of the Secret.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct SecretReport<'a> {
+pub(super) struct SecretReport<'a> {
+    /// Where it is.
     namespace: &'a str,
+    /// Whether the namespace was not there before.
     namespace_created: bool,
+    /// Name of the Secret.
     secret: &'a str,
+    /// The key that holds the token.
     key: &'a str,
+    /// What was done.
     action: Change,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Change {
+    /// There was none.
     Stored,
+    /// There was another one.
     Replaced,
+    /// It was there already.
     Unchanged,
 }
 

@@ -52,10 +52,13 @@ pub struct Definition {
     pub wanted: Option<String>,
     /// The release that the definition came with.
     pub bundle: Option<String>,
+    /// The versions that the API server serves.
     pub served: Vec<String>,
     /// In which versions objects are stored.
     pub stored: Vec<String>,
+    /// Whether it is as it is needed.
     pub state: State,
+    /// What of the stack needs it.
     pub needed_by: String,
     /// Why it is not right, in words.
     pub cause: Option<String>,

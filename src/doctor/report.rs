@@ -8,13 +8,21 @@ use super::check::{Category, Check};
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DoctorReport {
+    /// The kubeconfig's context.
     pub context: String,
+    /// The environment that was looked at.
     pub environment: String,
+    /// Where it would be applied.
     pub namespace: String,
+    /// How many checks passed.
     pub passed: usize,
+    /// How many found nothing worse than warnings.
     pub warned: usize,
+    /// How many failed.
     pub failed: usize,
+    /// How many could not look.
     pub skipped: usize,
+    /// In the order in which `doctor --list` names them.
     pub checks: Vec<CheckReport>,
 }
 
@@ -22,8 +30,11 @@ pub struct DoctorReport {
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckReport {
+    /// Its name, as `--only` takes it.
     pub check: Check,
+    /// What it is about.
     pub category: Category,
+    /// What holds when it passes.
     pub title: &'static str,
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -39,12 +50,15 @@ pub enum Outcome {
     },
     /// Nothing that is certain to fail.
     Warned {
+        /// What may be wrong.
         findings: Vec<Finding>,
     },
     Failed {
+        /// What is wrong, and what may be.
         findings: Vec<Finding>,
     },
     Skipped {
+        /// Why it could not look.
         reason: String,
     },
 }
@@ -62,9 +76,11 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
+    /// How bad it is.
     pub severity: Severity,
     /// The object: `Secret/llm-d-hf-token`.
     pub place: String,
+    /// What is wrong with it.
     pub cause: String,
     /// A command that mends it, as it stands.
     pub fix: String,

@@ -58,11 +58,15 @@ impl Definition {
 }
 
 /// One line of `llmd env list`.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
 pub struct Listed {
+    /// As `-e` takes it.
     pub name: String,
+    /// Other names for it.
     pub aliases: Vec<String>,
+    /// What it is for, in a line.
     pub description: String,
+    /// The environment that it is based on; null where there is none.
     pub extends: Option<String>,
 }
 

@@ -11,8 +11,9 @@ use serde::Serialize;
 use crate::yaml::tree::Node;
 
 /// A fix as `llmd fixes` lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Fix {
+    /// As `--no-fix` takes it.
     pub name: String,
     /// What is wrong upstream.
     pub reason: String,

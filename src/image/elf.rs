@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// The processors that there are images for, as OCI names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
     Amd64,

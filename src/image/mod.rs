@@ -37,7 +37,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// What there are images of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, clap::ValueEnum, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Program {
     /// The endpoint picker

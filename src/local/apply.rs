@@ -19,7 +19,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const ENDING: Duration = Duration::from_secs(20);
 
 /// What is done with a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Deed {
     Started,
@@ -29,23 +29,31 @@ pub enum Deed {
 }
 
 /// A process and what is done with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct AppliedProcess {
+    /// Its name: `server-0`.
     pub name: String,
+    /// What was done to it.
     pub action: Deed,
 }
 
 /// What an apply came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplyReport {
+    /// Name of the stack.
     pub postfix: String,
+    /// How often it was changed, from 1.
     pub revision: u64,
+    /// `http://HOST:PORT`: where requests go.
     pub front_door: String,
+    /// The model that is served.
     pub model: String,
-    /// Whether all processes do their work; none when that was not waited for.
+    /// Whether all processes do their work; null when that was not waited for.
     pub ready: Option<bool>,
+    /// The model servers first.
     pub processes: Vec<AppliedProcess>,
+    /// How long it took, in seconds.
     pub seconds: f64,
 }
 

@@ -19,11 +19,14 @@ pub struct Destruction {
 }
 
 /// What went.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DestroyReport {
+    /// Name of the stack.
     pub postfix: String,
+    /// Those that ran.
     pub processes: Vec<EndedProcess>,
+    /// How long it took, in seconds.
     pub seconds: f64,
 }
 

@@ -14,9 +14,11 @@ const INTERVAL: Duration = Duration::from_millis(20);
 const KILLED: Duration = Duration::from_secs(5);
 
 /// A process that was ended.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct EndedProcess {
+    /// Its name: `server-0`.
     pub name: String,
+    /// Its number; null where it was known to run and its number was not.
     pub pid: Option<u32>,
     /// It did not end when it was asked to.
     pub killed: bool,

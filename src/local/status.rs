@@ -6,46 +6,64 @@ use super::{Folder, Health, Kind, Stack, health, lock};
 use crate::Failure;
 
 /// Where a stack stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusReport {
+    /// Name of the stack.
     pub postfix: String,
+    /// Whether all of its processes do their work.
     pub ready: bool,
+    /// `http://HOST:PORT`: where requests go.
     pub front_door: String,
+    /// The model that is served.
     pub model: String,
+    /// How often it was changed, from 1.
     pub revision: u64,
     /// Where it is kept; logs are below it.
     pub folder: std::path::PathBuf,
+    /// The model servers first.
     pub processes: Vec<ProcessReport>,
 }
 
 /// Where a process stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProcessReport {
+    /// Its name: `server-0`.
     pub name: String,
+    /// Which program it is.
     pub kind: Kind,
-    /// `up`, `waiting` or `down`.
+    /// Whether it does its work.
+    #[schemars(extend("enum" = ["up", "waiting", "down"]))]
     pub state: &'static str,
+    /// Its number; null when it is down.
     pub pid: Option<u32>,
+    /// Where it listens, on the loopback address.
     pub port: u16,
-    /// When it was started; none when it is down.
+    /// When it was started; null when it is down.
     pub since: Option<jiff::Timestamp>,
     /// What it says of its work, or why it does none.
     pub message: String,
 }
 
 /// A stack as `llmd list` shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ListedStack {
+    /// Name of the stack.
     pub postfix: String,
+    /// How often it was changed, from 1.
     pub revision: u64,
+    /// When that was last.
     pub updated: jiff::Timestamp,
-    /// `up`, `down`, or `half down`, by which processes live.
+    /// By which of its processes live.
+    #[schemars(extend("enum" = ["up", "half down", "down"]))]
     pub status: &'static str,
+    /// How many model servers it has.
     pub servers: usize,
+    /// The model that is served.
     pub model: String,
+    /// `http://HOST:PORT`: where requests go.
     pub front_door: String,
 }
 

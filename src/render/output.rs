@@ -1,8 +1,11 @@
 //! The forms in which a rendered stack is written.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Stack;
@@ -20,13 +23,47 @@ pub fn to_yaml(stack: &Stack) -> String {
     stack.releases.iter().map(super::Release::manifest_text).collect()
 }
 
-/// All objects as one Kubernetes `List` in JSON.
-pub fn to_json(stack: &Stack) -> String {
-    let items: Vec<&Value> = stack.manifests().map(|manifest| &manifest.object).collect();
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
-    let mut text = serde_json::to_string_pretty(&list).unwrap_or_default();
-    text.push('\n');
-    text
+/// Objects as one Kubernetes `List`, which kubectl takes.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectList<'a> {
+    #[schemars(extend("const" = "v1"))]
+    api_version: &'static str,
+    #[schemars(extend("const" = "List"))]
+    kind: &'static str,
+    /// Objects of Kubernetes, in the order in which they are to be made.
+    #[schemars(schema_with = "objects")]
+    items: Vec<Cow<'a, Value>>,
+}
+
+impl<'a> ObjectList<'a> {
+    pub fn of(objects: impl IntoIterator<Item = Cow<'a, Value>>) -> Self {
+        Self { api_version: "v1", kind: "List", items: objects.into_iter().collect() }
+    }
+}
+
+/// What every object has; the rest is its kind's own.
+fn objects(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": {
+        "type": "object",
+        "properties": {
+            "apiVersion": {"type": "string"},
+            "kind": {"type": "string"},
+            "metadata": {
+                "type": "object",
+                "properties": {"name": {"type": "string"}},
+                "required": ["name"],
+                "additionalProperties": true,
+            },
+        },
+        "required": ["apiVersion", "kind", "metadata"],
+        "additionalProperties": true,
+    }})
+}
+
+/// All objects of a stack.
+pub fn to_list(stack: &Stack) -> ObjectList<'_> {
+    ObjectList::of(stack.manifests().map(|manifest| Cow::Borrowed(&manifest.object)))
 }
 
 /// One file per object, below a folder for each release: `infra-PF/gateway-NAME.yaml`.

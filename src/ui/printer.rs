@@ -3,6 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::table::Table;
 use super::theme::{Mark, paint};
 use crate::{Exit, Failure};
@@ -69,22 +72,22 @@ impl Printer {
         self.data(&table.render(self.colored_out));
     }
 
-    /// A report as JSON.
-    pub fn json(&self, report: &impl serde::Serialize) -> Result<(), Failure> {
+    /// A report as JSON; what has no schema is no report.
+    pub fn json(&self, report: &(impl Serialize + JsonSchema)) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(report).map_err(|error| Failure::new(Exit::Failed, error))?;
         self.data(&text);
         Ok(())
     }
 
     /// A report as JSON on one line.
-    pub fn json_line(&self, report: &impl serde::Serialize) -> Result<(), Failure> {
+    pub fn json_line(&self, report: &(impl Serialize + JsonSchema)) -> Result<(), Failure> {
         let text = serde_json::to_string(report).map_err(|error| Failure::new(Exit::Failed, error))?;
         self.data(&text);
         Ok(())
     }
 
     /// A report as YAML.
-    pub fn yaml(&self, report: &impl serde::Serialize) -> Result<(), Failure> {
+    pub fn yaml(&self, report: &(impl Serialize + JsonSchema)) -> Result<(), Failure> {
         let value = serde_json::to_value(report).map_err(|error| Failure::new(Exit::Failed, error))?;
         self.data(crate::yaml::write(&value).trim_end());
         Ok(())

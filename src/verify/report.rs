@@ -10,27 +10,36 @@ use crate::serving::Serving;
 /// What came of all checks.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct VerifyReport {
+    /// `http://HOST:PORT`: where requests went.
     pub front_door: String,
+    /// The name that requests gave.
     pub model: String,
     /// Makes the prompts again.
     pub seed: u64,
+    /// How many checks passed.
     pub passed: usize,
+    /// How many failed.
     pub failed: usize,
+    /// How many could not look.
     pub skipped: usize,
     /// Whether it was stopped before the last check.
     pub is_partial: bool,
+    /// In the order in which they ran.
     pub checks: Vec<CheckReport>,
 }
 
 /// What came of one check.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct CheckReport {
+    /// Its name, as `--only` takes it.
     pub check: Check,
+    /// What it is about.
     pub category: Category,
+    /// What holds when it passes.
     pub title: &'static str,
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// How long it took.
+    /// How long it took, in milliseconds.
     pub milliseconds: u64,
 }
 
@@ -44,6 +53,7 @@ pub enum Outcome {
     },
     Failed(Finding),
     Skipped {
+        /// Why it could not look.
         reason: String,
     },
 }

@@ -30,7 +30,10 @@ pub enum Target {
     /// The highest rate that the fleet bears.
     Rate,
     /// The fewest replicas that bear this rate.
-    Replicas { rate: f64 },
+    Replicas {
+        /// Arrivals a second.
+        rate: f64,
+    },
 }
 
 /// What rates are of.
@@ -74,11 +77,15 @@ pub struct Question<'a> {
 /// The answer, and how it was found.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FindReport {
+    /// What was looked for.
     pub target: Target,
     /// What its rates are of.
     pub arriving: Arriving,
+    /// Name of the policy.
     pub policy: String,
+    /// The bounds that requests must meet, in seconds.
     pub slo: Slo,
+    /// How many of the requests must meet them, 0 to 1.
     pub share: f64,
     /// The trial that answers: none where even the lightest is not borne.
     pub answer: Option<Trial>,
@@ -91,6 +98,7 @@ pub struct FindReport {
 /// A steady load on a fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Trial {
+    /// How many model servers there were.
     pub replicas: u32,
     /// Arrivals a second.
     pub rate: f64,
@@ -102,6 +110,7 @@ pub struct Trial {
     pub backlog_bound: f64,
     /// Of the window's requests.
     pub measured: Measured,
+    /// Whether the load is borne: enough requests are good, and they do not pile up.
     pub is_borne: bool,
 }
 

@@ -12,7 +12,9 @@ use serde::Serialize;
 pub struct Measured {
     /// Requests by the time from the first sending to the last answer's end, drains and pauses included.
     pub requests_per_second: f64,
+    /// Mean time to the first token, in seconds.
     pub ttft: f64,
+    /// Mean time to the last token, in seconds.
     pub latency: f64,
     /// Per output token after the first, of requests that have more than one.
     pub tpot: f64,

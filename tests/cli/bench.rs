@@ -3,9 +3,11 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 
+use llmd::commands::schema::Report;
 use serde_json::Value;
 
 use crate::harness::Sandbox;
+use crate::schema::conforms;
 
 fn json(sandbox: &Sandbox, line: &str) -> Value {
     serde_json::from_str(&sandbox.stdout(line)).unwrap()
@@ -25,6 +27,8 @@ fn a_virtual_run_is_the_same_each_time_and_saved_in_every_format() {
     let saved = |name: &str| std::fs::read_to_string(sandbox.path().join("out").join(name)).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&saved("report.json")).unwrap(), report);
     assert_eq!(saved("requests.jsonl").lines().count(), 10);
+    let request = Report::named("bench-requests").unwrap();
+    saved("requests.jsonl").lines().for_each(|line| conforms(request, line));
     assert_eq!(saved("stages.csv").lines().count(), 3, "a header, a stage, all");
     assert!(saved("benchmark_report,_stage_0_lifecycle_metrics.json.yaml").contains("version: \"0.1\""));
     assert!(saved("report.html").contains("llmd bench --virtual --replicas 2 -c sanity --save out -o json"));

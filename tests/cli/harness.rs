@@ -5,6 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::schema;
+
 pub(crate) struct Sandbox {
     folder: TempDir,
 }
@@ -40,9 +42,12 @@ impl Sandbox {
 
     /// Only the standard output of a run that must succeed.
     pub(crate) fn stdout(&self, line: &str) -> String {
-        let output = self.command(line).output().unwrap();
+        let mut command = self.command(line);
+        let output = command.output().unwrap();
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        schema::check(command.get_args(), &stdout);
+        stdout
     }
 }
 
@@ -51,5 +56,6 @@ pub(crate) fn shown(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
     let code = output.status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
+    schema::check(command.get_args(), &text(&output.stdout));
     format!("exit {code}\n--- stdout\n{}\n--- stderr\n{}", text(&output.stdout), text(&output.stderr))
 }

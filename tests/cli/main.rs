@@ -10,4 +10,7 @@ mod names;
 mod output;
 mod plugins_config;
 mod readme;
+#[path = "../schema/mod.rs"]
+mod schema;
+mod schemas;
 mod values;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use test_support::{ControlPlane, Crds, Options};
 
 use crate::harness::{ENVIRONMENTS, Run, Site, cluster};
+use crate::schema;
 use crate::world::{names, snapshot};
 
 /// The report, whatever it says.
@@ -194,6 +195,8 @@ fn the_definitions_are_as_they_are_needed() {
         let rows = site.llmd(&format!("crds status -e {environment} -o json")).json();
         assert_eq!(rows["matches"], true, "{rows:#}");
         assert_eq!(site.llmd(&format!("crds diff -e {environment}")).success().stdout, "");
+        let differing = site.llmd(&format!("crds diff -e {environment} -o json")).json();
+        assert_eq!((&differing["matches"], &differing["definitions"]), (&json!(true), &json!([])));
     }
 }
 
@@ -206,6 +209,7 @@ fn token(site: &Site<'_>, line: &str, input: &str) -> Run {
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     let run = Run::ended("", output);
+    schema::check(command.get_args(), &run.stdout);
     assert!(!format!("{run:?}").contains("hf_precious"), "{run:?}");
     run
 }

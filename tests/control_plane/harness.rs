@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use test_support::{AuditEvent, AuditMark, ControlPlane, Istiod, StatusWriter, eventually};
 
+use crate::schema;
+
 /// Long enough for a busy machine; nothing waits this long when all is well.
 pub(crate) const LIMIT: Duration = Duration::from_secs(90);
 
@@ -192,6 +194,7 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
+        schema::check(command.get_args(), &String::from_utf8_lossy(&output.stdout));
         let line = command.get_args().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
         Self::ended(&line, output)
     }

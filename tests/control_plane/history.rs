@@ -164,6 +164,8 @@ fn helm_and_llmd_go_back_to_each_other_s_revisions() {
     cluster.helm(&["upgrade", MS, &chart.to_string_lossy(), "-n", &site.namespace]).success();
     assert!(site.object(DEPLOYMENTS, DECODE).is_none());
     assert_eq!(site.llmd("get notes -e standalone --release ms").success().stdout, "Installed by hand.\n");
+    let notes = site.llmd("get notes -e standalone -o json").json();
+    assert_eq!(notes, json!({GAIE: "", MS: "Installed by hand.\n"}));
     rolled_back(&site, "");
     assert_eq!(replicas(&site), json!(2));
     assert!(site.object("api/v1/configmaps", "theirs").is_none());
@@ -189,11 +191,14 @@ fn values_come_out_as_they_go_in() {
     assert!(site.writes_since(mark).is_empty());
     let first = site.llmd("get values --release ms --revision 1").success().stdout;
     assert_eq!(documents(&values)[0]["ms"], documents(&first)[0]);
+    assert_eq!(site.llmd("get values -o json").json(), documents(&values)[0]);
+    assert_eq!(site.llmd("get values --release ms -o json").json(), documents(&first)[0]);
     let said = site.llmd("get values --release ms --revision 2").exits(1).complaint();
     assert!(said.contains("has no revision 2; it has 1"), "{said}");
     // No line of a Secret's data.
     let secrets: Vec<Value> = documents(&site.llmd("get manifest").success().stdout);
     assert_eq!(secrets.len(), site.rendered("-e istio --replicas 2").len());
+    assert_eq!(site.llmd("get manifest -o json").json()["items"], json!(secrets));
     site.destroy("-e istio");
 }
 

@@ -22,6 +22,8 @@ mod plan;
 mod prompt;
 mod refusals;
 mod saved_plan;
+#[path = "../schema/mod.rs"]
+mod schema;
 mod status;
 mod two_stacks;
 mod verify;

@@ -10,6 +10,8 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
+use crate::schema;
+
 pub(crate) struct User(TempDir);
 
 impl User {
@@ -41,7 +43,10 @@ impl User {
     }
 
     pub(crate) fn run(&self, words: &str) -> Output {
-        self.command(words).output().unwrap()
+        let mut command = self.command(words);
+        let output = command.output().unwrap();
+        schema::check(command.get_args(), &String::from_utf8_lossy(&output.stdout));
+        output
     }
 
     /// The report of a run that must succeed.

@@ -5,3 +5,5 @@
 mod build;
 mod harness;
 mod push;
+#[path = "../schema/mod.rs"]
+mod schema;

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::harness::{Site, signal};
+use crate::schema;
 
 #[test]
 fn a_run_says_who_answered_what() {
@@ -37,6 +38,7 @@ fn ctrl_c_reports_what_came_until_then() {
     said.read_to_string(&mut rest).unwrap();
     bench.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
     assert_eq!(bench.wait().unwrap().code(), Some(130), "{rest}");
+    schema::check(line.split_whitespace(), &stdout);
     let report: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(report["is_partial"], true);
     let [sent, answered] = ["requests", "succeeded"].map(|count| report["overall"][count].as_u64().unwrap());

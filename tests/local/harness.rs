@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::schema;
+
 /// How long anything may take; far more than it does.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -84,8 +86,10 @@ impl Site {
 
     /// Runs `llmd LINE` (words split at blanks).
     pub(crate) fn llmd(&self, line: &str) -> Run {
-        let output = self.command(line).output().unwrap();
+        let mut command = self.command(line);
+        let output = command.output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        schema::check(command.get_args(), &text(&output.stdout));
         Run { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 

@@ -9,4 +9,6 @@ mod harness;
 mod interrupt;
 mod lifecycle;
 mod refusals;
+#[path = "../schema/mod.rs"]
+mod schema;
 mod trouble;

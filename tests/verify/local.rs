@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::checks::OF_CLUSTERS;
-use crate::verbs::{ended, llmd};
+use crate::verbs::{finished, llmd};
 
 /// A user whose stack goes when the test ends.
 struct User(TempDir);
@@ -20,7 +20,7 @@ impl User {
     }
 
     fn run(&self, line: &str) -> (Option<i32>, String, String) {
-        ended(self.command(line).output().unwrap())
+        finished(&mut self.command(line))
     }
 }
 

@@ -7,5 +7,7 @@ mod connect;
 mod door;
 mod hurdles;
 mod local;
+#[path = "../schema/mod.rs"]
+mod schema;
 mod stack;
 mod verbs;

@@ -7,12 +7,20 @@ use llmd::verify::Check;
 use serde_json::Value;
 
 use crate::door::{Door, Fault, edit};
+use crate::schema;
 use crate::stack::{MODEL, PREFIX_AWARE, Stack};
 
 pub(crate) fn llmd(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_llmd"));
     command.args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Runs it to its end.
+pub(crate) fn finished(command: &mut Command) -> (Option<i32>, String, String) {
+    let ended = ended(command.output().unwrap());
+    schema::check(command.get_args(), &ended.1);
+    ended
 }
 
 /// Exit code, standard output, standard error.
@@ -22,7 +30,7 @@ pub(crate) fn ended(output: Output) -> (Option<i32>, String, String) {
 }
 
 fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
-    ended(llmd(arguments).output().unwrap())
+    finished(&mut llmd(arguments))
 }
 
 /// Ctrl-C.

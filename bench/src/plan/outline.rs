@@ -8,8 +8,9 @@ use simulator::tokenizer::{Tokenizer, TokenizerError};
 use super::{Pacing, Plan, PlannedRequest, PlannedStage};
 
 /// A plan in numbers. Tokens are as the planning tokenizer counts.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Outline {
+    /// In order.
     pub stages: Vec<StageOutline>,
     /// How many prompts there are to choose from.
     pub prompts: usize,
@@ -18,7 +19,7 @@ pub struct Outline {
 }
 
 /// A stage in numbers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct StageOutline {
     /// Requests a second; none in a closed loop.
     pub rate: Option<f64>,
@@ -26,6 +27,7 @@ pub struct StageOutline {
     pub seconds: Option<f64>,
     /// Requests in flight in a closed loop.
     pub concurrency: Option<u32>,
+    /// Whether it is left out of the overall figures.
     pub warm_up: bool,
     /// Follow-ups included.
     pub requests: u64,

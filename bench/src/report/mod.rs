@@ -35,7 +35,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
@@ -50,13 +50,16 @@ pub const SCHEMA: &str = "llmd.bench/v1";
 /// A run in figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BenchReport {
-    /// [`SCHEMA`].
+    /// `llmd.bench/v1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// Which arm of a comparison, or what the target is called.
     pub arm: String,
-    /// RFC 3339.
+    /// When the first stage began, RFC 3339.
     pub started_at: String,
+    /// What was asked; of several, the first.
     pub url: String,
+    /// The name that requests gave.
     pub model: String,
     /// With `***` for the values of its headers.
     pub scenario: Scenario,
@@ -71,12 +74,13 @@ pub struct BenchReport {
     pub is_simulated: bool,
     /// All stages that are no warm-up.
     pub overall: Summary,
+    /// In order, warm-ups included.
     pub stages: Vec<StageReport>,
     /// By replica; empty where that is not known.
     pub replicas: Vec<ReplicaReport>,
     /// What the reader should know before believing it.
     pub notes: Vec<String>,
-    /// CPU seconds of the load generator; none on a virtual clock.
+    /// CPU seconds of the load generator; null on a virtual clock.
     pub client_cpu_seconds: Option<f64>,
 }
 
@@ -126,12 +130,15 @@ fn without_secrets(scenario: &Scenario) -> Scenario {
 /// One stage in figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageReport {
+    /// Counted from 0.
     pub number: u32,
+    /// Whether it is left out of the overall figures.
     pub warm_up: bool,
     /// Requests (or conversations) a second that were asked for; none in a closed loop.
     pub offered_rate: Option<f64>,
     /// The same that were sent, over the time that the stage was to send in or took to.
     pub sent_rate: f64,
+    /// Requests in flight in a closed loop; null in an open one.
     pub concurrency: Option<u32>,
     /// Whether more came than could be answered: the number in flight grew to the end (saturation index of 1.3 or more),
     /// less than 98 % was answered, and late requests took longer than early ones. Open loops only.
@@ -140,6 +147,7 @@ pub struct StageReport {
     /// wait, and TTFT and E2E less.
     #[serde(default)]
     pub is_late: bool,
+    /// All that came of it.
     pub summary: Summary,
     /// By replica.
     pub replicas: Vec<ReplicaReport>,
@@ -148,11 +156,17 @@ pub struct StageReport {
 /// What one replica bore.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplicaReport {
+    /// As a header of its answers says.
     pub name: String,
+    /// Answered by it.
     pub requests: u64,
+    /// Of the prompts of these requests.
     pub prompt_tokens: u64,
+    /// Of these tokens, those that were in its cache.
     pub cached_tokens: u64,
+    /// Of its answers.
     pub output_tokens: u64,
+    /// How often it took a request's memory for another one; null where it was not asked.
     pub preemptions: Option<u64>,
     /// Seconds since the start of the run, requests in flight as the client knows; at most 200 points.
     pub in_flight: Vec<(f64, f64)>,
@@ -164,18 +178,22 @@ pub struct ReplicaReport {
 /// Gauges of a replica, spread over the times at which they were read.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Gauges {
+    /// Requests that it was working on.
     pub running: Stat,
+    /// Requests in its queue.
     pub waiting: Stat,
-    /// 0 to 1.
+    /// Share of its cache's blocks that were in use, 0 to 1.
     pub kv_usage: Stat,
 }
 
 /// The figures of a set of requests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
+    /// All that were sent.
     pub requests: u64,
+    /// Answered as they should be.
     pub succeeded: u64,
-    /// By [`FailureKind`](crate::sample::FailureKind), as `http_503` or `timeout`; cancelled ones not included.
+    /// How many failed, by kind: `http_503`, `timeout`; cancelled ones not included.
     pub failures: BTreeMap<String, u64>,
     /// Given up when the run was interrupted. What a stage's drain timeout cut is a failure.
     pub incomplete: u64,
@@ -190,29 +208,42 @@ pub struct Summary {
     /// First sending to the end of the last good answer, pauses between stages included: what rates are taken over. A wait
     /// for what failed in the end does not lower them.
     pub whole_seconds: f64,
+    /// Tokens of a request's prompt.
     pub prompt_tokens: Option<Stat>,
+    /// Tokens of a request's answer.
     pub output_tokens: Option<Stat>,
-    /// By metric; only successful requests count (of [`Lag`](metric::Latency::Lag): all), and only metrics that there are.
+    /// In seconds, by metric; only successful requests count (of `lag`: all), and only metrics that there are.
+    #[schemars(schema_with = "by_metric")]
     pub latency: BTreeMap<metric::Latency, Stat>,
     /// Tokens a second of each successful request, the first token left out: 1 / TPOT.
     #[serde(default)]
     pub generation_speed: Option<Stat>,
-    /// Per second of [`whole_seconds`](Self::whole_seconds).
+    /// Per second of `whole_seconds`.
     pub throughput: Throughput,
     /// The same, per second of the steady window: from when nine tenths of the stage's median number are in flight until
     /// the last sending.
     pub steady: Option<Throughput>,
+    /// Requests that met the scenario's bounds; null where it has none.
     pub goodput: Option<Goodput>,
     /// Cached share of prompt tokens, 0 to 1, from `usage`; where that does not say it, from the replicas' counters.
     pub hit_share: Option<f64>,
 }
 
+fn by_metric(generator: &mut SchemaGenerator) -> Schema {
+    let (metric, stat) = (generator.subschema_for::<metric::Latency>(), generator.subschema_for::<Stat>());
+    json_schema!({"type": "object", "propertyNames": metric, "additionalProperties": stat})
+}
+
 /// Rates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Throughput {
+    /// Successful requests.
     pub requests_per_second: f64,
+    /// Tokens of their prompts.
     pub input_tokens_per_second: f64,
+    /// Tokens of their answers.
     pub output_tokens_per_second: f64,
+    /// Both.
     pub total_tokens_per_second: f64,
 }
 
@@ -221,6 +252,7 @@ pub struct Throughput {
 pub struct Goodput {
     /// Of all that were sent less those given up, 0 to 1.
     pub share: f64,
+    /// Those that met the bounds.
     pub requests_per_second: f64,
 }
 
@@ -228,21 +260,36 @@ pub struct Goodput {
 /// histogram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stat {
+    /// How many values there are.
     pub count: u64,
+    /// In the unit of the quantity, as all that follows.
     pub mean: f64,
     /// Of the sample (n − 1).
     pub std_dev: f64,
+    /// The least.
     pub min: f64,
+    /// 0.1 % of the values are at most this.
     pub p0_1: f64,
+    /// 1 % of the values are at most this.
     pub p1: f64,
+    /// 5 % of the values are at most this.
     pub p5: f64,
+    /// 10 % of the values are at most this.
     pub p10: f64,
+    /// 25 % of the values are at most this.
     pub p25: f64,
+    /// 50 % of the values are at most this.
     pub p50: f64,
+    /// 75 % of the values are at most this.
     pub p75: f64,
+    /// 90 % of the values are at most this.
     pub p90: f64,
+    /// 95 % of the values are at most this.
     pub p95: f64,
+    /// 99 % of the values are at most this.
     pub p99: f64,
+    /// 99.9 % of the values are at most this.
     pub p99_9: f64,
+    /// The most.
     pub max: f64,
 }

@@ -37,6 +37,7 @@ pub struct Scenario {
     /// Seconds that a stage may take to drain before what is left is given up as incomplete.
     #[serde(default = "default_drain")]
     pub drain_timeout: f64,
+    /// What prompts and arrivals are drawn from.
     #[serde(default)]
     pub seed: u64,
     #[serde(default)]
@@ -242,10 +243,13 @@ pub enum StageLoad {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Slo {
+    /// Seconds to the first token, at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttft: Option<f64>,
+    /// Seconds per output token after the first, at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tpot: Option<f64>,
+    /// Seconds to the last token, at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub e2e: Option<f64>,
 }

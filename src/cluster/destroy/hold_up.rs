@@ -15,7 +15,7 @@ use crate::cluster::object::{ObjectRef, collection, list, text};
 use crate::cluster::{Cluster, Error, namespace};
 
 /// An object that should be gone and is not.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HoldUp {
     #[serde(flatten)]

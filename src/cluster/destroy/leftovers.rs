@@ -12,11 +12,12 @@ use crate::cluster::object::{ObjectRef, list, text};
 use crate::cluster::{Cluster, Error, namespace, parallel};
 
 /// Something that is not deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Left {
     /// `Kind/name`, or `release NAME` for what belongs to another Helm release.
     pub what: String,
+    /// Why it is left.
     pub reason: String,
 }
 

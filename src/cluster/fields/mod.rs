@@ -11,8 +11,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One field that differs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FieldChange {
+    /// Where it is: `spec.replicas`.
     pub path: String,
     /// Absent where the field is new.
     #[serde(skip_serializing_if = "Option::is_none")]

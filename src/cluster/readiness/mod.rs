@@ -20,24 +20,28 @@ pub(super) use routing::{gateway_deployments, is_istio};
 pub(super) use workload::{Accounts, is_workload, with_pods};
 
 /// Where an object stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum Readiness {
     Ready {
+        /// What shows it, in a few words.
         message: String,
     },
     Progressing {
+        /// What it waits for, in a few words.
         message: String,
     },
     /// It will not become ready by itself, once its cause has lasted for the cause's grace.
     Blocked {
+        /// Where it stands, in a few words.
         message: String,
+        /// Why.
         cause: Cause,
     },
 }
 
 /// Why an object is blocked.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Cause {
     /// A short name of the class of failure, for example `ImagePull`.
     pub code: &'static str,

@@ -19,6 +19,8 @@ mod target;
 mod verdict;
 mod virtual_run;
 
+pub(super) use scenarios::ListedScenario;
+
 use std::path::Path;
 
 use crate::ui::Printer;

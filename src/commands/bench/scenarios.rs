@@ -1,6 +1,7 @@
 //! `llmd bench scenarios`: the built-in loads.
 
 use llmd_bench::scenario;
+use serde::Serialize;
 
 use crate::commands::Output;
 use crate::ui::{Printer, Table};
@@ -20,6 +21,15 @@ pub(super) struct Args {
     output: Output,
 }
 
+/// A built-in scenario.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(in crate::commands) struct ListedScenario {
+    /// As `--scenario` takes it.
+    name: &'static str,
+    /// What it asks.
+    description: &'static str,
+}
+
 pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Some(name) = &args.name else {
         let rows =
@@ -27,8 +37,10 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         match args.output {
             Output::Table => ui.table(&Table::of(["scenario", "what it asks"], rows)),
             Output::Json => {
-                let json = |known: &scenario::Builtin| serde_json::json!({"name": known.name, "description": known.description});
-                ui.json(&scenario::BUILTIN.iter().map(json).collect::<Vec<_>>())?;
+                let listed = scenario::BUILTIN
+                    .iter()
+                    .map(|known| ListedScenario { name: known.name, description: known.description });
+                ui.json(&listed.collect::<Vec<_>>())?;
             }
         }
         return Ok(Exit::Done);

@@ -47,13 +47,17 @@ pub(super) struct Args {
 }
 
 /// What was built.
-#[derive(Debug, Serialize)]
-struct BuildReport<'a> {
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(in crate::commands) struct BuildReport<'a> {
+    /// What it is of.
     image: Program,
+    /// The processor that it is for.
     architecture: Architecture,
+    /// The binary that it was made of.
     binary: &'a Path,
+    /// Where it is, as an OCI layout.
     folder: &'a Path,
-    /// Of the manifest.
+    /// Of the manifest: `sha256:` and 64 digits.
     digest: &'a str,
     /// Bytes of all that is in it.
     size: u64,

@@ -4,6 +4,10 @@ mod build;
 mod push;
 mod save;
 
+pub(super) use build::BuildReport;
+pub(super) use push::PushedReport;
+pub(super) use save::SaveReport;
+
 use std::path::PathBuf;
 
 use crate::image::{self, Image, Program, Pushed};

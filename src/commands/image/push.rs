@@ -31,9 +31,10 @@ pub(super) struct Args {
     output: Output,
 }
 
-/// What was pushed.
-#[derive(Debug, Serialize)]
-struct Report {
+/// What was pushed, and of which program.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(in crate::commands) struct PushedReport {
+    /// What it is of.
     image: Program,
     #[serde(flatten)]
     push: PushReport,
@@ -62,7 +63,7 @@ pub(super) async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     }
     ui.note(&format!("pushed in {:.1} s: {target}", pushed.seconds));
     match args.output {
-        Output::Json => ui.json(&Report { image: program, push: pushed })?,
+        Output::Json => ui.json(&PushedReport { image: program, push: pushed })?,
         Output::Table => ui.data(&pushed.digest),
     }
     Ok(Exit::Done)

@@ -33,13 +33,17 @@ pub(super) struct Args {
 }
 
 /// What was saved.
-#[derive(Debug, Serialize)]
-struct SaveReport<'a> {
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(in crate::commands) struct SaveReport<'a> {
+    /// What it is of.
     image: Program,
+    /// Where it is.
     file: &'a Path,
+    /// The name that it has once it is loaded.
     reference: &'a str,
-    /// Of the manifest.
+    /// Of the manifest: `sha256:` and 64 digits.
     digest: &'a str,
+    /// Bytes of all that is in it.
     size: u64,
 }
 

@@ -9,7 +9,7 @@ mod status;
 pub(super) use apply::apply;
 pub(super) use destroy::destroy;
 pub(super) use list::{stacks, table};
-pub(super) use render::render;
+pub(super) use render::{ProcessDocument, render};
 pub(super) use status::status;
 
 use crate::local::{Health, postfix_flag};

@@ -25,7 +25,7 @@ const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What became of a blob.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sent {
     Sending,
@@ -35,21 +35,26 @@ pub enum Sent {
 }
 
 /// How far a push is with one blob.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Transfer {
+    /// `sha256:` and 64 digits.
     pub digest: String,
     /// Bytes.
     pub size: u64,
+    /// What became of it.
     pub state: Sent,
 }
 
 /// What a push has done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct PushReport {
+    /// The name that it has there: `HOST/NAME:TAG`.
     pub reference: String,
     /// Of the manifest.
     pub digest: String,
+    /// Its layer and its configuration.
     pub blobs: Vec<Transfer>,
+    /// How long it took, in seconds.
     pub seconds: f64,
 }
 

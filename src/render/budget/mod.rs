@@ -15,7 +15,7 @@ use crate::render::manifest::Stack;
 pub const WHOLE_POD_NAMES: usize = 16;
 
 /// One name and its limit. Lengths are in bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Row {
     /// `Kind/name` of the object that has the name or causes it.
     pub object: String,
@@ -23,12 +23,15 @@ pub struct Row {
     pub what: String,
     /// The name. In names made at run time `#` stands for a hash and `*` for a random character.
     pub value: String,
+    /// Characters of the name.
     pub length: usize,
+    /// How many it may have.
     pub limit: usize,
+    /// Whether it fits.
     pub verdict: Verdict,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase", tag = "is", content = "message")]
 pub enum Verdict {
     Ok,

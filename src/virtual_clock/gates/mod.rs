@@ -20,17 +20,24 @@ use super::{Load, Policy, Stop, VirtualError};
 /// The gates' table.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct GatesReport {
+    /// Each case was played once with each.
     pub seeds: Vec<u64>,
+    /// What was measured, by case and policy.
     pub rows: Vec<GateRow>,
+    /// What is promised, and whether it is kept.
     pub gates: Vec<Gate>,
 }
 
 /// A policy on a case, over the seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct GateRow {
+    /// Name of the load.
     pub case: String,
+    /// What the load is.
     pub description: String,
+    /// Name of the policy.
     pub policy: String,
+    /// Over the seeds.
     pub mean: Measured,
     /// Standard deviations of the sample; 0 of one seed.
     pub std_dev: Measured,
@@ -39,11 +46,15 @@ pub struct GateRow {
 /// Something promised, and what was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Gate {
+    /// Name of the load.
     pub case: String,
     /// What is compared, such as `req/s, default / upstream-default`.
     pub quantity: String,
+    /// What it must be.
     pub asked: Bound,
+    /// What it is.
     pub measured: f64,
+    /// Whether the promise is kept.
     pub is_met: bool,
 }
 

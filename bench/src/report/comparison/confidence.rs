@@ -23,8 +23,11 @@ const STUDENT: [f64; 10] =
 /// Bounds of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Interval {
+    /// Where it begins.
     pub low: f64,
+    /// Where it ends.
     pub high: f64,
+    /// What it rests on.
     pub basis: Basis,
 }
 

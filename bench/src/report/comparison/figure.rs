@@ -10,7 +10,9 @@ use super::confidence::{Measured, of_mean, of_quantile, of_share};
 /// A metric, and which statistic of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Figure {
+    /// What is measured.
     pub metric: Metric,
+    /// Which figure of it.
     pub statistic: Statistic,
 }
 

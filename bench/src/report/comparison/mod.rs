@@ -25,16 +25,21 @@ pub const SCHEMA: &str = "llmd.comparison/v1";
 /// Arm B against arm A.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comparison {
-    /// [`SCHEMA`].
+    /// `llmd.comparison/v1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
+    /// Name of the scenario.
     pub scenario: String,
     /// Whether servers of either only simulated a model.
     #[serde(default)]
     pub is_simulated: bool,
+    /// What is compared with.
     pub a: Arm,
+    /// What is compared.
     pub b: Arm,
     /// Overall.
     pub rows: Vec<Row>,
+    /// The same figures by stage.
     pub stages: Vec<StageRows>,
     /// What the reader should know before believing it.
     pub notes: Vec<String>,
@@ -43,13 +48,17 @@ pub struct Comparison {
 /// One side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Arm {
+    /// What it is called.
     pub name: String,
+    /// What was asked; of several, the first.
     pub url: String,
+    /// The name that requests gave.
     pub model: String,
     /// When each repeat began, RFC 3339.
     pub started_at: Vec<String>,
     /// Sent, in all repeats.
     pub requests: u64,
+    /// Of these, those that failed.
     pub failures: u64,
 }
 
@@ -67,15 +76,19 @@ pub fn tell_apart(a: &mut [BenchReport], b: &mut [BenchReport]) {
 /// The rows of one stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageRows {
+    /// Counted from 0.
     pub number: u32,
+    /// Whether it is left out of the overall figures.
     pub warm_up: bool,
     /// Requests a second that were asked for; none in a closed loop.
     pub offered_rate: Option<f64>,
+    /// Requests in flight in a closed loop; null in an open one.
     pub concurrency: Option<u32>,
     /// The arms, by name, that in a repeat were not sent their requests in time: where those differ, only TTFT* and E2E*
     /// compare like with like.
     #[serde(default)]
     pub late: Vec<String>,
+    /// Of this stage.
     pub rows: Vec<Row>,
 }
 
@@ -84,9 +97,11 @@ pub struct StageRows {
 pub struct Row {
     #[serde(flatten)]
     pub figure: Figure,
+    /// What `a`, `b` and `delta` are in.
     pub unit: Unit,
     /// Averaged over repeats.
     pub a: f64,
+    /// Averaged over repeats.
     pub b: f64,
     /// b − a.
     pub delta: f64,
@@ -94,6 +109,7 @@ pub struct Row {
     pub delta_percent: Option<f64>,
     /// Where the difference is, with 95 % confidence; none where nothing says how far the figure strays.
     pub interval: Option<Interval>,
+    /// Whether B is better than A.
     pub verdict: Verdict,
 }
 
