@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::autoscaler::Autoscaler;
+use super::autoscaler::Autoscalers;
 use super::comparison::{self, Comparison, Step};
 use super::fields::FieldChange;
 use super::history::check_size;
@@ -143,10 +143,9 @@ impl Plan {
         take_over: &TakeOver,
     ) -> Result<Self, Vec<Error>> {
         let names: Vec<String> = stack.releases.iter().map(|release| release.name.clone()).collect();
-        let (creates_namespace, history, autoscalers) = futures::try_join!(
+        let (creates_namespace, history) = futures::try_join!(
             namespace::is_absent(cluster, &stack.namespace),
             cluster.history(&stack.namespace, &names),
-            async { Ok(cluster.autoscalers(&stack.namespace).await) }
         )
         .map_err(|error| vec![error])?;
         let releases: Vec<PlannedRelease> =
@@ -157,7 +156,8 @@ impl Plan {
         errors.extend(take_over.unknown(stack));
 
         let mut objects: Vec<PlannedObject> = Vec::new();
-        let reader = Reader { cluster, stack, history: &history, take_over, autoscalers: &autoscalers };
+        let autoscalers = Autoscalers::of(cluster, &stack.namespace);
+        let reader = Reader { cluster, stack, history: &history, take_over, autoscalers };
         for read in reader.read_objects().await {
             match read {
                 Ok(object) => objects.push(object),
@@ -223,7 +223,7 @@ struct Reader<'a> {
     stack: &'a Stack,
     history: &'a [Record],
     take_over: &'a TakeOver,
-    autoscalers: &'a [Autoscaler],
+    autoscalers: Autoscalers<'a>,
 }
 
 impl Reader<'_> {

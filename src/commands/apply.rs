@@ -1,5 +1,6 @@
 //! `llmd apply`: makes the cluster what the environment says, and waits until it is ready.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -94,13 +95,14 @@ async fn work(args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     let needs = catalog::find(&request.environment)?.needs;
     let examined = Wanted::new(&stack, &needs, &flags, request.overrides.simulate.is_some());
     let checks = if args.preflight.skip_preflight { &[][..] } else { &Check::SHORT };
-    let (cluster, lock, plan, installed) = unless_interrupted(async {
+    let others = others(wanted.target.postfix()?, &stack);
+    let (cluster, lock, plan, left_over) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");
-        let (plan, standing, installed, report) = futures::join!(
+        let (plan, standing, left_over, report) = futures::join!(
             Box::pin(Plan::read(&cluster, &stack, take_over)),
             lock.look(),
-            cluster.releases(Some(&stack.namespace)),
+            cluster.history(&stack.namespace, &others),
             Box::pin(doctor::run(&cluster, &examined, checks))
         );
         let plan = checked(plan, standing, ui)?;
@@ -109,10 +111,11 @@ async fn work(args: &Args, ui: &Printer) -> Ended<ApplyReport> {
             examination::preflight(&report?, &flags, ui)?;
         }
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
-        Ok((cluster, lock, plan, installed.unwrap_or_default()))
+        Ok((cluster, lock, plan, left_over.unwrap_or_default()))
     })
     .await?;
-    for release in left_over(wanted, &stack, &installed)? {
+    let left_over: BTreeSet<&str> = left_over.iter().map(Record::name).collect();
+    for release in left_over {
         ui.warn(&format!(
             "release {release} is installed under this postfix and not part of environment {}; it stays: llmd destroy \
              with the environment that it was applied with takes it away",
@@ -181,15 +184,11 @@ async fn carry_out(
     Ok((Some(report), exit))
 }
 
-/// Releases of this postfix that the environment does not have, such as the Gateway after a change to `standalone`.
-fn left_over(wanted: &StackArgs, stack: &Stack, installed: &[Record]) -> Result<Vec<String>, Failure> {
-    let all = Releases::from_postfix(wanted.target.postfix()?);
-    let is_installed = |name: &String| installed.iter().any(|record| record.name() == name);
+/// Releases of this postfix that the environment does not have, such as the Gateway's after a change to `standalone`.
+fn others(postfix: &str, stack: &Stack) -> Vec<String> {
+    let all = Releases::from_postfix(postfix);
     let is_wanted = |name: &String| stack.releases.iter().any(|release| release.name == *name);
-    Ok([all.infra, all.gaie, all.ms]
-        .into_iter()
-        .filter(|name| is_installed(name) && !is_wanted(name))
-        .collect())
+    [all.infra, all.gaie, all.ms].into_iter().filter(|name| !is_wanted(name)).collect()
 }
 
 /// The plan, if nobody is at work on the deployment and what others left pending can be gone over.
