@@ -195,7 +195,7 @@ environments! {
     agentgateway MODEL, Gateway;
     gke MODEL, LoadBalancer;
     gke_tpu "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", LoadBalancer;
-    xpu MODEL, Gateway;
+    xpu "Qwen/Qwen3-0.6B", Gateway;
     gaudi "meta-llama/Llama-3.1-8B-Instruct", Gateway;
     cpu "meta-llama/Llama-3.2-3B-Instruct", Gateway;
     digitalocean "Qwen/Qwen3-0.6B", Gateway;
