@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::args::{self, Asked, Flags, Misuse};
 use crate::observability::init_logs;
 use crate::runtime::{self, InvalidConfiguration, Shutdown};
+use crate::supervisor;
 
 /// Ended as it should.
 const DONE: u8 = 0;
@@ -43,6 +44,12 @@ fn serve(flags: Flags) -> u8 {
     if let Err(problem) = init_logs(&flags.log_settings()) {
         complain(&format!("error: {problem}"));
         return INVALID;
+    }
+    if supervisor::is_due() {
+        return supervisor::run().unwrap_or_else(|error| {
+            complain(&format!("error: failed to start the picker: {error}"));
+            FAILED
+        });
     }
     let shutdown = Shutdown::default();
     if let Err(error) = end_on_signals(shutdown.clone()) {

@@ -38,6 +38,7 @@ pub mod plugins;
 pub mod proxy;
 pub mod runtime;
 pub mod scheduling;
+mod supervisor;
 mod tls;
 
 pub use command::main;

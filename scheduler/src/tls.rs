@@ -1,5 +1,7 @@
 //! Certificates of the picker's own servers.
 
+mod server_name;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::listener;
+use server_name::hello::ReadableHello;
+use server_name::transcript;
 
 /// How often a folder is looked at for another certificate.
 const LOOK: Duration = Duration::from_secs(1);
@@ -165,7 +169,7 @@ pub(crate) fn server_config(
     minimum: Option<&'static SupportedProtocolVersion>,
     client_authority: Option<&Path>,
 ) -> Result<Arc<ServerConfig>, TlsError> {
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(transcript::provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
     let builder = if minimum == Some(&rustls::version::TLS13) {
         builder.with_protocol_versions(&[&rustls::version::TLS13])?
@@ -194,7 +198,7 @@ pub(crate) fn server_config(
 pub(crate) fn accept(
     listener: TcpListener,
     config: Arc<ServerConfig>,
-) -> impl Stream<Item = io::Result<TlsStream<TcpStream>>> {
+) -> impl Stream<Item = io::Result<TlsStream<ReadableHello<TcpStream>>>> {
     let acceptor = TlsAcceptor::from(config);
     let state = (listener, acceptor, FuturesUnordered::new());
     futures::stream::unfold(state, |(listener, acceptor, mut handshakes)| async move {
@@ -206,6 +210,7 @@ pub(crate) fn accept(
                     Err(_) => tracing::debug!("a TLS handshake took too long"),
                 },
                 stream = listener::accept(&listener), if handshakes.len() < HANDSHAKES => {
+                    let stream = ReadableHello::new(stream);
                     handshakes.push(tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)));
                 }
             }

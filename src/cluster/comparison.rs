@@ -109,6 +109,24 @@ fn identify(part: &mut Value, object: &Value) {
     }
 }
 
+/// Asks the server what it would say to an object that is not there yet.
+///
+/// # Errors
+/// What it would not take. What it misses may be an object that comes before this one, so that is none.
+pub(super) async fn create(
+    cluster: &Cluster,
+    object: &ObjectRef,
+    manifest: Value,
+) -> Result<Comparison, Error> {
+    let mut created = Comparison::created(manifest);
+    match cluster.dry_run(object, &created.manifest, false).await {
+        Ok(_) | Err(Error::Api { .. }) => {}
+        Err(error) if is_no_dry_run(&error) => created.notes.push(untried(&error)),
+        Err(error) => return Err(error),
+    }
+    Ok(created)
+}
+
 /// Compares an object that is there with what is wanted of it.
 pub(super) async fn compare(
     cluster: &Cluster,
@@ -136,8 +154,7 @@ pub(super) async fn compare(
             }
             Err(error) if is_no_dry_run(&error) => {
                 let step = if fields::holds(live, &manifest) { Step::Unchanged } else { Step::Configure };
-                let note = format!("compared without the server's dry run: {error}");
-                return Ok(Comparison::guessed(step, live, manifest, note));
+                return Ok(Comparison::guessed(step, live, manifest, untried(&error)));
             }
             Err(Error::Conflict { fields, .. }) if !force => fields,
             Err(error) => return Err(error),
@@ -190,6 +207,10 @@ fn explained(conflict: FieldConflict, live: &Value, manifest: &Value) -> FieldCo
         .map(|entry| text(entry, "/time").to_owned());
     let value = |object: &Value| path::get(object, &conflict.field).map(Value::to_string);
     FieldConflict { since, theirs: value(&theirs), ours: value(&ours), ..conflict }
+}
+
+fn untried(error: &Error) -> String {
+    format!("compared without the server's dry run: {error}")
 }
 
 /// Whether the server does no dry run for us: we may not, or a webhook that it would have to call cannot.

@@ -130,7 +130,8 @@ pub struct Plan {
 impl Plan {
     /// Reads the cluster and refuses what cannot work: every problem that is found, at once.
     ///
-    /// Objects that are there go through a dry run of the server, all at once; nothing is changed.
+    /// Objects go through a dry run of the server, all at once; nothing is changed. Left out are those of a namespace that
+    /// is not there yet.
     pub async fn read(cluster: &Cluster, stack: &Stack, take_over: &TakeOver) -> Result<Self, Vec<Error>> {
         Self::restoring(cluster, stack, &[], take_over).await
     }
@@ -156,8 +157,8 @@ impl Plan {
         errors.extend(take_over.unknown(stack));
 
         let mut objects: Vec<PlannedObject> = Vec::new();
-        let autoscalers = Autoscalers::of(cluster, &stack.namespace);
-        let reader = Reader { cluster, stack, history: &history, take_over, autoscalers };
+        let (history, autoscalers) = (&history, Autoscalers::of(cluster, &stack.namespace));
+        let reader = Reader { cluster, stack, creates_namespace, history, take_over, autoscalers };
         for read in reader.read_objects().await {
             match read {
                 Ok(object) => objects.push(object),
@@ -221,6 +222,7 @@ fn planned(release: &Release, history: &[Record], records: &[Record]) -> Planned
 struct Reader<'a> {
     cluster: &'a Cluster,
     stack: &'a Stack,
+    creates_namespace: bool,
     history: &'a [Record],
     take_over: &'a TakeOver,
     autoscalers: Autoscalers<'a>,
@@ -241,7 +243,8 @@ impl Reader<'_> {
         let name = &stack.releases[release].name;
         let manifest = release::own(manifest, name, &stack.namespace);
         let compared = match &live {
-            None => Comparison::created(manifest),
+            None if self.creates_namespace && object.namespace.is_some() => Comparison::created(manifest),
+            None => comparison::create(cluster, &object, manifest).await?,
             Some(live) => {
                 if !take_over.take_ownership {
                     foreign(&object, live, name, stack, self.history)?;

@@ -36,6 +36,8 @@ pub struct SavedPlan {
     server: String,
     /// The flags that name the deployment, for hints.
     pub flags: String,
+    /// Whether simulators take the place of the model servers.
+    pub is_simulated: bool,
     pub take_over: TakeOver,
     /// The releases' latest records.
     records: Vec<SeenRecord>,
@@ -69,7 +71,7 @@ struct State {
 }
 
 impl SavedPlan {
-    pub fn new(cluster: &Cluster, plan: &Plan, stack: Stack, flags: String) -> Self {
+    pub fn new(cluster: &Cluster, plan: &Plan, stack: Stack, flags: String, is_simulated: bool) -> Self {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -77,6 +79,7 @@ impl SavedPlan {
             context: cluster.context().to_owned(),
             server: cluster.server().to_owned(),
             flags,
+            is_simulated,
             take_over: plan.take_over.clone(),
             records: records(plan),
             objects: looked_at(plan).map(|(object, live)| SeenObject::of(object, live)).collect(),
@@ -227,6 +230,7 @@ mod tests {
             context: "kind".to_owned(),
             server: "https://127.0.0.1".to_owned(),
             flags: "-e istio".to_owned(),
+            is_simulated: false,
             take_over: TakeOver::default(),
             records: vec![SeenRecord { release: "ms".to_owned(), latest: None }],
             objects: vec![SeenObject::of(&decode, Some(&live)), SeenObject::of(&decode, None)],

@@ -17,8 +17,9 @@ use crate::cluster::{
 };
 use crate::commands::event_stream::Ended;
 use crate::commands::progress::Deeds;
-use crate::doctor::{self, Check, Wanted};
+use crate::doctor::{self, Check, DoctorReport, Wanted};
 use crate::environment::names::Releases;
+use crate::environment::needs::Needs;
 use crate::environment::{catalog, is_local};
 use crate::render::Stack;
 use crate::ui::{Answer, Printer};
@@ -91,25 +92,19 @@ async fn work(args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     }
     let stack = wanted.render(None, None, ui)?;
     image::warn_of_unpushed(&stack, ui);
-    let (flags, request) = (wanted.target.flags()?, wanted.request()?);
-    let needs = catalog::find(&request.environment)?.needs;
-    let examined = Wanted::new(&stack, &needs, &flags, request.overrides.simulate.is_some());
-    let checks = if args.preflight.skip_preflight { &[][..] } else { &Check::SHORT };
+    let flags = wanted.target.flags()?;
+    let is_simulated = wanted.request()?.overrides.simulate.is_some();
+    let wish = Wish { stack: &stack, flags: &flags, is_simulated, take_over };
     let others = others(wanted.target.postfix()?, &stack);
     let (cluster, lock, plan, left_over) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");
-        let (plan, standing, left_over, report) = futures::join!(
-            Box::pin(Plan::read(&cluster, &stack, take_over)),
-            lock.look(),
+        let (read, left_over) = futures::join!(
+            Box::pin(wish.read(&cluster, &lock, &args.preflight, ui)),
             cluster.history(&stack.namespace, &others),
-            Box::pin(doctor::run(&cluster, &examined, checks))
         );
-        let plan = checked(plan, standing, ui)?;
-        // What stands as it shall needs nothing of the cluster.
-        if !plan.is_settled() {
-            examination::preflight(&report?, &flags, ui)?;
-        }
+        let (plan, report) = read?;
+        let plan = wish.cleared(plan, report, ui)?;
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
         Ok((cluster, lock, plan, left_over.unwrap_or_default()))
     })
@@ -125,6 +120,51 @@ async fn work(args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     carry_out(&cluster, plan, &lock, cluster::budget(&stack), &flags, args, ui).await
 }
 
+/// What shall be in the cluster.
+struct Wish<'a> {
+    stack: &'a Stack,
+    /// The flags that name the deployment, for hints.
+    flags: &'a str,
+    is_simulated: bool,
+    take_over: &'a TakeOver,
+}
+
+impl Wish<'_> {
+    /// What applying would do, and what the cluster lacks.
+    async fn read(
+        &self,
+        cluster: &Cluster,
+        lock: &Lock,
+        preflight: &PreflightArgs,
+        ui: &Printer,
+    ) -> Result<(Plan, Result<DoctorReport, Error>), Failure> {
+        // A saved plan may be of an environment's file that is gone.
+        let needs =
+            catalog::find(&self.stack.environment).map_or_else(|_| Needs::default(), |found| found.needs);
+        let examined = Wanted::new(self.stack, &needs, self.flags, self.is_simulated);
+        let checks = if preflight.skip_preflight { &[][..] } else { &Check::SHORT };
+        let (plan, standing, report) = futures::join!(
+            Box::pin(Plan::read(cluster, self.stack, self.take_over)),
+            lock.look(),
+            Box::pin(doctor::run(cluster, &examined, checks))
+        );
+        Ok((checked(plan, standing, ui)?, report))
+    }
+
+    /// The plan, if the cluster can take it. What stands as it shall needs nothing of the cluster.
+    fn cleared(
+        &self,
+        plan: Plan,
+        report: Result<DoctorReport, Error>,
+        ui: &Printer,
+    ) -> Result<Plan, Failure> {
+        if !plan.is_settled() {
+            examination::preflight(&report?, self.flags, ui)?;
+        }
+        Ok(plan)
+    }
+}
+
 /// Applies a plan from a file, if the cluster still is what it was.
 async fn saved(path: &Path, args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     let saved = SavedPlan::read(path)?;
@@ -132,15 +172,16 @@ async fn saved(path: &Path, args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     if args.stack.target.namespace.is_some() && wanted != planned {
         return Err(Failure::usage(format!("the plan is for namespace {planned}, not for {wanted}")));
     }
+    image::warn_of_unpushed(&saved.stack, ui);
+    let SavedPlan { stack, flags, is_simulated, take_over, .. } = &saved;
+    let wish = Wish { stack, flags, is_simulated: *is_simulated, take_over };
     let (cluster, lock, plan) = unless_interrupted(async {
         let cluster = Cluster::connect(&args.connection).await?;
         if let Some(elsewhere) = saved.elsewhere(&cluster) {
             return Err(Failure::usage(elsewhere).hint(format!("say --context {}", saved.context)));
         }
         let lock = Lock::new(&cluster, planned, saved.stack.postfix(), "apply");
-        let (plan, standing) =
-            futures::join!(Box::pin(Plan::read(&cluster, &saved.stack, &saved.take_over)), lock.look());
-        let plan = checked(plan, standing, ui)?;
+        let (plan, report) = Box::pin(wish.read(&cluster, &lock, &args.preflight, ui)).await?;
         let moved = saved.moved(&plan);
         if !moved.is_empty() {
             return Err(Failure::message(
@@ -154,6 +195,7 @@ async fn saved(path: &Path, args: &Args, ui: &Printer) -> Ended<ApplyReport> {
                 path.display()
             )));
         }
+        let plan = wish.cleared(plan, report, ui)?;
         Ok((cluster, lock, plan))
     })
     .await?;

@@ -106,7 +106,8 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     }
     ui.note(&plan::summary(&plan));
     if let Some(path) = save {
-        let saved = SavedPlan::new(&cluster, &plan, stack, wanted.target.flags()?);
+        let is_simulated = wanted.request()?.overrides.simulate.is_some();
+        let saved = SavedPlan::new(&cluster, &plan, stack, wanted.target.flags()?, is_simulated);
         saved.write(path)?;
         ui.note(&format!("saved: llmd apply {}", path.display()));
         if saved.has_secrets() {

@@ -213,3 +213,26 @@ fn requests_with_one_prefix_land_on_one_endpoint() {
         "all groups on one endpoint"
     );
 }
+
+/// As Istio's gateways speak to a picker that no rule names: by what is no name of a host, in TLS and in HTTP.
+fn as_istio(yaml: &str, version: &str) -> String {
+    const NAME: &str = "outbound|9002||epp.llm-d.svc.cluster.local";
+    let (by, context) = ("envoy_grpc: {cluster_name: scheduler", "              common_tls_context:\n");
+    assert!(yaml.contains(by) && yaml.contains(context));
+    let versions = format!(
+        "tls_params: {{tls_minimum_protocol_version: {version}, tls_maximum_protocol_version: {version}}}"
+    );
+    yaml.replace(by, &format!("{by}, authority: \"{NAME}\""))
+        .replace(context, &format!("              sni: \"{NAME}\"\n{context}                {versions}\n"))
+}
+
+#[test]
+fn a_gateway_that_names_no_host_is_served() {
+    let patches: [fn(String) -> String; 2] =
+        [|yaml| as_istio(&yaml, "TLSv1_3"), |yaml| as_istio(&yaml, "TLSv1_2")];
+    for patch in patches {
+        let Some(stack) = Stack::start(&Options { servers: 1, patch: Some(patch) }) else { return };
+        let body = json!({"model": "m", "prompt": "x"});
+        assert_eq!(stack.runtime.block_on(stack.post("/v1/completions", &body)).status(), 200);
+    }
+}

@@ -9,7 +9,7 @@ use super::hold_up::{self, HoldUp};
 use crate::cluster::object::{ObjectRef, list, text};
 use crate::cluster::{Cluster, Error, Progress, ProgressSender, namespace, parallel};
 
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// What is gone sooner than this is not told to be going.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -51,7 +51,7 @@ pub(in crate::cluster) async fn gone(
         }
         let left = deadline.saturating_duration_since(Instant::now());
         tokio::time::sleep(pause.min(left)).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 5 / 4).min(LONGEST_PAUSE);
     }
 }
 
