@@ -43,18 +43,18 @@ impl Ground {
     }
 
     /// Leads a model server's port through a door.
-    fn before_server(&self, index: usize, fault: Fault) -> Option<Door> {
+    fn before_server(&self, index: usize, fault: Fault) -> Door {
         let (pod, address) = &self.stack.servers[index];
         let (door, address) = self.stack.door(*address, fault);
         self.site.cluster.forward(&self.site.namespace, pod, &[(8000, address)]);
-        Some(door)
+        door
     }
 
     /// Leads the port of the pickers' metrics through a door.
-    fn before_metrics(&self, fault: Fault) -> Option<Door> {
+    fn before_metrics(&self, fault: Fault) -> Door {
         let (door, address) = self.stack.door(self.stack.metrics, fault);
         self.stack.attach(&self.site, GATEWAY, address);
-        Some(door)
+        door
     }
 
     /// Leads the gateway's port elsewhere.
@@ -105,7 +105,7 @@ const OBJECTS: [Control; 3] = [
             None
         },
         mends: |ground| {
-            ground.change(MONITOR, &json!({"spec": {"jobLabel": "gaie-inference-scheduling-epp"}}))
+            ground.change(MONITOR, &json!({"spec": {"jobLabel": "gaie-inference-scheduling-epp"}}));
         },
     },
     Control {
@@ -145,7 +145,7 @@ const PARTS: [Control; 5] = [
                 |asked| asked.uri().path() == "/health",
                 |reply| *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE,
             );
-            ground.before_server(1, sick)
+            Some(ground.before_server(1, sick))
         },
         mends: Ground::attach,
     },
@@ -156,7 +156,7 @@ const PARTS: [Control; 5] = [
         breaks: |ground| {
             let blind =
                 Fault::answer(is_page_of_metrics, |reply| without(reply, &["vllm:kv_cache_usage_perc"]));
-            ground.before_server(2, blind)
+            Some(ground.before_server(2, blind))
         },
         mends: Ground::attach,
     },
@@ -166,7 +166,8 @@ const PARTS: [Control; 5] = [
         says: ["moved by 0", "requests go past the picker"],
         breaks: |ground| {
             let requests = ["inference_objective_request_total", "llm_d_epp_request_total"];
-            ground.before_metrics(Fault::answer(is_page_of_metrics, move |reply| without(reply, &requests)))
+            let mute = Fault::answer(is_page_of_metrics, move |reply| without(reply, &requests));
+            Some(ground.before_metrics(mute))
         },
         mends: Ground::attach,
     },
@@ -174,7 +175,7 @@ const PARTS: [Control; 5] = [
         check: "ready-endpoints",
         flags: "",
         says: ["is 1, of 3 model servers", ""],
-        breaks: |ground| ground.before_metrics(Fault::answer(is_page_of_metrics, knows_one)),
+        breaks: |ground| Some(ground.before_metrics(Fault::answer(is_page_of_metrics, knows_one))),
         mends: Ground::attach,
     },
     Control {

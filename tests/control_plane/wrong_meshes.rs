@@ -46,6 +46,7 @@ fn each_is_told_by_its_cause() {
     drop(istiod);
 
     // It has run, and does no more: its class says that it is accepted.
-    let silent = "waits for a controller of GatewayClass istio (istio.io/gateway-controller has accepted it before)";
+    let silent =
+        "waits for a controller of GatewayClass istio (istio.io/gateway-controller has accepted it before)";
     complaint(&cluster, "istiod-down", &[silent, "istio.io/gateway-controller still runs"]);
 }
