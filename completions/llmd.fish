@@ -371,7 +371,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_sub
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l stages -d 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l arrivals -d 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l set -d 'Any key of the scenario, as `--set workload.groups=20`; repeatable' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l scale -d 'Multiply all token counts by this; for servers with as much less KV cache' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l scale -d 'Multiply all token counts by this, for servers with as much less KV cache; those of --virtual follow' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l seed -d 'Another seed: other prompts, lengths and arrivals' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l slo -d 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l tokenizer -d 'The model\'s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]' -r -F
@@ -379,7 +379,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_sub
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l profile -d 'What each runs on [default: h100-tp2-qwen3-32b]' -r -f -a "h100-tp2-qwen3-32b\t''
 digitalocean-qwen3-0.6b\t''
 cpu\t''"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile, times --scale]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l slow -d 'Make the first server so many times slower, 0.01 to 1000' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and not __fish_seen_subcommand_from compare report policies scenarios explain part help" -l in-cluster -d 'Send the load from so many pods of a Job in the cluster, merged exactly [default: 4]; caches stay as they are' -r
@@ -419,7 +419,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcomm
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l stages -d 'Other stages: 10x30s (requests a second x time), 5..20x60s (a ramp), c16x400 (at once x requests); `warm:` before one leaves it out of the overall figures' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l arrivals -d 'When requests come: poisson, poisson-exact, constant, gamma:SHAPE' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l set -d 'Any key of the scenario, as `--set workload.groups=20`; repeatable' -r
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l scale -d 'Multiply all token counts by this; for servers with as much less KV cache' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l scale -d 'Multiply all token counts by this, for servers with as much less KV cache; those of --virtual follow' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l seed -d 'Another seed: other prompts, lengths and arrivals' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l slo -d 'What a good request meets: ttft=2s,tpot=100ms,e2e=30s; with share=95% a run that misses it ends with exit 5' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l tokenizer -d 'The model\'s tokenizer.json, for prompts of exactly so many of its tokens [default: about 4 characters a token]' -r -F
@@ -429,7 +429,7 @@ complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcomm
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l profile -d 'What each runs on [default: h100-tp2-qwen3-32b]' -r -f -a "h100-tp2-qwen3-32b\t''
 digitalocean-qwen3-0.6b\t''
 cpu\t''"
-complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile]' -r
+complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l kv-tokens -d 'Tokens that each server\'s KV cache holds [default: as its profile, times --scale]' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l slow -d 'Make the first server so many times slower, 0.01 to 1000' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l policy -d 'Who decides: default, upstream-default, round-robin, random, least-request, or an EndpointPickerConfig file; twice to compare two' -r
 complete -c llmd -n "__fish_llmd_using_subcommand bench; and __fish_seen_subcommand_from compare" -l save -d 'Folder for the comparison and for each run\'s report, in every format' -r -F

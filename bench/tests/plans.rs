@@ -120,10 +120,10 @@ fn every_scenario_with_a_name_has_a_plan() {
         assert!(!entry.description.is_empty() && !entry.description.contains('\n'));
         let text = serde_json::to_string(&scenario).unwrap();
         assert_eq!(serde_json::from_str::<Scenario>(&text).unwrap(), scenario, "{}", entry.name);
-        let plan = made(&scenario.scaled(0.02).unwrap().0);
+        let plan = made(&scenario.scaled(0.02).unwrap());
         assert!(plan.requests() >= 10, "{}", entry.name);
     }
-    assert_eq!(made(&builtin("shared-prefix-synthetic").unwrap().scaled(0.02).unwrap().0).requests(), 3600);
+    assert_eq!(made(&builtin("shared-prefix-synthetic").unwrap().scaled(0.02).unwrap()).requests(), 3600);
     assert!(builtin("sanitty").is_none());
 }
 

@@ -69,6 +69,34 @@ impl Profile {
         PROFILES.into_iter().find(|profile| profile.name == name)
     }
 
+    /// The same for texts of `factor` their length, so that a text takes as long as before, and as many fit: the KV cache
+    /// holds as many fewer tokens, and each token takes as much longer. Of a step that is all of its costs; what grows with
+    /// the length of a text and with the number of its tokens grows with the square (`bench.md` §6.7).
+    #[must_use]
+    pub fn at_length(mut self, factor: f64) -> Self {
+        let costs = &mut self.costs;
+        for cost in [&mut costs.base, &mut costs.weights, &mut costs.token, &mut costs.sequence] {
+            *cost /= factor;
+        }
+        for cost in [&mut costs.context_token, &mut costs.pair] {
+            *cost /= factor * factor;
+        }
+        let blocks = f64::from(self.limits.kv_blocks) * factor;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "`as` ends at the bounds"
+        )]
+        let blocks = blocks.round() as u32;
+        self.limits.kv_blocks = blocks.max(1);
+        self
+    }
+
+    /// Tokens that the KV cache holds.
+    pub fn kv_tokens(&self) -> u32 {
+        self.limits.kv_blocks.saturating_mul(self.limits.block_size)
+    }
+
     /// The same on hardware of another speed: 0.5 takes twice as long for all that memory and arithmetic units do; what
     /// the host does between (base and sequence) stays.
     #[must_use]

@@ -156,7 +156,8 @@ fn the_pod_is_told_by_headers() {
     stream.read_to_string(&mut text).unwrap();
     // The port that it was given, not the 0 that was asked for.
     let port = format!("x-inference-port: {}\r\n", running.address.port());
-    for header in ["x-inference-pod: sim-0", "x-inference-namespace: llm-d", &port] {
+    let simulated = "x-llmd-simulated: h100-tp2-qwen3-32b";
+    for header in ["x-inference-pod: sim-0", "x-inference-namespace: llm-d", &port, simulated] {
         assert!(text.contains(header), "{text}");
     }
     running.signal("TERM");

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -193,7 +192,7 @@ impl<'a> Operation<'a> {
 
     /// Records every release that changes as pending, before its first object is touched.
     async fn begin(&mut self) -> Result<(), Error> {
-        let now = Timestamp::now();
+        let now = self.cluster.now();
         for (index, planned) in self.plan.releases.iter().enumerate() {
             if planned.change != Change::Unchanged {
                 let mut record = planned.record(&self.plan.namespace, now);

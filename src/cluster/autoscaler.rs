@@ -2,6 +2,7 @@
 
 use kube::api::ListParams;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use super::Cluster;
 use super::fields::managed;
@@ -10,38 +11,44 @@ use super::object::{ObjectRef, collection, text};
 /// The field that autoscalers own.
 pub(super) const REPLICAS: &str = "spec.replicas";
 
-/// A `HorizontalPodAutoscaler` and what it scales.
-#[derive(Clone, Debug)]
-pub(super) struct Autoscaler {
+/// The autoscalers of a namespace, read when the first object asks: most deployments have none, and their namespace may
+/// hold many of others.
+pub(super) struct Autoscalers<'a> {
+    cluster: &'a Cluster,
+    namespace: &'a str,
+    found: OnceCell<Vec<Autoscaler>>,
+}
+
+/// A `HorizontalPodAutoscaler`.
+struct Autoscaler {
     name: String,
-    /// `Kind/name` of its target.
+    /// `Kind/name` of what it scales.
     target: String,
 }
 
-impl Autoscaler {
-    pub(super) fn scales(&self, object: &ObjectRef) -> bool {
-        self.target == object.to_string()
+impl<'a> Autoscalers<'a> {
+    pub(super) fn of(cluster: &'a Cluster, namespace: &'a str) -> Self {
+        Self { cluster, namespace, found: OnceCell::new() }
     }
 
-    /// `Kind/name`, the way objects are named in messages.
-    pub(super) fn reference(&self) -> String {
-        format!("HorizontalPodAutoscaler/{}", self.name)
+    /// `Kind/name` of the one that scales an object; none where they may not be read or the cluster does not know them.
+    pub(super) async fn scaling(&self, object: &ObjectRef) -> Option<String> {
+        let found = self.found.get_or_init(|| self.read()).await;
+        let target = object.to_string();
+        let scaler = found.iter().find(|autoscaler| autoscaler.target == target)?;
+        Some(ObjectRef::display("HorizontalPodAutoscaler", &scaler.name))
     }
-}
 
-impl Cluster {
-    /// The autoscalers of a namespace; none where they may not be read or the cluster does not know them.
-    pub(super) async fn autoscalers(&self, namespace: &str) -> Vec<Autoscaler> {
-        let path = collection("autoscaling/v2", "horizontalpodautoscalers", Some(namespace));
-        let found = self.list_where(&path, &ListParams::default()).await.unwrap_or_default();
+    async fn read(&self) -> Vec<Autoscaler> {
+        let path = collection("autoscaling/v2", "horizontalpodautoscalers", Some(self.namespace));
+        let found = self.cluster.list_where(&path, &ListParams::default()).await.unwrap_or_default();
         found
             .iter()
             .map(|autoscaler| Autoscaler {
                 name: text(autoscaler, "/metadata/name").to_owned(),
-                target: format!(
-                    "{}/{}",
+                target: ObjectRef::display(
                     text(autoscaler, "/spec/scaleTargetRef/kind"),
-                    text(autoscaler, "/spec/scaleTargetRef/name")
+                    text(autoscaler, "/spec/scaleTargetRef/name"),
                 ),
             })
             .collect()

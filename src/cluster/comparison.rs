@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::autoscaler::{self, Autoscaler, REPLICAS};
+use super::autoscaler::{self, Autoscalers, REPLICAS};
 use super::fields::managed::{self, Operation};
 use super::fields::{self, FieldChange, path, secrecy};
 use super::object::{ObjectRef, text};
@@ -134,12 +134,12 @@ pub(super) async fn compare(
     live: &Value,
     mut manifest: Value,
     take_over: &TakeOver,
-    autoscalers: &[Autoscaler],
+    autoscalers: &Autoscalers<'_>,
 ) -> Result<Comparison, Error> {
     let mut notes: Vec<String> = Vec::new();
-    if !take_over.covers(object, REPLICAS) {
-        let autoscaler = autoscalers.iter().find(|autoscaler| autoscaler.scales(object));
-        notes.extend(autoscaler.and_then(|it| cede_replicas(live, &mut manifest, &it.reference())));
+    if !take_over.covers(object, REPLICAS) && may_be_scaled(live, &manifest) {
+        let autoscaler = autoscalers.scaling(object).await;
+        notes.extend(autoscaler.and_then(|it| cede_replicas(live, &mut manifest, &it)));
     }
     let mut force = take_over.take_ownership;
     loop {
@@ -174,6 +174,13 @@ pub(super) async fn compare(
             None => force = true,
         }
     }
+}
+
+/// Whether the replicas show that somebody else counts them: they are not what is wanted, or not ours alone.
+fn may_be_scaled(live: &Value, manifest: &Value) -> bool {
+    path::get(manifest, REPLICAS).is_some_and(|wanted| {
+        path::get(live, REPLICAS) != Some(wanted) || autoscaler::is_scaled_by_others(live, FIELD_MANAGER)
+    })
 }
 
 /// Leaves the replicas to whoever scales the object; what there is to say about it.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::autoscaler::Autoscalers;
 use super::comparison::{Step, compare};
 use super::object::ObjectRef;
 use super::release::{Record, own};
@@ -24,7 +25,7 @@ pub struct Drift {
 /// When the API server cannot be asked.
 pub async fn drift(cluster: &Cluster, namespace: &str, releases: &[String]) -> Result<Vec<Drift>, Error> {
     let history = cluster.history(namespace, releases).await?;
-    let autoscalers = cluster.autoscalers(namespace).await;
+    let autoscalers = Autoscalers::of(cluster, namespace);
     let mut wanted: Vec<(ObjectRef, Value)> = Vec::new();
     for record in latest(&history, releases) {
         wanted.extend(owned(cluster, record).await?);

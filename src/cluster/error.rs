@@ -4,11 +4,11 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use kube::core::Status;
 use thiserror::Error;
 
 use super::admission::Gate;
+use super::clock::ServerClock;
 use super::credentials::Credentials;
 use super::history::HistoryError;
 use super::lock::LockError;
@@ -118,6 +118,7 @@ pub(super) struct Request<'a> {
     /// Reads after "failed to", for example `apply Deployment/decode`.
     pub(super) doing: String,
     pub(super) credentials: &'a Credentials,
+    pub(super) clock: &'a ServerClock,
 }
 
 impl Error {
@@ -127,8 +128,13 @@ impl Error {
         let doing = request.doing.clone();
         match error {
             kube::Error::Api(status) if status.code == 401 => {
-                let standing = request.credentials.standing(Timestamp::now());
-                let told = standing.map_or_else(String::new, |standing| format!(" ({standing})"));
+                let told: Vec<String> = request
+                    .credentials
+                    .standing(request.clock.now())
+                    .into_iter()
+                    .chain(request.clock.difference())
+                    .collect();
+                let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join("; ")) };
                 Self::Unauthorized { server, reason: format!("{}{told}", status.message) }
             }
             kube::Error::Api(status) => Self::of_status(server, doing, &status),

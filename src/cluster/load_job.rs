@@ -166,9 +166,9 @@ impl LoadJob {
                         return Err(failed(name, log.trim(), None));
                     }
                     _ => {
-                        let evidence = Evidence { events: &[], now: jiff::Timestamp::now() };
+                        let evidence = Evidence { events: &[], now: cluster.now() };
                         if let Stage::Failing(trouble) = pod::stage(&pod, &evidence)
-                            && is_final(trouble.cause.grace, &pod)
+                            && is_final(trouble.cause.grace, &pod, evidence.now)
                         {
                             return Err(failed(name, &trouble.cause.message, Some(trouble.cause.hint)));
                         }
@@ -206,10 +206,9 @@ fn failed(pod: &str, reason: &str, hint: Option<String>) -> LoadError {
 }
 
 /// Whether a trouble has lasted for its grace: no longer than its pod is there.
-fn is_final(grace: Duration, pod: &Value) -> bool {
+fn is_final(grace: Duration, pod: &Value, now: jiff::Timestamp) -> bool {
     let created: Option<jiff::Timestamp> = text(pod, "/metadata/creationTimestamp").parse().ok();
-    let age =
-        created.and_then(|created| Duration::try_from(jiff::Timestamp::now().duration_since(created)).ok());
+    let age = created.and_then(|created| Duration::try_from(now.duration_since(created)).ok());
     age.is_some_and(|age| age >= grace)
 }
 

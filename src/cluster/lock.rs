@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::object::{ObjectRef, meta, number, text};
 use super::release::Record;
-use super::{Cluster, Error, FIELD_MANAGER, Progress, ProgressSender};
+use super::{Cluster, Error, FIELD_MANAGER, Progress, ProgressSender, clock};
 use crate::{Exit, machine};
 
 /// How long a lock lives without a sign of its holder.
@@ -28,7 +28,16 @@ const PROCESS: &str = "llm-d.ai/process";
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     #[error("{holder} is at work on this deployment{verb} since {since}")]
-    Held { holder: String, verb: String, since: String, seen: String, ends: String, lease: String },
+    Held {
+        holder: String,
+        verb: String,
+        since: String,
+        seen: String,
+        ends: String,
+        lease: String,
+        /// What is to be said about this machine's clock.
+        clock: Option<String>,
+    },
     #[error("the lock of this deployment went to {holder}; what was begun here stands half done")]
     Lost { holder: String },
     #[error("release {release} was {before} when this was planned and is {now}")]
@@ -40,10 +49,14 @@ impl LockError {
 
     pub(super) fn hint(&self) -> String {
         match self {
-            Self::Held { seen, ends, lease, .. } => format!(
-                "wait for it; its last sign of life was {seen} ago, and without another its lock ends in {ends}; \
-                 to take the lock away: kubectl delete lease {lease}"
-            ),
+            Self::Held { seen, ends, lease, clock, .. } => {
+                let clock = clock.as_ref().map(|told| format!(" ({told}, by which these times count)"));
+                format!(
+                    "wait for it; its last sign of life was {seen} ago, and without another its lock ends in {ends}{}; \
+                     to take the lock away: kubectl delete lease {lease}",
+                    clock.unwrap_or_default()
+                )
+            }
             Self::Lost { .. } => "look at what it does: llmd history".to_owned(),
             Self::Moved { .. } => {
                 "somebody else was at work meanwhile; run this again to see a plan that fits".to_owned()
@@ -125,7 +138,7 @@ impl Lock {
             (Ok(now), Err(Error::Forbidden { .. })) => Ok(Standing { is_guarded: false, now }),
             (now, lease) => {
                 let (now, lease) = (now?, lease?);
-                refuse_living(lease.as_ref(), now)?;
+                self.refuse_living(lease.as_ref(), now)?;
                 Ok(Standing { is_guarded: true, now })
             }
         }
@@ -157,7 +170,7 @@ impl Lock {
         loop {
             let (now, found) =
                 futures::try_join!(self.cluster.server_time(), self.cluster.get(&self.object))?;
-            refuse_living(found.as_ref(), now)?;
+            self.refuse_living(found.as_ref(), now)?;
             match self.write(&self.lease(found.as_ref(), now), found.is_some()).await {
                 Ok(lease) => {
                     self.held.replace(Some(Held { lease, clock: Clock::at(now) }));
@@ -252,6 +265,15 @@ impl Lock {
         &self.holder
     }
 
+    /// Fails where somebody who lives holds this Lease.
+    fn refuse_living(&self, lease: Option<&Value>, now: Timestamp) -> Result<(), Error> {
+        let Some(mut held) = lease.and_then(|lease| living(lease, now)) else { return Ok(()) };
+        if let LockError::Held { clock, .. } = &mut held {
+            *clock = self.cluster.clock_difference();
+        }
+        Err(held.into())
+    }
+
     async fn write(&self, lease: &Value, exists: bool) -> kube::Result<Value> {
         let parameters =
             PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
@@ -295,17 +317,7 @@ impl Cluster {
             .body(Vec::new())
             .map_err(|error| failed(kube::Error::HttpError(error)))?;
         let (headers, _) = self.answer(request).await.map_err(failed)?;
-        let date = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
-        let told = date.and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
-        // A proxy may drop the header.
-        Ok(told.unwrap_or_else(Timestamp::now))
-    }
-}
-
-fn refuse_living(lease: Option<&Value>, now: Timestamp) -> Result<(), Error> {
-    match lease.and_then(|lease| living(lease, now)) {
-        Some(held) => Err(held.into()),
-        None => Ok(()),
+        Ok(clock::told(&headers).unwrap_or_else(|| self.now()))
     }
 }
 
@@ -330,6 +342,7 @@ fn living(lease: &Value, now: Timestamp) -> Option<LockError> {
         seen: span(now.duration_since(renewed)),
         ends: span(left),
         lease: format!("-n {} {}", text(lease, "/metadata/namespace"), text(lease, "/metadata/name")),
+        clock: None,
     })
 }
 

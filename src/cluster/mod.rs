@@ -11,6 +11,7 @@
 mod admission;
 mod apply;
 mod autoscaler;
+mod clock;
 mod comparison;
 mod credentials;
 mod destroy;
@@ -58,6 +59,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
+use self::clock::ServerClock;
 use self::credentials::Credentials;
 use self::retry::Retries;
 use crate::render::kinds;
@@ -178,6 +180,7 @@ pub struct Cluster {
     context: String,
     server: String,
     credentials: Credentials,
+    clock: ServerClock,
     retries: Retries,
 }
 
@@ -201,6 +204,7 @@ impl Cluster {
             context,
             server,
             credentials,
+            clock: ServerClock::default(),
             retries: Retries::default(),
         })
     }
@@ -219,8 +223,12 @@ impl Cluster {
     }
 
     fn error(&self, doing: impl Into<String>, error: kube::Error) -> Error {
-        let request =
-            error::Request { server: &self.server, doing: doing.into(), credentials: &self.credentials };
+        let request = error::Request {
+            server: &self.server,
+            doing: doing.into(),
+            credentials: &self.credentials,
+            clock: &self.clock,
+        };
         Error::of(&request, error)
     }
 

@@ -1,6 +1,5 @@
 //! What is worth a look beside the readiness of each object: pods, conditions, addresses, warnings.
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -112,7 +111,7 @@ pub(super) async fn read(
             kind == "ReplicaSet" && names.iter().any(|known| name.starts_with(&format!("{known}-")));
         is_made || names.contains(&name)
     });
-    let evidence = Evidence { events: &events, now: Timestamp::now() };
+    let evidence = Evidence { events: &events, now: cluster.now() };
     Overview {
         addresses: lives.iter().flat_map(|live| addresses(live)).collect(),
         conditions: lives.iter().flat_map(|live| conditions(live)).collect(),
@@ -209,6 +208,7 @@ fn conditions(live: &Value) -> Vec<ConditionReport> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::autoscaler::Autoscaler;
+use super::autoscaler::Autoscalers;
 use super::comparison::{self, Comparison, Step};
 use super::fields::FieldChange;
 use super::history::check_size;
@@ -145,10 +145,9 @@ impl Plan {
         take_over: &TakeOver,
     ) -> Result<Self, Vec<Error>> {
         let names: Vec<String> = stack.releases.iter().map(|release| release.name.clone()).collect();
-        let (creates_namespace, history, autoscalers) = futures::try_join!(
+        let (creates_namespace, history) = futures::try_join!(
             namespace::is_absent(cluster, &stack.namespace),
             cluster.history(&stack.namespace, &names),
-            async { Ok(cluster.autoscalers(&stack.namespace).await) }
         )
         .map_err(|error| vec![error])?;
         let releases: Vec<PlannedRelease> =
@@ -159,7 +158,7 @@ impl Plan {
         errors.extend(take_over.unknown(stack));
 
         let mut objects: Vec<PlannedObject> = Vec::new();
-        let (history, autoscalers) = (&history, &autoscalers);
+        let (history, autoscalers) = (&history, Autoscalers::of(cluster, &stack.namespace));
         let reader = Reader { cluster, stack, creates_namespace, history, take_over, autoscalers };
         for read in reader.read_objects().await {
             match read {
@@ -227,7 +226,7 @@ struct Reader<'a> {
     creates_namespace: bool,
     history: &'a [Record],
     take_over: &'a TakeOver,
-    autoscalers: &'a [Autoscaler],
+    autoscalers: Autoscalers<'a>,
 }
 
 impl Reader<'_> {

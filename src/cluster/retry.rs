@@ -92,6 +92,7 @@ impl Cluster {
         let (head, body) = answer.into_parts();
         let body = body.collect_bytes().await.map_err(lost)?;
         self.retries.heard(head.status.is_success());
+        self.clock.heard(&head.headers);
         if head.status.is_success() {
             return Ok((head.headers, body));
         }

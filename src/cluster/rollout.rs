@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::autoscaler;
+use super::autoscaler::{self, Autoscalers};
 use super::object::{ObjectRef, list, number};
 use super::readiness::pod::startup;
 use super::readiness::{self, Cause, Readiness, Surroundings};
@@ -100,8 +100,7 @@ impl<'a> Rollout<'a> {
 
     /// The `HorizontalPodAutoscaler` of an object, if one counts its replicas.
     async fn autoscaler_of(&self, object: &ObjectRef) -> Option<String> {
-        let autoscalers = self.cluster.autoscalers(object.namespace.as_deref()?).await;
-        autoscalers.iter().find(|one| one.scales(object)).map(autoscaler::Autoscaler::reference)
+        Autoscalers::of(self.cluster, object.namespace.as_deref()?).scaling(object).await
     }
 
     /// Waits for objects that were just applied, and gives the last state of every one.

@@ -1,5 +1,6 @@
 //! Readiness of what is recorded as deployed.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -30,6 +31,9 @@ pub struct StatusReport {
     pub objects: Vec<ObjectReport>,
     #[serde(flatten)]
     pub overview: Overview,
+    /// The API server's time of the look, from which ages count.
+    #[serde(skip)]
+    pub now: Timestamp,
     /// Who is at work on the deployment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lock: Option<String>,
@@ -117,6 +121,7 @@ pub async fn status(
         releases: latest.into_iter().map(ListedRelease::from).collect(),
         objects,
         overview,
+        now: cluster.now(),
         lock: None,
     }))
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use kube::api::ListParams;
+use kube::core::request::Request as Path;
 use serde_json::Value;
 
 use super::object::{ObjectRef, collection, list, meta, selector, text};
@@ -48,7 +48,15 @@ impl Cluster {
                 self.look_behind(object, &live, ready).await?
             }
             (Readiness::Blocked { message, cause }, "Gateway") if is_silent(&cause) => {
-                match self.class_trouble(text(&live, "/spec/gatewayClassName")).await {
+                match self.class_trouble(text(&live, "/spec/gatewayClassName"), &message).await {
+                    Some(cause) => Readiness::blocked(cause),
+                    None => Readiness::Blocked { message, cause },
+                }
+            }
+            (Readiness::Blocked { message, cause }, "Gateway")
+                if cause.code == "NoAddress" && readiness::is_istio(&live) =>
+            {
+                match self.absent_templates().await {
                     Some(cause) => Readiness::blocked(cause),
                     None => Readiness::Blocked { message, cause },
                 }
@@ -106,8 +114,9 @@ impl Cluster {
         Ok(readiness)
     }
 
-    /// Why nobody takes a Gateway of this class, as far as the classes of the cluster tell.
-    async fn class_trouble(&self, class: &str) -> Option<Cause> {
+    /// Why nobody looks at a Gateway of this class, which waits for that with these words, as far as the classes of the
+    /// cluster tell.
+    async fn class_trouble(&self, class: &str, waits: &str) -> Option<Cause> {
         let path = collection("gateway.networking.k8s.io/v1", "gatewayclasses", None);
         let classes = self.list_where(&path, &ListParams::default()).await.ok()?;
         let Some(found) = classes.iter().find(|one| text(one, "/metadata/name") == class) else {
@@ -126,13 +135,46 @@ impl Cluster {
         };
         let accepted = list(found, "/status/conditions")
             .iter()
-            .find(|condition| text(condition, "/type") == "Accepted")
-            .filter(|accepted| text(accepted, "/status") != "True")?;
+            .find(|condition| text(condition, "/type") == "Accepted")?;
+        let controller = text(found, "/spec/controllerName");
+        let message = if text(accepted, "/status") == "True" {
+            format!("{waits} ({controller} has accepted it before)")
+        } else {
+            format!("GatewayClass {class} is not accepted: {}", text(accepted, "/message"))
+        };
         Some(Cause {
             code: "NoController",
-            message: format!("GatewayClass {class} is not accepted: {}", text(accepted, "/message")),
-            hint: format!("check that its controller {} runs", text(found, "/spec/controllerName")),
+            message,
+            hint: format!(
+                "check that its controller {controller} still runs (Istio: kubectl get deployment -n istio-system istiod)"
+            ),
             grace: Duration::from_secs(30),
+            ..Cause::default()
+        })
+    }
+
+    /// Istio makes a Gateway's Deployment and Service of templates that it reads from a `ConfigMap` of its own. Told only
+    /// where it is certain: the mesh's own configuration is there, and the templates are not.
+    async fn absent_templates(&self) -> Option<Cause> {
+        const NAMESPACE: &str = "istio-system";
+        const TEMPLATES: &str = "istio-sidecar-injector";
+        let path = collection("v1", "configmaps", Some(NAMESPACE));
+        let request = Path::new(path).list_metadata(&ListParams::default());
+        let answer = self.send(request).await.ok()?;
+        let has = |prefix: &str| {
+            list(&answer, "/items").iter().any(|one| text(one, "/metadata/name").starts_with(prefix))
+        };
+        // Revisions of the mesh have names that begin so.
+        (has("istio") && !has(TEMPLATES)).then(|| Cause {
+            code: "NoTemplates",
+            message: format!(
+                "istiod has no templates for the Gateway's Deployment and Service: there is no ConfigMap {TEMPLATES} in \
+                 {NAMESPACE}"
+            ),
+            hint: "install istiod's chart again, which brings it, then: kubectl rollout restart -n istio-system \
+                   deployment/istiod"
+                .to_owned(),
+            grace: Duration::from_secs(15),
             ..Cause::default()
         })
     }
@@ -174,7 +216,7 @@ impl Cluster {
         let accounts = Accounts {
             pods: &pods,
             own_events: &own_events,
-            evidence: Evidence { events: &events, now: Timestamp::now() },
+            evidence: Evidence { events: &events, now: self.now() },
         };
         let (mut readiness, crashed) = readiness::with_pods(live, readiness, &accounts);
         if let (Readiness::Blocked { cause, .. }, Some((pod, container))) = (&mut readiness, crashed) {

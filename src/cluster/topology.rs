@@ -17,7 +17,8 @@ pub(super) struct Neighbourhood {
 }
 
 impl Cluster {
-    /// Reads what [`faults`] needs beside the objects; nothing where no Gateway of Istio's is among them.
+    /// Reads what [`faults`] needs beside the objects; nothing where no Gateway of Istio's is among them, or where their
+    /// own `DestinationRules` tell all: a namespace may hold many of others.
     pub(super) async fn neighbourhood(
         &self,
         namespace: &str,
@@ -25,6 +26,14 @@ impl Cluster {
     ) -> Result<Neighbourhood, Error> {
         if !objects.iter().any(|object| is_istio_gateway(object)) {
             return Ok(Neighbourhood::default());
+        }
+        let own: Vec<Value> = of_kind(objects, "DestinationRule").cloned().collect();
+        let are_told = |pool| {
+            let pool = Pool { pool, objects };
+            pool.picker_service().is_none_or(|service| own.iter().any(|rule| is_host(rule, service)))
+        };
+        if of_kind(objects, "InferencePool").all(are_told) {
+            return Ok(Neighbourhood { destination_rules: Some(own) });
         }
         let path = collection("networking.istio.io/v1", "destinationrules", Some(namespace));
         match self.list_where(&path, &ListParams::default()).await {
@@ -48,6 +57,10 @@ pub(super) fn faults(objects: &[&Value], around: &Neighbourhood) -> Vec<(usize, 
         faults.extend(fault.map(|cause| (index, cause)));
     }
     faults
+}
+
+fn of_kind<'a>(objects: &[&'a Value], kind: &str) -> impl Iterator<Item = &'a Value> {
+    objects.iter().copied().filter(move |object| text(object, "/kind") == kind)
 }
 
 /// A fault that lasts.

@@ -1,5 +1,6 @@
 //! `llmd apply`: makes the cluster what the environment says, and waits until it is ready.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -94,20 +95,22 @@ async fn work(args: &Args, ui: &Printer) -> Ended<ApplyReport> {
     let flags = wanted.target.flags()?;
     let is_simulated = wanted.request()?.overrides.simulate.is_some();
     let wish = Wish { stack: &stack, flags: &flags, is_simulated, take_over };
-    let (cluster, lock, plan, installed) = unless_interrupted(async {
+    let others = others(wanted.target.postfix()?, &stack);
+    let (cluster, lock, plan, left_over) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &stack.namespace, wanted.target.postfix()?, "apply");
-        let (read, installed) = futures::join!(
+        let (read, left_over) = futures::join!(
             Box::pin(wish.read(&cluster, &lock, &args.preflight, ui)),
-            cluster.releases(Some(&stack.namespace)),
+            cluster.history(&stack.namespace, &others),
         );
         let (plan, report) = read?;
         let plan = wish.cleared(plan, report, ui)?;
         // What stays beside the deployment is only worth a warning; who may not list it goes without.
-        Ok((cluster, lock, plan, installed.unwrap_or_default()))
+        Ok((cluster, lock, plan, left_over.unwrap_or_default()))
     })
     .await?;
-    for release in left_over(wanted, &stack, &installed)? {
+    let left_over: BTreeSet<&str> = left_over.iter().map(Record::name).collect();
+    for release in left_over {
         ui.warn(&format!(
             "release {release} is installed under this postfix and not part of environment {}; it stays: llmd destroy \
              with the environment that it was applied with takes it away",
@@ -223,15 +226,11 @@ async fn carry_out(
     Ok((Some(report), exit))
 }
 
-/// Releases of this postfix that the environment does not have, such as the Gateway after a change to `standalone`.
-fn left_over(wanted: &StackArgs, stack: &Stack, installed: &[Record]) -> Result<Vec<String>, Failure> {
-    let all = Releases::from_postfix(wanted.target.postfix()?);
-    let is_installed = |name: &String| installed.iter().any(|record| record.name() == name);
+/// Releases of this postfix that the environment does not have, such as the Gateway's after a change to `standalone`.
+fn others(postfix: &str, stack: &Stack) -> Vec<String> {
+    let all = Releases::from_postfix(postfix);
     let is_wanted = |name: &String| stack.releases.iter().any(|release| release.name == *name);
-    Ok([all.infra, all.gaie, all.ms]
-        .into_iter()
-        .filter(|name| is_installed(name) && !is_wanted(name))
-        .collect())
+    [all.infra, all.gaie, all.ms].into_iter().filter(|name| !is_wanted(name)).collect()
 }
 
 /// The plan, if nobody is at work on the deployment and what others left pending can be gone over.

@@ -8,16 +8,20 @@ use llmd_bench::client::Url;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{FrontDoorArgs, interrupted, unless_interrupted};
+use super::front_door::{FrontDoorArgs, Reached};
+use super::{interrupted, unless_interrupted};
 use crate::ui::Printer;
 use crate::{Exit, Failure};
 
 /// After a connection that could not be taken.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Between two looks at the front door.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Keep the front door open on a port of this machine until Ctrl-C
 ///
-/// Prints a curl line and a Python snippet that work as they stand.
+/// Prints a curl line and a Python snippet that work as they stand. When the front door goes away that is said, and again
+/// when it is back.
 #[derive(Clone, Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  llmd connect -e local\n  llmd connect -e istio -n llm-d\n  llmd connect -e local --port 0"
@@ -35,13 +39,17 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let reached = unless_interrupted(front_door.reach()).await?;
     let serving = &reached.serving;
     let target = target(&serving.front_door)?;
-    reach(&target).await?;
+    reached.look(&target).await.map_err(|reason| {
+        Failure::message(Exit::Preflight, format!("failed to reach {target}: {reason}"))
+            .hint("see whether the stack is up with `llmd status`")
+    })?;
     let listener = listen(*port).await?;
     let url = format!("http://{}", listener.local_addr().map_err(|error| Failure::new(Exit::Failed, error))?);
     ui.note(&format!("{} is open on {url} until Ctrl-C\n", reached.name));
     ui.data(&snippets(&url, &serving.model));
     tokio::select! {
         () = relay(&listener, &target) => {}
+        () = watch(&reached, &target, ui) => {}
         () = interrupted() => {}
     }
     for trouble in reached.troubles() {
@@ -61,14 +69,6 @@ fn target(front_door: &str) -> Result<String, Failure> {
     let authority = url.authority();
     let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     Ok(if has_port { authority.to_owned() } else { format!("{authority}:80") })
-}
-
-async fn reach(target: &str) -> Result<(), Failure> {
-    match TcpStream::connect(target).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::message(Exit::Preflight, format!("failed to reach {target}: {error}"))
-            .hint("see whether the stack is up with `llmd status`")),
-    }
 }
 
 async fn listen(port: u16) -> Result<TcpListener, Failure> {
@@ -98,6 +98,23 @@ async fn relay(listener: &TcpListener, target: &str) {
             }
             Some(_) = connections.join_next() => {}
         }
+    }
+}
+
+/// Tells that the front door is gone and that it is back, each once, until this is dropped.
+async fn watch(reached: &Reached, target: &str, ui: &Printer) {
+    let mut was_there = true;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let found = reached.look(target).await;
+        match (was_there, &found) {
+            (true, Err(reason)) => {
+                ui.warn(&format!("{} is gone, and requests fail until it is back: {reason}", reached.name));
+            }
+            (false, Ok(())) => ui.note(&format!("{} is back", reached.name)),
+            _ => {}
+        }
+        was_there = found.is_ok();
     }
 }
 

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::bench;
+use super::shell::quoted;
 use crate::environment::names;
 use crate::ui::Printer;
 use crate::{Exit, Failure, local};
@@ -61,7 +62,9 @@ fn play(demo: &Demo<'_>, folder: PathBuf) -> Result<Exit, Failure> {
     let shown = match demo.apply() {
         Ok(Exit::Done) => demo.show(folder.into_os_string()),
         // Refused before anything was touched: what is there now is somebody else's.
-        Err(failure) if matches!(failure.exit, Exit::Usage | Exit::Preflight) => return Err(failure),
+        Err(failure) if matches!(failure.exit, Exit::Usage | Exit::Preflight | Exit::Conflict) => {
+            return Err(failure);
+        }
         other => other,
     };
     if args.keep {
@@ -111,16 +114,6 @@ impl Demo<'_> {
         let words: Vec<String> = arguments.iter().map(|word| quoted(&word.to_string_lossy())).collect();
         self.ui.note(&format!("\n# {title}\n$ llmd {}", words.join(" ")));
         (self.again)(arguments)
-    }
-}
-
-/// A word as a shell takes it.
-pub(super) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
@@ -175,16 +168,11 @@ mod tests {
                 play(&Demo { args: &args, ui: &ui, again: &again }, "/tmp/here".into()).unwrap_err();
             (failure.to_string(), said.into_inner().join(" "))
         };
-        assert_eq!(ends(Exit::Preflight), ("error: apply fails".to_owned(), "apply".to_owned()));
+        for refused in [Exit::Preflight, Exit::Conflict] {
+            assert_eq!(ends(refused), ("error: apply fails".to_owned(), "apply".to_owned()));
+        }
         let (text, said) = ends(Exit::NotReady);
         assert_eq!(said, "apply destroy");
         assert!(text.contains("apply fails") && text.contains("not taken away: destroy fails"), "{text}");
-    }
-
-    #[test]
-    fn words_are_quoted_for_a_shell() {
-        assert_eq!(quoted("--save"), "--save");
-        assert_eq!(quoted("/tmp/it's here"), r"'/tmp/it'\''s here'");
-        assert_eq!(quoted(""), "''");
     }
 }

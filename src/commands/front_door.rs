@@ -2,9 +2,13 @@
 
 mod cluster;
 
+use std::time::Duration;
+
 use http::HeaderMap;
 use llmd_bench::client::{Client, Options, Url};
 use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use self::cluster::Deployed;
 use super::TargetArgs;
@@ -16,6 +20,9 @@ use crate::local as stack;
 use crate::serving::Serving;
 use crate::verify::{Behind, Process, Subject, Token};
 use crate::{Exit, Failure};
+
+/// How long a look at the front door may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whose front door.
 #[derive(Clone, Debug, clap::Args)]
@@ -78,6 +85,23 @@ impl Reached {
     /// Whether requests go by way of the API server.
     pub(super) fn is_forwarded(&self) -> bool {
         self.forwards.iter().any(|forward| forward.url() == self.serving.front_door)
+    }
+
+    /// Whether somebody takes requests now: a ready pod behind the port-forward, or whoever listens at `target`, the front
+    /// door's `HOST:PORT`.
+    ///
+    /// # Errors
+    /// Why nobody does.
+    pub(super) async fn look(&self, target: &str) -> Result<(), String> {
+        let forward = self.forwards.iter().find(|forward| forward.url() == self.serving.front_door);
+        let look = async {
+            match forward {
+                Some(forward) => forward.reach().await.map_err(|error| error.to_string()),
+                None => TcpStream::connect(target).await.map(drop).map_err(|error| error.to_string()),
+            }
+        };
+        let late = |_| Err(format!("no answer within {} s", PATIENCE.as_secs()));
+        timeout(PATIENCE, look).await.unwrap_or_else(late)
     }
 
     /// What went wrong on the way to pods since: pod, port and cause of each way's last failure.

@@ -1,9 +1,13 @@
-//! `llmd list`: the guide's releases that are installed.
+//! `llmd list`: the guide's releases that are installed, and the stacks on this machine.
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{Output, local};
 use crate::cluster::{Cluster, ConnectArgs, ListedRelease};
 use crate::env_vars;
 use crate::environment::is_local;
+use crate::local::ListedStack;
 use crate::ui::{Mark, Printer, Table};
 use crate::{Exit, Failure};
 
@@ -27,52 +31,94 @@ pub struct Args {
     pub output: Output,
 }
 
-/// Lists the releases of the guide's charts, whoever installed them.
+/// What there is. Where nobody looked a list is absent.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListReport {
+    /// The stacks on this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_stacks: Option<Vec<ListedStack>>,
+    /// The releases of the guide's charts in the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub releases: Option<Vec<ListedRelease>>,
+}
+
+/// Lists the releases of the guide's charts, whoever installed them, and the stacks on this machine.
 pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
     let Args { environment, namespace, connection, all_namespaces, output } = args;
-    if environment.as_deref().map(is_local).transpose()? == Some(true) {
-        return local::list(*output, ui);
-    }
-    let namespace = super::stack_args::namespace_or_default(namespace.as_deref())?;
-    let has_local = environment.is_none() && local::note_stacks(ui);
-    let records = async {
-        let cluster = Cluster::connect(connection).await?;
-        Ok::<_, Failure>(cluster.releases((!all_namespaces).then_some(namespace)).await?)
+    let is_local = environment.as_deref().map(is_local).transpose()?;
+    let local_stacks = match is_local {
+        Some(false) => None,
+        Some(true) => Some(local::stacks(ui)?),
+        None => local::stacks(ui).map_err(|failure| ui.warn(&failure.error.to_string())).ok(),
     };
-    let records = match records.await {
-        // Who has stacks on this machine may well have no cluster.
-        Err(failure) if has_local && failure.exit == Exit::Preflight => {
-            ui.warn(&format!("no cluster is listed: {}", failure.error));
-            Vec::new()
+    let report = if is_local == Some(true) {
+        if local_stacks.iter().all(Vec::is_empty) {
+            ui.note("no local stack");
         }
-        records => records?,
+        ListReport { local_stacks, releases: None }
+    } else {
+        let namespace = super::stack_args::namespace_or_default(namespace.as_deref())?;
+        let place = (!all_namespaces).then_some(namespace);
+        let releases = match releases(connection, place).await {
+            Ok(releases) => Some(releases),
+            // Who has stacks on this machine may well have no cluster.
+            Err(failure)
+                if failure.exit == Exit::Preflight
+                    && local_stacks.iter().any(|stacks| !stacks.is_empty()) =>
+            {
+                ui.warn(&format!("no cluster is listed: {}", failure.error));
+                None
+            }
+            Err(failure) => return Err(failure),
+        };
+        if releases.as_ref().is_some_and(Vec::is_empty) {
+            let place = place.map_or_else(|| "the cluster".to_owned(), |place| format!("namespace {place}"));
+            ui.note(&format!("no release of llm-d's charts in {place}"));
+        }
+        ListReport { local_stacks, releases }
     };
-    let releases: Vec<ListedRelease> = records.iter().map(ListedRelease::from).collect();
-    if *output == Output::Json {
-        ui.json(&releases)?;
-        return Ok(Exit::Done);
+    match output {
+        Output::Json => ui.json(&report)?,
+        Output::Table => print(&report, ui),
     }
-    if releases.is_empty() {
-        let place = if *all_namespaces { "the cluster".to_owned() } else { format!("namespace {namespace}") };
-        ui.note(&format!("no release of llm-d's charts in {place}"));
-        return Ok(Exit::Done);
+    Ok(Exit::Done)
+}
+
+/// The releases of a namespace, or of all.
+async fn releases(connection: &ConnectArgs, namespace: Option<&str>) -> Result<Vec<ListedRelease>, Failure> {
+    let cluster = Cluster::connect(connection).await?;
+    Ok(cluster.releases(namespace).await?.iter().map(ListedRelease::from).collect())
+}
+
+/// A table of each kind that there is something of.
+fn print(report: &ListReport, ui: &Printer) {
+    let stacks = report.local_stacks.iter().filter(|stacks| !stacks.is_empty());
+    let releases = report.releases.iter().filter(|releases| !releases.is_empty());
+    let tables = stacks.map(|stacks| local::table(stacks)).chain(releases.map(|releases| table(releases)));
+    for (number, table) in tables.enumerate() {
+        if number > 0 {
+            ui.data("");
+        }
+        ui.table(&table);
     }
+}
+
+fn table(releases: &[ListedRelease]) -> Table {
     let mut table =
         Table::new(["name", "namespace", "revision", "updated", "status", "chart", "app version"]);
     for release in releases {
-        let mark = status_mark(&release.status);
         table.row(vec![
-            (release.name, Mark::Plain),
-            (release.namespace, Mark::Plain),
+            (release.name.clone(), Mark::Plain),
+            (release.namespace.clone(), Mark::Plain),
             (release.revision.to_string(), Mark::Plain),
             (seconds(&release.updated), Mark::Plain),
-            (release.status, mark),
-            (release.chart, Mark::Plain),
-            (release.app_version, Mark::Plain),
+            (release.status.clone(), status_mark(&release.status)),
+            (release.chart.clone(), Mark::Plain),
+            (release.app_version.clone(), Mark::Plain),
         ]);
     }
-    ui.table(&table);
-    Ok(Exit::Done)
+    table
 }
 
 /// How the status of a release looks.

@@ -31,6 +31,7 @@ pub mod render;
 pub mod rollback;
 pub mod schema;
 pub mod secret;
+mod shell;
 mod stack_args;
 pub mod status;
 pub mod values;

@@ -48,6 +48,8 @@ impl<T> From<Result<T, String>> for Fact<T> {
 pub(super) struct Facts {
     /// Of `/version`.
     pub(super) version: Fact<Value>,
+    /// How this machine's clock differs from the API server's, where it does.
+    pub(super) clock: Option<String>,
     /// Names of API groups.
     pub(super) groups: Fact<Vec<String>>,
     pub(super) namespace: Fact<Option<Value>>,

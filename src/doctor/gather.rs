@@ -46,6 +46,7 @@ pub(super) async fn facts(cluster: &Cluster, wanted: &Wanted<'_>, checks: &[Chec
     let (pools, routes, deployments) = neighbours;
     Ok(Facts {
         version,
+        clock: cluster.clock_difference(),
         groups,
         namespace,
         denied,

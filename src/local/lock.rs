@@ -64,7 +64,7 @@ pub(super) fn signature(pid: u32) -> String {
 
 /// The refusal to touch a process that [`Holder::Elsewhere`] is about.
 pub(super) fn elsewhere(name: &str) -> Failure {
-    Failure::message(Exit::Preflight, format!("{name} {ELSEWHERE}"))
+    Failure::message(Exit::Conflict, format!("{name} {ELSEWHERE}"))
         .hint("do this where it was started, or set XDG_STATE_HOME to a folder that is not shared")
 }
 
@@ -108,7 +108,7 @@ impl Operation {
     /// Begins to change the stack in this folder, which is made if need be.
     ///
     /// # Errors
-    /// When another command does; it is named.
+    /// When another command does, which is named: [`Exit::Conflict`], as for the lock of a deployment on a cluster.
     pub(super) fn begin(folder: &Folder, verb: &str) -> Result<Self, Failure> {
         let path = folder.operation();
         let failed = |error: io::Error| io_failure("failed to lock", &path, &error);
@@ -121,7 +121,7 @@ impl Operation {
                     let mut holder = String::new();
                     file.read_to_string(&mut holder).map_err(failed)?;
                     let text = format!("another command changes this stack: {}", holder.trim());
-                    return Err(Failure::message(Exit::Preflight, text).hint("wait until it has ended"));
+                    return Err(Failure::message(Exit::Conflict, text).hint("wait until it has ended"));
                 }
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
             }
@@ -191,6 +191,7 @@ mod tests {
             refused.to_string().contains(&format!("llmd apply, process {}", std::process::id())),
             "{refused}"
         );
+        assert_eq!(refused.exit, Exit::Conflict);
         drop(operation);
         let left = root.path().join("llmd/local/.blue-77");
         std::fs::create_dir_all(&left).unwrap();

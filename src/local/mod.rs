@@ -79,10 +79,15 @@ pub fn described(postfix: &str) -> Result<Option<Serving>, Failure> {
 
 /// The command that does something with a stack, for hints.
 pub fn verb_line(verb: &str, postfix: &str) -> String {
+    format!("llmd {verb} -e local{}", postfix_flag(postfix))
+}
+
+/// The flag that names a stack, with a blank before it; nothing where it has the name that goes without saying.
+pub fn postfix_flag(postfix: &str) -> String {
     if postfix == crate::environment::names::DEFAULT_POSTFIX {
-        format!("llmd {verb} -e local")
+        String::new()
     } else {
-        format!("llmd {verb} -e local --postfix {postfix}")
+        format!(" --postfix {postfix}")
     }
 }
 

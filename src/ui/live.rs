@@ -5,7 +5,7 @@ mod frame;
 use std::time::{Duration, Instant};
 
 use console::Term;
-use llmd_bench::driver::LiveSnapshot;
+use llmd_bench::driver;
 
 use super::Printer;
 use super::screen::Screen;
@@ -22,22 +22,18 @@ pub struct Live<'a> {
     /// None where lines are printed one after the other.
     screen: Option<Screen>,
     shown: Option<Instant>,
-    last: Option<LiveSnapshot>,
 }
 
 impl<'a> Live<'a> {
     pub fn start(printer: &'a Printer) -> Self {
         let term = Term::stderr();
         let is_live = term.is_term() && !console::is_dumb() && !printer.is_quiet();
-        Self { printer, screen: is_live.then(|| Screen::new(term)), shown: None, last: None }
+        Self { printer, screen: is_live.then(|| Screen::new(term)), shown: None }
     }
 
     /// Shows this moment, unless the last was shown just now. It may be called as often as one likes.
-    pub fn draw(&mut self, snapshot: &LiveSnapshot) {
-        if self.last.as_ref().is_some_and(|last| last.stage != snapshot.stage) {
-            self.end_stage();
-        }
-        self.last = Some(snapshot.clone());
+    pub fn draw(&mut self, live: &driver::Live) {
+        self.tell_ended(live);
         let is_live = self.screen.is_some();
         let pace = if is_live { PICTURE } else { LINE };
         // A stage that has just begun is no news for a line.
@@ -48,12 +44,17 @@ impl<'a> Live<'a> {
         if !is_due {
             return;
         }
+        let snapshot = live.snapshot();
+        // Caches are being emptied.
+        if snapshot.stages == 0 {
+            return;
+        }
         match &mut self.screen {
             Some(screen) => {
                 let (width, height) = screen.size();
-                screen.show(&frame::frame(snapshot, width, height, self.printer.colors_narration()));
+                screen.show(&frame::frame(&snapshot, width, height, self.printer.colors_narration()));
             }
-            None => self.printer.note(&frame::line(snapshot)),
+            None => self.printer.note(&frame::line(&snapshot)),
         }
     }
 
@@ -66,13 +67,13 @@ impl<'a> Live<'a> {
     }
 
     /// Tells how the last stage ended and leaves the terminal as it was.
-    pub fn finish(mut self) {
-        self.end_stage();
+    pub fn finish(mut self, live: &driver::Live) {
+        self.tell_ended(live);
     }
 
-    fn end_stage(&mut self) {
-        self.shown = None;
-        if let Some(last) = self.last.take() {
+    fn tell_ended(&mut self, live: &driver::Live) {
+        for last in live.take_ended() {
+            self.shown = None;
             self.note(&frame::stage_end(&last));
         }
     }

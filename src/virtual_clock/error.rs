@@ -11,6 +11,8 @@ use super::PolicyError;
 /// Why a plan could not be played.
 #[derive(Debug, Error)]
 pub enum VirtualError {
+    #[error("stopped before the end")]
+    Stopped,
     #[error("a fleet has at least one replica")]
     NoReplicas,
     #[error("a request asks for prompt {prompt}, which the plan has not")]

@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use simulator::tokenizer::Tokenizer;
 
-use super::{Fleet, Load, Measured, Policy, VirtualError};
+use super::{Fleet, Load, Measured, Policy, Stop, VirtualError};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
@@ -71,6 +71,7 @@ pub struct Question<'a> {
     pub slo: Slo,
     /// Of the requests, 0 to 1, how many must meet it.
     pub share: f64,
+    pub stop: &'a Stop,
 }
 
 /// The answer, and how it was found.
@@ -138,7 +139,7 @@ pub const MOST_REPLICAS: u32 = 256;
 /// told of each trial.
 ///
 /// # Errors
-/// When a trial cannot be played.
+/// When a trial cannot be played, or is stopped.
 pub fn find(question: &Question<'_>, mut progress: impl FnMut(&Trial)) -> Result<FindReport, VirtualError> {
     let mut tried = Vec::new();
     let unloaded = unloaded(question)?;
@@ -239,13 +240,13 @@ fn play_stage(
     arrivals: Arrivals,
     load: StageLoad,
 ) -> Result<Run, VirtualError> {
-    let Question { scenario, fleet, policy, .. } = question;
+    let Question { scenario, fleet, policy, stop, .. } = question;
     let stages = vec![Stage { load, warm_up: false }];
     let scenario = Scenario { arrivals, stages, ..(*scenario).clone() };
     let tokenizer = Tokenizer::default();
     let plan = plan(&scenario, &tokenizer)?;
     let fleet = Fleet { replicas, ..(*fleet).clone() };
-    Load::new(&plan, &tokenizer)?.play(&fleet, policy, scenario.seed)
+    Load::new(&plan, &tokenizer)?.until(stop).play(&fleet, policy, scenario.seed)
 }
 
 /// Seconds that a trial's window lasts, by those that an arrival takes on an idle fleet.

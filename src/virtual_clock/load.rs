@@ -11,7 +11,7 @@ use simulator::engine::{BlockHash, Request};
 use simulator::tokenizer::Tokenizer;
 use simulator::virtual_clock::{Arrival, Follows, RequestId};
 
-use super::VirtualError;
+use super::{Stop, VirtualError};
 use turns::Reader;
 
 /// The model that requests name.
@@ -23,6 +23,7 @@ pub struct Load<'a> {
     plan: &'a Plan,
     /// In the order of the virtual clock's requests: stage by stage, the turns of a conversation one after the other.
     turns: Vec<Turn>,
+    stop: Stop,
 }
 
 /// One request.
@@ -54,7 +55,18 @@ impl<'a> Load<'a> {
                 reader.read(request, number, &mut turns)?;
             }
         }
-        Ok(Self { plan, turns })
+        Ok(Self { plan, turns, stop: Stop::default() })
+    }
+
+    /// The same, played until it ends or this asks for an early end.
+    #[must_use]
+    pub fn until(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
+    pub(super) fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// What it was made of.

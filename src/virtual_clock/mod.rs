@@ -21,6 +21,7 @@ mod measured;
 mod policy;
 mod recorder;
 mod router;
+mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ pub use fleet::Fleet;
 pub use load::Load;
 pub use measured::Measured;
 pub use policy::{Policy, PolicyError};
+pub use stop::Stop;
 
 use std::time::Duration;
 
@@ -42,7 +44,7 @@ impl Load<'_> {
     /// Plays the plan: its requests, on these engines, sent where the policy says. The same seed gives the same run.
     ///
     /// # Errors
-    /// When the plan has what a virtual clock cannot play, or a request finds no place.
+    /// When the plan has what a virtual clock cannot play, a request finds no place, or a [`Stop`] was asked for.
     pub fn play(&self, fleet: &Fleet, policy: &Policy, seed: u64) -> Result<Run, VirtualError> {
         let pause = Duration::try_from_secs_f64(self.plan().scenario.pause).unwrap_or_default();
         let delays = Delays { between_stages: pause, ..Delays::default() };
@@ -54,8 +56,14 @@ impl Load<'_> {
                 Event::Tokens { tokens, .. } => recorder.tokens(now + delays.to_client, tokens),
                 Event::Gauges(stats) => recorder.gauges(now, stats),
             }
-            router.on(now, event, dispatches);
+            // What goes nowhere ends the run as soon as the engines are idle.
+            if !self.stop().is_asked() {
+                router.on(now, event, dispatches);
+            }
         });
+        if self.stop().is_asked() {
+            return Err(VirtualError::Stopped);
+        }
         match router.refusal() {
             Some(refusal) => Err(refusal),
             None => Ok(recorder.finish(policy.name(), &outcomes?)),

@@ -142,6 +142,7 @@ impl<'a> Recorder<'a> {
             model: MODEL.to_owned(),
             replicas,
             is_cold: true,
+            is_simulated: true,
         };
         Run {
             target,

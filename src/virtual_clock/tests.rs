@@ -99,6 +99,41 @@ fn later_turns_find_the_conversation_in_the_cache() {
     }
 }
 
+/// Of servers whose caches hold a part of what is asked. But for first tokens: they wait for a step, which takes longer.
+#[test]
+fn a_load_and_servers_of_one_scale_give_the_figures_of_the_whole() {
+    let workload = r#"{"type": "shared_prefix", "groups": 12, "prompts_per_group": 5, "system_prompt": 2048,
+        "question": 512, "output": 128}"#;
+    let whole = scenario(workload, r#"{"rate": 6, "seconds": 30}"#);
+    let played = |factor: f64| {
+        let plan = workload::plan(&whole.scaled(factor).unwrap(), &Tokenizer::default()).unwrap();
+        let mut fleet = Fleet::of(2);
+        fleet.profile.limits.kv_blocks = 2000;
+        fleet.profile = fleet.profile.at_length(factor);
+        Measured::of(&play(&plan, &fleet, &Policy::named("round-robin").unwrap(), 1).unwrap())
+    };
+    let (whole, quarter) = (played(1.0), played(0.25));
+    for (name, whole, quarter) in [
+        ("rate", whole.requests_per_second, quarter.requests_per_second),
+        ("hits", whole.hit_share, quarter.hit_share),
+        ("latency", whole.latency, quarter.latency),
+        ("time of four tokens, and of one", whole.tpot * 4.0, quarter.tpot),
+    ] {
+        assert!((quarter / whole - 1.0).abs() < 0.08, "{name}: {whole}, {quarter}");
+    }
+}
+
+#[test]
+fn what_is_stopped_is_no_run() {
+    let plan = plan(SHARED);
+    let stop = Stop::default();
+    let load = Load::new(&plan, &Tokenizer::default()).unwrap().until(&stop);
+    let policy = Policy::named("default").unwrap();
+    assert!(load.play(&small_fleet(), &policy, 1).is_ok());
+    stop.ask();
+    assert!(matches!(load.play(&small_fleet(), &policy, 1), Err(VirtualError::Stopped)));
+}
+
 #[test]
 fn a_closed_loop_has_so_many_in_flight() {
     let scenario = scenario(SHARED, r#"{"concurrency": 3, "requests": 20}"#);

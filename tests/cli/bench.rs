@@ -1,5 +1,8 @@
 //! `llmd bench` as far as it needs no servers: the virtual clock, saved reports, flags.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Stdio};
+
 use llmd::commands::schema::Report;
 use serde_json::Value;
 
@@ -33,6 +36,27 @@ fn a_virtual_run_is_the_same_each_time_and_saved_in_every_format() {
     assert!(shown.contains("10 of 10 requests answered"), "{shown}");
 }
 
+/// The blocks of the help that make files run as they stand, here on the virtual clock.
+#[test]
+fn the_examples_of_a_trace_and_of_prompts_work() {
+    let sandbox = Sandbox::new();
+    let help = sandbox.stdout("bench --help");
+    let blocks: Vec<&str> = help.split("\n\n").filter(|block| block.contains("\n  echo ")).collect();
+    let workloads: Vec<Value> = blocks
+        .iter()
+        .map(|block| {
+            let (_, script) = block.split_once('\n').unwrap();
+            let (files, bench) = script.rsplit_once("\n  llmd ").unwrap();
+            let made = Command::new("sh").args(["-c", files]).current_dir(sandbox.path()).status().unwrap();
+            assert!(made.success(), "{files}");
+            let report = json(&sandbox, &format!("{} -o json", bench.replace("-e local", "--virtual")));
+            assert_eq!(report["overall"]["succeeded"], report["overall"]["requests"], "{block}");
+            report["scenario"]["workload"]["type"].clone()
+        })
+        .collect();
+    assert_eq!(workloads, ["trace", "prompts"]);
+}
+
 #[test]
 fn two_policies_are_compared_and_two_saved_runs() {
     let sandbox = Sandbox::new();
@@ -50,6 +74,50 @@ fn two_policies_are_compared_and_two_saved_runs() {
     let different = sandbox.run("bench report out/random-1 other");
     assert!(different.starts_with("exit 2") && different.contains("hint: --different"), "{different}");
     sandbox.stdout("bench report out/random-1 other --different");
+}
+
+/// Runs `llmd LINE` and presses Ctrl-C when it says that it plays; how it ends, and what it says then.
+fn interrupted(line: &str) -> (Option<i32>, String) {
+    let sandbox = Sandbox::new();
+    let mut bench = sandbox.command(line).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(bench.stderr.take().unwrap());
+    let mut first = String::new();
+    while !first.contains("plays ") {
+        first.clear();
+        assert_ne!(said.read_line(&mut first).unwrap(), 0, "it has ended");
+    }
+    assert!(Command::new("kill").args(["-INT", &bench.id().to_string()]).status().unwrap().success());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    (bench.wait().unwrap().code(), rest)
+}
+
+#[test]
+fn ctrl_c_on_the_virtual_clock_is_told() {
+    // Hours of it.
+    let line = "--virtual --replicas 2 -c sanity --stages 50x3600s";
+    let (code, said) = interrupted(&format!("bench {line}"));
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.contains("error: interrupted: ") && said.contains("nothing of it is kept"), "{said}");
+    let (code, said) = interrupted(&format!("bench compare {line}"));
+    assert_eq!(code, Some(130), "{said}");
+    assert!(said.contains("error: interrupted before the first run had ended"), "{said}");
+}
+
+#[test]
+fn the_virtual_clock_plays_a_scaled_load() {
+    let sandbox = Sandbox::new();
+    let played = |flags: &str| json(&sandbox, &format!("{SMALL} -o json{flags}"))["overall"].clone();
+    let (whole, half) = (played(""), played(" --scale 0.5"));
+    for length in ["prompt_tokens", "output_tokens"] {
+        let [whole, half] = [&whole, &half].map(|overall| overall[length]["mean"].as_f64().unwrap());
+        assert!((half - whole / 2.0).abs() < 1e-9, "{length}: {whole}, {half}");
+    }
+    // Half of the tokens, each of which takes twice as long.
+    let [whole, half] = [&whole, &half].map(|overall| overall["latency"]["e2e"]["mean"].as_f64().unwrap());
+    assert!((half / whole - 1.0).abs() < 0.1, "{whole} s, {half} s");
+    let said = sandbox.run("bench -c inference-scheduling --scale 0.1 --dry-run");
+    assert!(said.contains("(for the guide's two H100 30,736 tokens, not 307,328)"), "{said}");
 }
 
 #[test]
@@ -118,7 +186,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         ("bench -c sanity --virtual --url http://127.0.0.1:9", "cannot be used with"),
         ("bench compare -c sanity --virtual --arm a=http://127.0.0.1:9", "cannot be used with"),
         ("bench -c sanity --virtual --find rate --slo ttft=1s --dry-run", "cannot be used with"),
-        ("bench -c sanity --virtual --scale 0.5", "leave --scale out"),
+        ("bench -c sanity --virtual --scale 0", "the factor 0 is no number above 0"),
         ("bench -c sanity --virtual --slow 0", "from 0.01 to 1000"),
         ("bench compare --url http://127.0.0.1:9 --model m -c sanity", "name both arms"),
         ("bench report nothing", "nothing"),

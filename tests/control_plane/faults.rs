@@ -6,10 +6,11 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_support::{Call, ControlPlane, Fate, Options, Proxy, Webhook};
 
-use crate::harness::{Site, assert_said, cluster};
+use crate::harness::{Run, Site, assert_said, cluster};
 
 const STACK: &str =
     "-e standalone --replicas 1 --set gaie.inferenceExtension.monitoring.prometheus.enabled=false";
@@ -164,12 +165,50 @@ fn a_webhook_whose_service_is_gone() {
 #[test]
 fn a_token_that_has_expired() {
     let Some(cluster) = cluster() else { return };
-    // The server does not tell why it takes no token; who signed it makes no difference to its answer.
-    let token = "eyJhbGciOiJFUzI1NiJ9.eyJuYmYiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMzYwMH0.c2ln";
-    let kubeconfig = cluster.kubeconfig_with("expired", &json!({"token": token}));
-    let site = Site::new(cluster, "expired-token").with_kubeconfig(&kubeconfig);
+    let site = Site::new(cluster, "expired-token");
+    let (begun, hour) = (Timestamp::now() - SignedDuration::from_hours(2), SignedDuration::from_hours(1));
+    let login = |until: Timestamp| json!({"token": cluster.token(&site.namespace, begun, until)});
+    let (expired, valid) = (login(begun + hour), login(begun + hour * 3));
+    let account = format!("system:serviceaccount:{}:default", site.namespace);
+    let status = |login: &Value| {
+        let kubeconfig = cluster.kubeconfig_with("dated", login);
+        let mut command = site.command("status -e standalone");
+        Run::of(command.env("KUBECONFIG", kubeconfig)).exits(7)
+    };
+    // But for its end it is one that the server takes.
+    let said = status(&valid).complaint();
+    assert!(said.contains(&format!("User \"{account}\" cannot list")), "{said}");
+    assert_said!(site, without_age(&status(&expired).complaint()));
+}
+
+#[test]
+fn a_client_certificate_that_has_expired() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "expired").with_kubeconfig(&cluster.kubeconfig_until(2024, "grace"));
     let run = site.llmd("status -e standalone").exits(7);
     assert_said!(site, without_age(&run.complaint()));
+}
+
+/// The server's clock is hours away from this machine's: it counts, and people are told.
+#[test]
+fn clocks_that_are_far_apart() {
+    let Some(cluster) = cluster() else { return };
+    let (site, _proxy) = behind(cluster, "late", |_| Fate::Later(SignedDuration::from_hours(2)));
+    let run = site.llmd(&format!("apply --yes {STACK}")).success();
+    let warning = run.stderr.lines().find(|line| line.contains("clock")).unwrap_or_default();
+    assert_said!(site, warning);
+    let run = site.llmd("status -e standalone").success();
+    let warning = run.stderr.lines().find(|line| line.contains("clock")).unwrap_or_default();
+    assert_said!(site, warning);
+    // What was made a moment ago is as old as the server's time says.
+    assert!(run.stdout.contains("  2h"), "{}", run.stdout);
+
+    // A lock that has just been taken lives, and the times that are told of it are the server's.
+    let (site, _proxy) = behind(cluster, "early", |_| Fate::Later(SignedDuration::from_hours(-2)));
+    crate::lease::foreign_lock(&site, 0);
+    let said = site.llmd(&format!("apply --yes {STACK}")).exits(6).complaint();
+    let told = "(this machine's clock is 2h ahead of the API server's, by which these times count)";
+    assert!(said.contains("is at work on this deployment") && said.contains(told), "{said}");
 }
 
 /// How long ago something was grows with the time.

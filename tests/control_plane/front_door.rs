@@ -5,9 +5,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use http::{HeaderValue, Request, Response, StatusCode, request::Parts};
+use http::HeaderValue;
 use scheduler::args::Asked;
 use scheduler::runtime::Shutdown;
 use serde_json::Value;
@@ -17,9 +15,20 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
+use crate::door::{Door, Fault};
 use crate::harness::{LIMIT, Site};
 
 pub(crate) const MODEL: &str = "Qwen/Qwen3-32B";
+
+/// How the scheduler picks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Picking {
+    ByPrefix,
+    /// By chance, where all queues are empty.
+    ByQueue,
+    /// By prefix, and never the last of those that it knows.
+    LeavesOneOut,
+}
 
 /// Everything behind the pods' ports; it ends with this value.
 pub(crate) struct Stack {
@@ -40,25 +49,34 @@ pub(crate) struct Stack {
 impl Stack {
     /// Starts one for the model pods of a site; none where there is no Envoy and the suite may be left out.
     pub(crate) fn start(site: &Site<'_>) -> Option<Self> {
+        Self::of(site, MODEL, Picking::ByPrefix)
+    }
+
+    /// The same for a model and a scheduler of one's own.
+    pub(crate) fn of(site: &Site<'_>, model: &str, picking: Picking) -> Option<Self> {
         test_support::tools::Tools::for_suite(&test_support::tools::ENVOY)?;
         let runtime = Runtime::new().unwrap();
         let stop = CancellationToken::new();
         let start = |pod: String| {
-            let address = runtime.block_on(simulator(&pod, &stop));
+            let address = runtime.block_on(simulator(&pod, model, &stop));
             (pod, address)
         };
         let servers: Vec<_> = pods(site, "llm-d.ai/inferenceServing=true").into_iter().map(start).collect();
         let folder = tempfile::tempdir().unwrap();
         let mut endpoints = "endpoints:".to_owned();
-        for (name, address) in &servers {
+        for (index, (name, address)) in servers.iter().enumerate() {
             let (ip, port) = (address.ip(), address.port());
-            write!(endpoints, "\n- {{name: {name}, address: \"{ip}\", port: \"{port}\"}}").unwrap();
+            let is_left_out = picking == Picking::LeavesOneOut && index + 1 == servers.len();
+            let role = if is_left_out { "prefill" } else { "decode" };
+            let labels = format!("{{llm-d.ai/role: {role}}}");
+            write!(endpoints, "\n- {{name: {name}, address: \"{ip}\", port: \"{port}\", labels: {labels}}}")
+                .unwrap();
         }
         std::fs::write(folder.path().join("endpoints.yaml"), endpoints).unwrap();
         let [front, admin, observe, ext_proc, health, metrics] = std::array::from_fn(|_| free_port());
         let arguments = [
             "scheduler".to_owned(),
-            format!("--config-text={}", configuration(&folder)),
+            format!("--config-text={}", configuration(picking, &folder)),
             format!("--grpc-port={ext_proc}"),
             format!("--grpc-health-port={health}"),
             format!("--metrics-port={metrics}"),
@@ -117,6 +135,13 @@ impl Stack {
             site.cluster.forward(&site.namespace, pod, &[(port, self.proxy)]);
         }
     }
+
+    /// A door before one of its parts, for as long as it is kept, and its address.
+    pub(crate) fn door(&self, part: SocketAddr, fault: Fault) -> (Door, SocketAddr) {
+        let door = self.runtime.block_on(Door::before(&format!("http://{part}"), fault));
+        let address = door.url.trim_start_matches("http://").parse().unwrap();
+        (door, address)
+    }
 }
 
 impl Drop for Stack {
@@ -132,8 +157,8 @@ impl Drop for Stack {
 
 /// The names of the pods that a label selects, in order.
 pub(crate) fn pods(site: &Site<'_>, label: &str) -> Vec<String> {
-    let line = ["get", "pods", "-n", &site.namespace, "-l", label, "-o", "json"];
-    let list = site.cluster.kubectl(&line).json();
+    let selector = label.replace('=', "%3D");
+    let list = site.object("api/v1/pods", &format!("?labelSelector={selector}")).unwrap();
     let items = list["items"].as_array().unwrap().iter();
     let alive = items.filter(|pod| pod["metadata"]["deletionTimestamp"].is_null());
     let mut names: Vec<String> =
@@ -142,28 +167,29 @@ pub(crate) fn pods(site: &Site<'_>, label: &str) -> Vec<String> {
     names
 }
 
-fn configuration(folder: &TempDir) -> String {
+fn configuration(picking: Picking, folder: &TempDir) -> String {
+    let scorer = if picking == Picking::ByQueue { "queue-scorer" } else { "expected-latency-scorer" };
     format!(
         "apiVersion: llm-d.ai/v1alpha1
 kind: EndpointPickerConfig
 plugins:
 - type: file-discovery
   parameters: {{path: {}}}
-- type: approx-prefix-cache-producer
-- type: expected-latency-scorer
+- type: decode-filter
+- type: {scorer}
 - type: max-score-picker
 schedulingProfiles:
 - name: default
-  plugins: [{{pluginRef: expected-latency-scorer}}, {{pluginRef: max-score-picker}}]
+  plugins: [{{pluginRef: decode-filter}}, {{pluginRef: {scorer}}}, {{pluginRef: max-score-picker}}]
 dataLayer: {{discovery: {{pluginRef: file-discovery}}}}
 ",
         folder.path().join("endpoints.yaml").display()
     )
 }
 
-async fn simulator(name: &str, stop: &CancellationToken) -> SocketAddr {
+async fn simulator(name: &str, model: &str, stop: &CancellationToken) -> SocketAddr {
     // Slow enough that a stream takes time on a busy machine too.
-    let arguments = ["simulator", "--model", MODEL, "--shutdown-timeout", "0", "--time-scale", "0.4"];
+    let arguments = ["simulator", "--model", model, "--shutdown-timeout", "0", "--time-scale", "0.4"];
     let parsed = simulator::args::parse(arguments.map(str::to_owned)).unwrap();
     let mut settings = parsed.flags.settings().unwrap();
     settings.headers.insert("x-inference-pod", HeaderValue::from_str(name).unwrap());
@@ -173,59 +199,8 @@ async fn simulator(name: &str, stop: &CancellationToken) -> SocketAddr {
     address
 }
 
-/// How a door answers some requests.
-pub(crate) type Answer = Box<dyn Fn(&Parts) -> Option<StatusCode> + Send + Sync>;
-
-/// What a door does before it passes a request on.
-pub(crate) enum Fault {
-    /// Answers some requests by itself, without a body.
-    Instead(Answer),
-    /// Changes the pages of metrics.
-    Page(fn(String) -> String),
-}
-
-/// A server before another one that passes everything on, but for one fault.
-pub(crate) fn door(stack: &Stack, target: SocketAddr, fault: Fault) -> SocketAddr {
-    let listener = stack.runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
-    let (client, fault) = (test_support::http_client(), std::sync::Arc::new(fault));
-    let router = Router::new()
-        .fallback(async move |request: Request<Body>| pass(&client, target, request, &fault).await);
-    stack.runtime.spawn(axum::serve(listener, router).into_future());
-    address
-}
-
-async fn pass(
-    client: &reqwest::Client,
-    target: SocketAddr,
-    asked: Request<Body>,
-    fault: &Fault,
-) -> Response<Body> {
-    let (head, body) = asked.into_parts();
-    if let Fault::Instead(answer) = fault
-        && let Some(status) = answer(&head)
-    {
-        return Response::builder().status(status).body(Body::empty()).unwrap();
-    }
-    let mut request = client.request(head.method, format!("http://{target}{}", head.uri));
-    if let Some(kind) = head.headers.get("content-type") {
-        request = request.header("content-type", kind);
-    }
-    let got = request.body(to_bytes(body, usize::MAX).await.unwrap()).send().await.unwrap();
-    let mut reply = Response::new(Body::empty());
-    *reply.status_mut() = got.status();
-    *reply.headers_mut() = got.headers().clone();
-    reply.headers_mut().remove("content-length");
-    reply.headers_mut().remove("transfer-encoding");
-    *reply.body_mut() = match fault {
-        Fault::Page(change) if head.uri.path() == "/metrics" => change(got.text().await.unwrap()).into(),
-        _ => Body::from_stream(got.bytes_stream()),
-    };
-    reply
-}
-
-/// The checks of a report that failed, and the report.
-pub(crate) fn failed(report: &Value) -> Vec<&str> {
+/// The checks of a report that ended so: `passed`, `failed` or `skipped`.
+pub(crate) fn that<'a>(report: &'a Value, ended: &str) -> Vec<&'a str> {
     let checks = report["checks"].as_array().unwrap().iter();
-    checks.filter(|check| check["result"] == "failed").map(|check| check["check"].as_str().unwrap()).collect()
+    checks.filter(|check| check["result"] == ended).map(|check| check["check"].as_str().unwrap()).collect()
 }

@@ -47,7 +47,7 @@ impl<'a> Site<'a> {
         let namespace = cluster.create_namespace(prefix);
         let token = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "llm-d-hf-token"},
             "stringData": {"HF_TOKEN": "hf_test"}});
-        cluster.apply(&namespace, &[token]);
+        cluster.put(&format!("/api/v1/namespaces/{namespace}/secrets/llm-d-hf-token"), &token);
         Self { namespace, ..Self::without_namespace(cluster, prefix) }
     }
 

@@ -110,9 +110,9 @@ fn list_shows_releases_whoever_installed_them() {
         };
         list.as_array().unwrap().iter().map(line).collect()
     };
-    assert_eq!(names(&ours, "revision"), names(&theirs, "revision"));
+    assert_eq!(names(&ours["releases"], "revision"), names(&theirs, "revision"));
     let everywhere = site.llmd("list --all-namespaces -o json").json();
-    let here =
-        everywhere.as_array().unwrap().iter().filter(|one| one["namespace"] == site.namespace.as_str());
+    let everywhere = everywhere["releases"].as_array().unwrap();
+    let here = everywhere.iter().filter(|one| one["namespace"] == site.namespace.as_str());
     assert_eq!(here.count(), 2);
 }

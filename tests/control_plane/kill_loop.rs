@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{OnceLock, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
-use test_support::{Call, Fate, Proxy};
+use test_support::{Call, ControlPlane, Fate, Proxy};
 
 use crate::harness::{LIMIT, Site, cluster};
 use crate::interrupt::{LEASES, LOCK};
@@ -20,13 +22,15 @@ const ONE: &str =
 const TWO: &str = "-e standalone --replicas 2 --set gaie.inferenceExtension.monitoring.prometheus.enabled=false \
      --set ms.decode.monitoring.podmonitor.enabled=false --scheduler-image example.com/scheduler:two";
 
+/// Points that are tried at the same time: most of what a run takes is waiting for the server.
+const SIDE_BY_SIDE: usize = 3;
+
 /// Runs llmd and kills it once the server has answered the call that `is_last` picks; no call that changes something
 /// reaches the server after it. False where the run came to its end before.
 fn killed(site: &Site<'_>, line: &str, is_last: impl Fn(&Call) -> bool + Send + Sync + 'static) -> bool {
     let (answer, answered) = mpsc::channel();
-    let over = std::sync::atomic::AtomicBool::new(false);
+    let over = AtomicBool::new(false);
     let proxy = Proxy::start(site.cluster, move |call| {
-        use std::sync::atomic::Ordering::SeqCst;
         if call.write > 0 && over.load(SeqCst) {
             Fate::Hang
         } else if call.write > 0 && is_last(call) {
@@ -101,68 +105,130 @@ fn has_gone_back(site: &Site<'_>) -> bool {
     })
 }
 
-/// What ONE and TWO are without a break.
-fn references(site: &Site<'_>) -> [BTreeSet<String>; 2] {
-    let states = [ONE, TWO].map(|line| {
-        site.llmd(&format!("apply --yes --no-wait {line}")).success();
-        owned(site)
-    });
-    assert_eq!(states[0].len(), states[1].len() + 1, "{states:#?}");
-    site.destroy("-e standalone");
-    states
+/// What belongs to the releases after ONE and after TWO, each without a break.
+fn references(cluster: &ControlPlane) -> &'static [BTreeSet<String>; 2] {
+    static REFERENCES: OnceLock<[BTreeSet<String>; 2]> = OnceLock::new();
+    REFERENCES.get_or_init(|| {
+        let site = Site::new(cluster, "kill-reference");
+        let states = [ONE, TWO].map(|line| {
+            site.llmd(&apply(line)).success();
+            owned(&site)
+        });
+        assert_eq!(states[0].len(), states[1].len() + 1, "{states:#?}");
+        states
+    })
+}
+
+fn apply(line: &str) -> String {
+    format!("apply --yes --no-wait {line}")
+}
+
+/// A run that is killed.
+#[derive(Clone, Copy, Debug)]
+enum Verb {
+    Apply,
+    Upgrade,
+    Rollback,
+    Destroy,
+}
+
+impl Verb {
+    /// What was applied before it.
+    fn before(self) -> &'static [&'static str] {
+        match self {
+            Self::Apply => &[],
+            Self::Upgrade => &[ONE],
+            Self::Rollback | Self::Destroy => &[ONE, TWO],
+        }
+    }
+
+    fn line(self) -> String {
+        match self {
+            Self::Apply => apply(ONE),
+            Self::Upgrade => apply(TWO),
+            Self::Rollback => "rollback --yes --no-wait -e standalone".to_owned(),
+            Self::Destroy => "destroy --yes -e standalone".to_owned(),
+        }
+    }
+
+    /// Kills it after so many calls, in a namespace of its own; the next run then finishes. False where it was done before.
+    fn is_killed_after(self, nth: usize, cluster: &ControlPlane) -> bool {
+        let site = Site::new(cluster, "kill");
+        let empty: Vec<String> = snapshot(&site).into_keys().collect();
+        for line in self.before() {
+            site.llmd(&apply(line)).success();
+        }
+        if !killed(&site, &self.line(), move |call| call.write == nth) {
+            return false;
+        }
+        let point = format!("{self:?}, call {nth}");
+        let [one, two] = references(cluster);
+        match self {
+            // It may have come as far as that, and a second one would go back again.
+            Self::Rollback if has_gone_back(&site) => {}
+            Self::Destroy => {
+                let run = site.llmd(&self.line());
+                let is_done = run.code == Some(0) || run.complaint().contains("nothing is installed");
+                assert!(is_done, "{point}:\n{}", run.stderr);
+            }
+            Self::Apply | Self::Upgrade | Self::Rollback => drop(site.llmd(&self.line()).success()),
+        }
+        match self {
+            Self::Apply | Self::Rollback => assert_is(&site, ONE, one, &point),
+            Self::Upgrade => assert_is(&site, TWO, two, &point),
+            Self::Destroy => {
+                assert_eq!(snapshot(&site).into_keys().collect::<Vec<_>>(), empty, "{point}");
+                assert!(site.object(LEASES, LOCK).is_none(), "{point}");
+            }
+        }
+        true
+    }
+
+    /// Kills it after every call that changes something; prints how many there are.
+    #[expect(clippy::print_stdout, reason = "the number of kill points is asked for")]
+    fn is_killed_after_every_call(self) {
+        let Some(cluster) = cluster() else { return };
+        references(cluster);
+        let (next, points) = (AtomicUsize::new(1), AtomicUsize::new(0));
+        let is_over = AtomicBool::new(false);
+        let work = || {
+            while !is_over.load(SeqCst) {
+                if self.is_killed_after(next.fetch_add(1, SeqCst), cluster) {
+                    points.fetch_add(1, SeqCst);
+                } else {
+                    is_over.store(true, SeqCst);
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..SIDE_BY_SIDE {
+                scope.spawn(work);
+            }
+        });
+        let points = points.into_inner();
+        println!("kill points of {self:?}: {points}");
+        assert!(points >= 6, "{points}");
+    }
 }
 
 #[test]
-fn every_run_can_be_killed_after_every_call() {
-    let Some(cluster) = cluster() else { return };
-    let [one, two] = references(&Site::new(cluster, "kill-reference"));
-    let mut points = [0; 4];
-    for nth in 1.. {
-        let site = Site::new(cluster, "kill");
-        let before: Vec<String> = snapshot(&site).into_keys().collect();
-        let at = move |call: &Call| call.write == nth;
-        let mut kill_at = |verb: usize, line: &str| {
-            let was_killed = killed(&site, line, at);
-            points[verb] += usize::from(was_killed);
-            was_killed
-        };
-        let lines = [ONE, TWO].map(|line| format!("apply --yes --no-wait {line}"));
-        let mut any = kill_at(0, &lines[0]);
-        site.llmd(&lines[0]).success();
-        assert_is(&site, ONE, &one, &format!("apply, call {nth}"));
+fn every_apply_can_be_killed_after_every_call() {
+    Verb::Apply.is_killed_after_every_call();
+}
 
-        any |= kill_at(1, &lines[1]);
-        site.llmd(&lines[1]).success();
-        assert_is(&site, TWO, &two, &format!("upgrade, call {nth}"));
+#[test]
+fn every_upgrade_can_be_killed_after_every_call() {
+    Verb::Upgrade.is_killed_after_every_call();
+}
 
-        // What a rollback undoes is the last operation, so that both releases have to change in one.
-        for line in &lines {
-            site.llmd(line).success();
-        }
-        let rollback = "rollback --yes --no-wait -e standalone";
-        any |= kill_at(2, rollback);
-        if !has_gone_back(&site) {
-            site.llmd(rollback).success();
-        }
-        assert_is(&site, ONE, &one, &format!("rollback, call {nth}"));
+#[test]
+fn every_rollback_can_be_killed_after_every_call() {
+    Verb::Rollback.is_killed_after_every_call();
+}
 
-        any |= kill_at(3, "destroy --yes -e standalone");
-        let run = site.llmd("destroy --yes -e standalone");
-        if run.code != Some(0) {
-            assert!(run.complaint().contains("nothing is installed"), "destroy, call {nth}:\n{}", run.stderr);
-        }
-        let after: Vec<String> = snapshot(&site).into_keys().collect();
-        assert_eq!(after, before, "destroy, call {nth}");
-        assert!(site.object(LEASES, LOCK).is_none(), "destroy, call {nth}");
-        if !any {
-            break;
-        }
-    }
-    let [apply, upgrade, rollback, destroy] = points;
-    println!(
-        "kill points: {apply} of apply, {upgrade} of upgrade, {rollback} of rollback, {destroy} of destroy"
-    );
-    assert!(points.iter().all(|count| *count >= 6), "{points:?}");
+#[test]
+fn every_destroy_can_be_killed_after_every_call() {
+    Verb::Destroy.is_killed_after_every_call();
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::interrupt::{LEASES, LOCK, READY, end, waiting};
 const MS: &str = "ms-inference-scheduling";
 
 /// A lock of somebody on another machine, with its last sign of life that many seconds ago.
-fn foreign_lock(site: &Site<'_>, seconds: i64) {
+pub(crate) fn foreign_lock(site: &Site<'_>, seconds: i64) {
     let time = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(seconds);
     let time = time.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
     let lease = json!({

@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod acceptance;
+#[path = "../verify/broken_doors.rs"]
+mod broken_doors;
 mod destroy;
 mod doctor;
+#[path = "../verify/door.rs"]
+mod door;
 mod environments;
 mod events;
 mod faults;
@@ -17,6 +21,7 @@ mod interrupt;
 mod kill_loop;
 mod lease;
 mod lifecycle;
+mod no_op;
 mod not_ready;
 mod plan;
 mod prompt;
@@ -27,5 +32,7 @@ mod schema;
 mod status;
 mod two_stacks;
 mod verify;
+mod verify_controls;
 mod world;
+mod wrong_meshes;
 mod wrong_setups;

@@ -71,11 +71,11 @@ fn is_everywhere(name: &str) -> bool {
     matches!(name, "istio-ca-root-cert" | "istio-ca-crl")
 }
 
-/// All that a namespace can hold but traces that come and go by themselves; outside of namespaces, what a stack or a
+/// All that a namespace can hold but traces that come and go by themselves, and what tells kwok of pods; outside of namespaces, what a stack or a
 /// test may make.
 fn is_looked_at(plural: &str, namespaced: bool) -> bool {
     if namespaced {
-        !matches!(plural, "events" | "endpoints" | "endpointslices" | "leases")
+        !matches!(plural, "events" | "endpoints" | "endpointslices" | "leases" | "portforwards" | "logs")
     } else {
         matches!(
             plural,

@@ -132,6 +132,13 @@ fn gateways() -> Vec<Row> {
             &["Gateway/", "service in ConfigMap/", "is no YAML"],
         ),
         patched(
+            "a load balancer, and nobody who gives it an address",
+            &format!("configmap/{GATEWAY}"),
+            &json!([{"op": "add", "path": "/data/service", "value": "spec:\n  type: LoadBalancer\n"}])
+                .to_string(),
+            &["Gateway/", "nobody gives the Gateway's Service an address", "its type has to be ClusterIP"],
+        ),
+        patched(
             "a class that nobody has",
             &gateway,
             &replaced("/spec/gatewayClassName", &json!("nobody")),

@@ -144,8 +144,12 @@ impl Deployed<'_> {
         eventually("everything to be gone", Duration::from_secs(150), || {
             let left = self.kubectl(&["get", kinds, "-o", "name"]).success();
             // Those that every namespace has.
-            let own =
-                ["configmap/kube-root-ca.crt", "configmap/istio-ca-root-cert", "serviceaccount/default"];
+            let own = [
+                "configmap/kube-root-ca.crt",
+                "configmap/istio-ca-root-cert",
+                "configmap/istio-ca-crl",
+                "serviceaccount/default",
+            ];
             left.lines().all(|line| own.contains(&line)).then_some(())
         });
         self.guide

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Site, signal};
 use crate::schema;
@@ -41,7 +41,11 @@ fn ctrl_c_reports_what_came_until_then() {
     schema::check(line.split_whitespace(), &stdout);
     let report: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(report["is_partial"], true);
-    assert!(report["overall"]["succeeded"].as_u64().unwrap() > 0, "{report:#}");
+    let [sent, answered] = ["requests", "succeeded"].map(|count| report["overall"][count].as_u64().unwrap());
+    assert!(answered > 0, "{report:#}");
+    let last = rest.lines().rfind(|line| line.starts_with("stage 0 (1 of 1)")).unwrap();
+    let counts = [format!(": {sent} of "), format!(" sent, {answered} answered, 0 failed, in ")];
+    assert!(counts.iter().all(|part| last.contains(part)), "{last}: {counts:?}");
     assert!(site.path().join("out/report.html").exists());
 }
 
@@ -52,10 +56,11 @@ fn the_demo_leaves_nothing_but_its_report() {
     for command in ["apply --yes", "verify", "bench compare --scenario sanity", "destroy --yes"] {
         assert!(demo.stderr.contains(&format!("\n$ llmd {command}")), "{command}: {demo:#?}");
     }
-    assert!(demo.stdout.contains("scheduler (2 runs) against round robin (2 runs)"), "{demo:#?}");
+    let headline = "scheduler (2 runs) against round robin (2 runs), simulated servers\n";
+    assert!(demo.stdout.contains(headline), "{demo:#?}");
     let mut reports = std::fs::read_dir(site.state().join("llmd/reports")).unwrap();
     let folder = reports.next().unwrap().unwrap().path();
     assert!(folder.join("report.html").exists() && reports.next().is_none(), "{}", folder.display());
     assert!(!site.folder("demo").exists());
-    assert_eq!(site.llmd("list -e local -o json").exits(0).json(), Value::Array(Vec::new()));
+    assert_eq!(site.llmd("list -e local -o json").exits(0).json(), json!({"localStacks": []}));
 }

@@ -20,7 +20,7 @@ fn ctrl_c_leaves_what_the_next_apply_goes_on_from() {
     }
     // One at a time: the other is named.
     let other = format!("llmd apply, process {}", apply.id());
-    site.llmd("destroy -e local --yes").exits(7).says(&["another command changes this stack", &other]);
+    site.llmd("destroy -e local --yes").exits(6).says(&["another command changes this stack", &other]);
     site.llmd("status -e local").exits(4).says(&["server-0: "]);
     signal(apply.id(), "-INT");
     let mut rest = String::new();

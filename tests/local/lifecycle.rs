@@ -18,8 +18,8 @@ fn a_stack_serves_and_goes_without_a_trace() {
     let pids = site.pids("");
     assert_eq!(pids.keys().collect::<Vec<_>>(), ["scheduler", "server-0", "server-1"]);
     let listed = site.llmd("list -e local -o json").exits(0).json();
-    assert_eq!(listed[0]["status"], "up");
-    assert_eq!(listed[0]["frontDoor"], front_door);
+    assert_eq!(listed["localStacks"][0]["status"], "up");
+    assert_eq!(listed["localStacks"][0]["frontDoor"], front_door);
 
     let report = site.llmd("destroy -e local --yes -o json").exits(0).json();
     assert_eq!(report["processes"].as_array().unwrap().len(), 3);
@@ -78,12 +78,18 @@ fn two_stacks_live_side_by_side() {
     assert_ne!(one["frontDoor"], two["frontDoor"]);
     let blue = site.pids("--postfix blue");
     let listed = site.llmd("list -e local -o json").exits(0).json();
-    assert_eq!(listed.as_array().unwrap().len(), 2);
+    assert_eq!(listed["localStacks"].as_array().unwrap().len(), 2);
+    assert!(listed["releases"].is_null(), "nobody looked");
     site.llmd("destroy -e local --yes").exits(0);
     assert_eq!(site.pids("--postfix blue"), blue);
     complete(two["frontDoor"].as_str().unwrap(), "Hello");
     // Without a cluster the stacks here are still listed.
-    site.llmd("list").exits(0).says(&["local stack blue: up", "no cluster is listed"]);
+    let table = site.llmd("list").exits(0);
+    table.says(&["no cluster is listed"]);
+    let words: Vec<&str> = table.stdout.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!((words[0], words[5]), ("blue", "up"), "{table:#?}");
+    let listed = site.llmd("list -o json").exits(0).json();
+    assert_eq!(listed["localStacks"][0]["postfix"], "blue", "{listed:#}");
     site.llmd("destroy -e local --yes --postfix blue").exits(0);
     assert!(!site.state().join("llmd").exists());
 }

@@ -38,7 +38,8 @@ fn a_stack_that_is_down_starts_on_the_same_ports() {
         signal(pid, "-KILL");
     }
     eventually("the end of all", PATIENCE, || site.pids("").is_empty().then_some(()));
-    assert_eq!(site.llmd("list -e local -o json").exits(0).json()[0]["status"], "down");
+    let listed = site.llmd("list -e local -o json").exits(0).json();
+    assert_eq!(listed["localStacks"][0]["status"], "down");
     assert_eq!(site.apply("--replicas 1")["frontDoor"], report["frontDoor"]);
     complete(report["frontDoor"].as_str().unwrap(), "Hello");
 }

@@ -1,16 +1,16 @@
 //! Every check passes on a right stack, and it alone fails on one that is broken in its way.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::StatusCode;
 use llmd::serving::Serving;
 use llmd::verify::{self, Behind, Check, Outcome, Process, Settings, Subject, VerifyReport};
 use serde_json::json;
 
-use crate::door::{Asked, Door, Fault, Reply, edit, is_stream, json, without};
+use crate::broken_doors::broken_doors;
+use crate::door::{Asked, Door, Fault, Reply, is_page_of_metrics, is_stream, knows_one, without};
 use crate::stack::{BY_QUEUE, FAST, PREFIX_AWARE, Stack};
 
 /// What is known of a stack in a cluster only.
@@ -69,7 +69,7 @@ async fn every_check_passes_on_a_right_stack() {
 async fn who_served_is_known_without_headers_too() {
     let stack = Stack::start().await;
     let fault =
-        Fault::Answer(|asked| !is_stream(asked), |reply| drop(reply.headers_mut().remove("x-inference-pod")));
+        Fault::answer(|asked| !is_stream(asked), |reply| drop(reply.headers_mut().remove("x-inference-pod")));
     let door = Door::before(&stack.serving.front_door, fault).await;
     let behind = Serving { front_door: door.url.clone(), ..stack.serving.clone() };
     let report = verified(&behind).await;
@@ -105,91 +105,12 @@ async fn who_served_is_known_without_headers_too() {
 /// Each fault of the front door fails one check.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_broken_front_door_fails_its_check_alone() {
-    fn whole(asked: &Asked) -> bool {
-        !is_stream(asked)
-    }
-    fn chat(asked: &Asked) -> bool {
-        whole(asked) && asked.uri().path() == "/v1/chat/completions"
-    }
-    fn completion(asked: &Asked) -> bool {
-        asked.uri().path() == "/v1/completions"
-    }
-    fn well(reply: &mut Reply) {
-        *reply.status_mut() = StatusCode::OK;
-    }
-    let faults = [
-        (
-            Check::Models,
-            "lists another, not base-model",
-            Fault::Answer(
-                |asked| asked.uri().path() == "/v1/models",
-                |reply| edit(reply, |body| body["data"][0]["id"] = "another".into()),
-            ),
-        ),
-        (
-            Check::Completion,
-            "usage counts no tokens",
-            Fault::Answer(
-                |asked| completion(asked) && json(asked)["max_tokens"] == 16,
-                |reply| edit(reply, |body| body["usage"] = json!({"prompt_tokens": 0})),
-            ),
-        ),
-        (
-            Check::Chat,
-            "no choices[0].message.content",
-            Fault::Answer(chat, |reply| {
-                edit(reply, |body| body["choices"][0]["message"]["content"] = "".into());
-            }),
-        ),
-        (Check::Streaming, "events came within", Fault::Answer(is_stream, |_| ())),
-        (
-            Check::PickerHeader,
-            "is not there",
-            Fault::Answer(whole, |reply| drop(reply.headers_mut().remove("x-went-into-resp-headers"))),
-        ),
-        (Check::DifferentPrefixes, "of 12 different prompts", Fault::Request(begins_alike)),
-        (
-            Check::UnknownModel,
-            "answered by 200",
-            Fault::Answer(
-                |asked| {
-                    completion(asked) && json(asked)["model"] != "base-model" && asked.body().ends_with(b"}")
-                },
-                well,
-            ),
-        ),
-        (
-            Check::WrongPath,
-            "answered by 200",
-            Fault::Answer(|asked| asked.uri().path().contains("no-such"), well),
-        ),
-        (
-            Check::BadBody,
-            "answered by 200",
-            Fault::Instead(|asked| {
-                let is_none = serde_json::from_slice::<serde_json::Value>(asked.body()).is_err();
-                (is_none && !asked.body().is_empty()).then(|| Reply::new(Bytes::from_static(b"fine")))
-            }),
-        ),
-    ];
     let stack = Stack::start().await;
-    for (check, words, fault) in faults {
+    for (check, words, fault) in broken_doors() {
         let door = Door::before(&stack.serving.front_door, fault).await;
         let serving = Serving { front_door: door.url.clone(), ..stack.serving.clone() };
         assert_fails(&verified(&serving).await, &[(check, words)]);
     }
-}
-
-/// All long prompts begin alike, but for those of the burst, which follows the twelve of the control.
-fn begins_alike(asked: &Asked) -> Option<Bytes> {
-    static SEEN: AtomicU32 = AtomicU32::new(0);
-    let mut body = json(asked);
-    let prompt = body["prompt"].as_str().filter(|prompt| prompt.len() > 4000)?;
-    if body["max_tokens"] == 32 && SEEN.fetch_add(1, Relaxed) >= 12 {
-        return None;
-    }
-    body["prompt"] = format!("{}{}", "the same ".repeat(440), &prompt[3960..]).into();
-    Some(body.to_string().into())
 }
 
 /// The other ends of a stream that is none.
@@ -197,8 +118,8 @@ fn begins_alike(asked: &Asked) -> Option<Bytes> {
 async fn a_stream_has_several_events_and_an_end() {
     let stack = Stack::start().await;
     for (words, cut) in [
-        ("without [DONE]", Fault::Answer(is_unhurried, without_done as fn(&mut Reply))),
-        ("1 events with text", Fault::Answer(is_stream, one_event)),
+        ("without [DONE]", Fault::answer(is_unhurried, without_done)),
+        ("1 events with text", Fault::answer(is_stream, one_event)),
     ] {
         let door = Door::before(&stack.serving.front_door, cut).await;
         let serving = Serving { front_door: door.url.clone(), ..stack.serving.clone() };
@@ -231,17 +152,16 @@ async fn broken_parts_behind_the_front_door_fail_their_checks_alone() {
     let sick = |asked: &Asked| asked.uri().path() == "/health";
     let door = Door::before(
         &good.replicas[1].url,
-        Fault::Answer(sick, |reply| *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE),
+        Fault::answer(sick, |reply| *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE),
     )
     .await;
     let mut serving = good.clone();
     serving.replicas[1].url.clone_from(&door.url);
     assert_fails(&verified(&serving).await, &[(Check::Servers, "server-1: ")]);
     // One that counts nothing.
-    let page = |asked: &Asked| asked.uri().path() == "/metrics";
     let door = Door::before(
         &good.replicas[2].url,
-        Fault::Answer(page, |reply| without(reply, &["vllm:request_success_total"])),
+        Fault::answer(is_page_of_metrics, |reply| without(reply, &["vllm:request_success_total"])),
     )
     .await;
     let mut serving = good.clone();
@@ -250,7 +170,7 @@ async fn broken_parts_behind_the_front_door_fail_their_checks_alone() {
     // One that does not say how full it is.
     let door = Door::before(
         &good.replicas[2].url,
-        Fault::Answer(page, |reply| without(reply, &["vllm:kv_cache_usage_perc"])),
+        Fault::answer(is_page_of_metrics, |reply| without(reply, &["vllm:kv_cache_usage_perc"])),
     )
     .await;
     let mut serving = good.clone();
@@ -261,7 +181,7 @@ async fn broken_parts_behind_the_front_door_fail_their_checks_alone() {
     let requests = ["inference_objective_request_total", "llm_d_epp_request_total"];
     let door = Door::before(
         url,
-        Fault::Answer(page, |reply| {
+        Fault::answer(is_page_of_metrics, |reply| {
             let requests = ["inference_objective_request_total", "llm_d_epp_request_total"];
             without(reply, &requests);
         }),
@@ -270,15 +190,7 @@ async fn broken_parts_behind_the_front_door_fail_their_checks_alone() {
     let serving = Serving { picker_metrics: Some(format!("{}/metrics", door.url)), ..good.clone() };
     assert_fails(&verified(&serving).await, &[(Check::PickerCounts, &format!("{} moved by 0", requests[0]))]);
     // A picker that knows one of three.
-    let door = Door::before(
-        url,
-        Fault::Answer(page, |reply| {
-            without(reply, &["inference_pool_ready_pods", "llm_d_epp_ready_endpoints"]);
-            let page = String::from_utf8(reply.body().to_vec()).unwrap();
-            *reply.body_mut() = (page + "inference_pool_ready_pods{name=\"pool\"} 1\n").into();
-        }),
-    )
-    .await;
+    let door = Door::before(url, Fault::answer(is_page_of_metrics, knows_one)).await;
     let serving = Serving { picker_metrics: Some(format!("{}/metrics", door.url)), ..good.clone() };
     assert_fails(&verified(&serving).await, &[(Check::ReadyEndpoints, "is 1, of 3 model servers")]);
     // A process that has ended, and a limit that nothing can keep.

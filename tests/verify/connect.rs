@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 
 use test_support::tools::{PYTHON_CLIENTS, Tool, Tools};
 
-use crate::stack::Stack;
+use crate::stack::{MODEL, Stack};
 use crate::verbs::{ended, interrupt, llmd};
 
 /// Reads until the last line of the program.
@@ -46,6 +46,25 @@ async fn what_it_prints_works_as_it_stands() {
     let (code, rest, narration) = ended(child.wait_with_output().unwrap());
     assert_eq!((code, &*rest), (Some(0), ""), "{narration}");
     assert!(narration.ends_with("closed\n"), "{narration}");
+}
+
+#[test]
+fn a_front_door_that_goes_and_comes_back_is_told_once_each() {
+    // An address of its own: nobody else takes the port meanwhile.
+    let door = TcpListener::bind("127.0.0.2:0").unwrap();
+    let address = door.local_addr().unwrap();
+    let url = format!("http://{address}");
+    let mut child = llmd(&["connect", "--url", &url, "--model", MODEL, "--port", "0"]).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut waits_for = |text: &str| assert!(said.any(|line| line.contains(text)), "{text}");
+    waits_for(&format!("{url} is open on"));
+    drop(door);
+    waits_for(&format!("warning: {url} is gone, and requests fail until it is back: "));
+    let _door = TcpListener::bind(address).unwrap();
+    waits_for(&format!("{url} is back"));
+    interrupt(&child);
+    assert_eq!(said.collect::<Vec<_>>(), ["closed"]);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

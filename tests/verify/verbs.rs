@@ -56,7 +56,7 @@ async fn verify_ends_by_what_was_found() {
         (Some(0), &2.into(), &"bad-body".into())
     );
 
-    let fault = Fault::Answer(
+    let fault = Fault::answer(
         |asked| asked.uri().path() == "/v1/completions",
         |reply| edit(reply, |body| body["model"] = "other".into()),
     );

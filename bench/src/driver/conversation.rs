@@ -1,8 +1,10 @@
 //! One planned request and its follow-ups: turns that wait for one another.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use simulator::server::SIMULATED;
 use tokio::time::sleep_until;
 
 use super::Course;
@@ -146,7 +148,10 @@ impl Place {
 impl Listener<'_> {
     fn take(&mut self, event: &Event<'_>) {
         match event {
-            Event::Head { replica, .. } => {
+            Event::Head { replica, headers, .. } => {
+                if headers.contains_key(&SIMULATED) {
+                    self.course.is_simulated.store(true, Ordering::Relaxed);
+                }
                 self.replica = self.course.replica(*replica, self.url);
                 if let Some(replica) = &self.replica {
                     self.course.live.began(replica);

@@ -34,7 +34,8 @@ pub struct LiveSnapshot {
     /// Seconds; over the answers that ended in the last 10 s.
     pub ttft: Recent,
     pub tpot: Recent,
-    /// Each replica with the requests that it has in flight and has answered, as far as headers of answers tell.
+    /// Each replica that is known with the requests that it has in flight and has answered, as far as headers of answers
+    /// tell.
     pub replicas: Vec<LiveReplica>,
 }
 
@@ -75,6 +76,8 @@ struct State {
     in_flight: u64,
     replicas: BTreeMap<Arc<str>, (u64, u64)>,
     lately: Lately,
+    /// The last moments of stages that nobody has asked for yet.
+    ended: Vec<LiveSnapshot>,
 }
 
 /// How a request ended.
@@ -94,6 +97,19 @@ impl Live {
         self.snapshot_at(Instant::now())
     }
 
+    /// The last moment of each stage that has ended since this was asked before.
+    pub fn take_ended(&self) -> Vec<LiveSnapshot> {
+        std::mem::take(&mut self.lock().ended)
+    }
+
+    /// These replicas are shown although they have answered nothing yet.
+    pub(super) fn know<'a>(&self, replicas: impl IntoIterator<Item = &'a str>) {
+        let mut state = self.lock();
+        for name in replicas {
+            state.replicas.entry(name.into()).or_default();
+        }
+    }
+
     pub(super) fn begin_stage(&self, stage: usize, stages: usize, planned: &PlannedStage) {
         let (window, offered_rate) = match planned.pacing {
             Pacing::Open { rate, window } => (Some(window), Some(rate)),
@@ -110,8 +126,14 @@ impl Live {
             planned: planned.requests.iter().map(|request| 1 + request.follow_ups.len() as u64).sum(),
             replicas: of_before.replicas,
             lately: of_before.lately,
+            ended: of_before.ended,
             ..State::default()
         };
+    }
+
+    pub(super) fn end_stage(&self) {
+        let last = self.snapshot();
+        self.lock().ended.push(last);
     }
 
     pub(super) fn sent(&self, now: Instant) {

@@ -20,7 +20,7 @@ mod stage;
 mod timer;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -84,6 +84,8 @@ struct Course {
     timeout: Option<Duration>,
     ignore_eos: bool,
     bodies: Bodies,
+    /// Whether a server has said that it only simulates a model.
+    is_simulated: AtomicBool,
     /// Names by `HOST:PORT`, for answers that do not say who gave them.
     names: Vec<(Box<str>, Arc<str>)>,
     /// The start of the run.
@@ -105,6 +107,7 @@ pub async fn run(
 ) -> Result<Run, DriverError> {
     let replicas = Replicas::new(settings)?;
     let is_cold = settings.reset_caches && replicas.reset_caches(&stop).await;
+    live.know(settings.replicas.iter().map(|(name, _)| name.as_str()));
     let cpu = cpu_time();
     let course = Arc::new(Course::new(plan, settings, live.clone())?);
     let started_at = jiff::Timestamp::now();
@@ -126,6 +129,7 @@ pub async fn run(
         live.begin_stage(number, plan.stages.len(), planned);
         let watch = replicas.watch(course.zero).await;
         let mut stage = stage::play(&course, number, planned, drain_timeout, &stop).await;
+        live.end_stage();
         stage.run.replicas = watch.end().await;
         is_partial |= stage.is_stopped;
         stages.push(stage.run);
@@ -137,6 +141,7 @@ pub async fn run(
             model: settings.model.clone(),
             replicas: replicas.names_or_seen(&stages),
             is_cold,
+            is_simulated: course.is_simulated.load(Ordering::Relaxed),
         },
         started_at,
         stages,
@@ -172,6 +177,7 @@ impl Course {
             client: Client::new(settings.client.clone()),
             urls,
             turns: AtomicUsize::new(0),
+            is_simulated: AtomicBool::new(false),
             headers: options.headers.iter().chain(own).map(header).collect::<Result<_, _>>()?,
             timeout: options.timeout.map(seconds),
             ignore_eos: options.ignore_eos,

@@ -24,6 +24,7 @@ fn columns(report: &BenchReport, stage: Option<&StageReport>, summary: &Summary)
     let rates = &summary.throughput;
     let mut columns: Columns = [
         ("arm", report.arm.clone()),
+        ("partial", report.is_partial.to_string()),
         ("stage", stage.map_or_else(|| "overall".into(), |stage| stage.number.to_string())),
         ("warm_up", stage.is_some_and(|stage| stage.warm_up).to_string()),
         ("offered_requests_per_s", number(stage.and_then(|stage| stage.offered_rate))),
@@ -113,6 +114,18 @@ mod tests {
         assert_eq!(column("requests"), ["2", "6", "6"]);
         assert_eq!(column("offered_requests_per_s"), ["1", "2", ""]);
         insta::assert_snapshot!(lines[0].join("\n"));
+    }
+
+    #[test]
+    fn each_row_of_a_run_that_was_stopped_says_so() {
+        let column = |report: &BenchReport| {
+            let text = of(report);
+            let mut rows = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+            let at = rows.next().unwrap().iter().position(|name| *name == "partial").unwrap();
+            rows.map(|row| row[at].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(column(&report()), ["false"; 3]);
+        assert_eq!(column(&BenchReport { is_partial: true, ..report() }), ["true"; 3]);
     }
 
     #[test]

@@ -69,6 +69,9 @@ pub struct BenchReport {
     pub is_partial: bool,
     /// Whether caches were empty at the start.
     pub is_cold: bool,
+    /// Whether the servers only simulated a model, as their answers say.
+    #[serde(default)]
+    pub is_simulated: bool,
     /// All stages that are no warm-up.
     pub overall: Summary,
     /// In order, warm-ups included.
@@ -100,12 +103,20 @@ impl BenchReport {
             prompts_hash: plan.hash.clone(),
             is_partial: run.is_partial,
             is_cold: run.target.is_cold,
+            is_simulated: run.target.is_simulated,
             notes: note::notes(plan, run, &stages),
             replicas: replica::replicas(&run.target, &counted),
             overall,
             stages,
             client_cpu_seconds: run.client.cpu.map(|cpu| cpu.as_secs_f64()),
         }
+    }
+
+    /// What is to be said wherever the run is named, each with a comma before it.
+    fn remarks(&self) -> String {
+        let remarks =
+            [(self.is_simulated, ", simulated servers"), (self.is_partial, ", stopped before its end")];
+        remarks.into_iter().filter_map(|(is_so, remark)| is_so.then_some(remark)).collect()
     }
 }
 

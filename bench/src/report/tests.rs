@@ -135,6 +135,7 @@ pub(crate) fn run() -> Run {
             model: "small".into(),
             replicas: vec!["one".into(), "two".into()],
             is_cold: true,
+            is_simulated: false,
         },
         started_at: jiff::Timestamp::from_second(1_769_435_052).unwrap(),
         stages: vec![warm_up, stage],

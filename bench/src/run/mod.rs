@@ -35,6 +35,8 @@ pub struct Target {
     pub replicas: Vec<String>,
     /// Whether caches were empty at the start.
     pub is_cold: bool,
+    /// Whether an answer said that its server only simulates a model.
+    pub is_simulated: bool,
 }
 
 /// What came of a stage. Times are since the start of the run.

@@ -23,6 +23,8 @@ pub struct Part {
     pub replicas: Vec<String>,
     pub started_at: jiff::Timestamp,
     pub is_partial: bool,
+    #[serde(default)]
+    pub is_simulated: bool,
     pub cpu: Option<Duration>,
     pub stages: Vec<PartStage>,
 }
@@ -62,6 +64,7 @@ impl Part {
             replicas: run.target.replicas,
             started_at: run.started_at,
             is_partial: run.is_partial,
+            is_simulated: run.target.is_simulated,
             cpu: run.client.cpu,
             stages: run.stages.into_iter().map(PartStage::of).collect(),
         }
@@ -108,6 +111,7 @@ pub fn merge(plan: &Plan, mut parts: Vec<Part>) -> Result<Run, MergeError> {
         model: first.model.clone(),
         replicas: replicas(&parts),
         is_cold: false,
+        is_simulated: parts.iter().any(|part| part.is_simulated),
     };
     let played = parts.iter().map(|part| part.stages.len()).max().unwrap_or(0);
     let is_partial = played < plan.stages.len() || parts.iter().any(|part| part.is_partial);

@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 use super::error::ScenarioError;
 use super::inference_perf::{self, File};
 use super::variable::substitute;
-use super::yaml::Source;
+use super::yaml::{Source, Unread};
 use super::{Imported, Target};
-
-type Unread = Option<IgnoredAny>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,12 +22,9 @@ struct Config {
     workload: Workloads,
     #[serde(rename = "description")]
     _description: Unread,
-    #[serde(rename = "control")]
-    _control: Unread,
-    #[serde(rename = "env")]
-    _env: Unread,
-    #[serde(rename = "hooks")]
-    _hooks: Unread,
+    control: Unread,
+    env: Unread,
+    hooks: Unread,
 }
 
 #[derive(Deserialize)]
@@ -39,16 +34,19 @@ struct Endpoint {
     base_url: Spanned<String>,
     #[serde(rename = "stack_name")]
     _stack_name: Unread,
-    #[serde(rename = "namespace")]
-    _namespace: Unread,
-    #[serde(rename = "hf_token_secret")]
-    _hf_token_secret: Unread,
+    namespace: Unread,
+    hf_token_secret: Unread,
 }
 
 /// How the guide's script runs the load generator; only its name matters here.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Harness {
     name: Option<Spanned<String>>,
+    parallelism: Unread,
+    wait_timeout: Unread,
+    results_pvc: Unread,
+    namespace: Unread,
+    image: Unread,
 }
 
 /// In the order of the file.
@@ -85,13 +83,26 @@ pub fn read(
 ) -> Result<Vec<Imported>, ScenarioError> {
     let reader = Source::new(path);
     let config: Config = reader.parse(&substitute(text, variables))?;
-    if let Some(name) = config.harness.and_then(|harness| harness.name)
+    let harness = config.harness.unwrap_or_default();
+    if let Some(name) = harness.name
         && name.value != "inference-perf"
     {
         let problem =
             format!("workloads of the harness `{}` are not read, only those of inference-perf", name.value);
         return Err(reader.error(name.referenced, problem));
     }
+    let for_the_script = [
+        ("control", config.control),
+        ("env", config.env),
+        ("hooks", config.hooks),
+        ("endpoint.namespace", config.endpoint.namespace),
+        ("endpoint.hf_token_secret", config.endpoint.hf_token_secret),
+        ("harness.parallelism", harness.parallelism),
+        ("harness.wait_timeout", harness.wait_timeout),
+        ("harness.results_pvc", harness.results_pvc),
+        ("harness.namespace", harness.namespace),
+        ("harness.image", harness.image),
+    ];
     let endpoint = Target {
         base_url: Some(reader.text(config.endpoint.base_url)?),
         model: Some(reader.text(config.endpoint.model)?),
@@ -99,6 +110,9 @@ pub fn read(
     };
     let import = |(name, file): (String, File)| {
         let mut source = Source::new(path);
+        for (key, section) in &for_the_script {
+            source.ignore(key, section);
+        }
         let (scenario, target) = inference_perf::scenario(file, name, &mut source)?;
         let target = Target {
             base_url: target.base_url.or_else(|| endpoint.base_url.clone()),

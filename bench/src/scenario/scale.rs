@@ -12,23 +12,12 @@ pub enum ScaleError {
 }
 
 impl Scenario {
-    /// The same load on servers that are as much smaller: all numbers of tokens × `factor`, rounded and at least 1 where
-    /// there was one; rates and times as they are (`bench.md` §6.7). And what the servers must be for that, to be said to
-    /// whoever reads the figures.
+    /// The same load for servers that are as much smaller: all numbers of tokens × `factor`, rounded and at least 1 where
+    /// there was one; rates and times as they are (`bench.md` §6.7).
     ///
     /// # Errors
     /// When the factor is no number above 0, or the prompts are those of a file.
-    pub fn scaled(&self, factor: f64) -> Result<(Self, String), ScaleError> {
-        let scenario = self.with_lengths(factor)?;
-        let note = format!(
-            "numbers of tokens are × {factor}: so must be each server's KV cache and its tokens per step, \
-            and each token must take × {} as long",
-            1.0 / factor
-        );
-        Ok((scenario, note))
-    }
-
-    fn with_lengths(&self, factor: f64) -> Result<Self, ScaleError> {
+    pub fn scaled(&self, factor: f64) -> Result<Self, ScaleError> {
         if !factor.is_finite() || factor <= 0.0 {
             return Err(ScaleError::Factor(factor));
         }
@@ -87,11 +76,10 @@ mod tests {
     #[test]
     fn a_tenth_has_a_tenth_of_the_tokens_and_the_same_rates() {
         let ladder = builtin("inference-scheduling").unwrap();
-        let (tenth, note) = ladder.scaled(0.1).unwrap();
+        let tenth = ladder.scaled(0.1).unwrap();
         assert_eq!(lengths(&tenth), [600, 120, 100].map(Length::Fixed));
         assert_eq!(tenth.stages, ladder.stages);
-        assert!(note.contains("× 0.1") && note.contains("× 10 "), "{note}");
-        assert_eq!(lengths(&ladder.scaled(1e-9).unwrap().0), [1, 1, 1].map(Length::Fixed));
+        assert_eq!(lengths(&ladder.scaled(1e-9).unwrap()), [1, 1, 1].map(Length::Fixed));
         for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(matches!(ladder.scaled(factor), Err(ScaleError::Factor(_))));
         }

@@ -2,26 +2,40 @@
 
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_saphyr::{Error, Location, Spanned};
 
 use super::error::{Place, ScenarioError, Warning};
 use super::variable::unresolved;
 
+/// A section of which only the place is read; none where it is absent or null.
+pub(super) type Unread = Option<Spanned<IgnoredAny>>;
+
 /// A file that is being read.
 pub(super) struct Source<'a> {
     path: &'a Path,
     warnings: Vec<Warning>,
+    /// Keys that are known and mean nothing here.
+    ignored: Vec<(Location, &'static str)>,
 }
 
 impl<'a> Source<'a> {
     pub(super) fn new(path: &'a Path) -> Self {
-        Self { path, warnings: Vec::new() }
+        Self { path, warnings: Vec::new(), ignored: Vec::new() }
     }
 
-    /// In the order of the file.
+    /// In the order of the file; last, in one line, the keys that are ignored.
     pub(super) fn into_warnings(mut self) -> Vec<Warning> {
         self.warnings.sort_by_key(|warning| (warning.place.line, warning.place.column));
+        self.ignored.sort_by_key(|(location, _)| (location.line(), location.column()));
+        let keys: Vec<String> = self
+            .ignored
+            .iter()
+            .map(|(location, key)| format!("`{key}` (line {})", location.line()))
+            .collect();
+        if !keys.is_empty() {
+            self.warn(Location::UNKNOWN, format!("ignored, as it means nothing here: {}", keys.join(", ")));
+        }
         self.warnings
     }
 
@@ -56,6 +70,11 @@ impl<'a> Source<'a> {
     pub(super) fn warn(&mut self, location: Location, message: impl Into<String>) {
         let warning = Warning { place: self.place(location), message: message.into() };
         self.warnings.push(warning);
+    }
+
+    /// Tells of a key, where it is given, that is known and means nothing here.
+    pub(super) fn ignore(&mut self, key: &'static str, section: &Unread) {
+        self.ignored.extend(section.as_ref().map(|section| (section.referenced, key)));
     }
 
     fn place(&self, location: Location) -> Place {

@@ -41,7 +41,7 @@ async fn what_replicas_count_is_what_samples_say() {
         settings.reset_caches = true;
         let run = run(&plan, &settings).await;
         assert_eq!(run.target.replicas, ["one", "two"]);
-        assert!(run.target.is_cold && !run.is_partial);
+        assert!(run.target.is_cold && run.target.is_simulated && !run.is_partial);
         for stage in &run.stages {
             assert_eq!(stage.samples.len(), 12);
             for (name, counted) in run.target.replicas.iter().zip(&stage.replicas) {

@@ -182,6 +182,20 @@ fn stages_that_were_sent_late_are_marked() {
 }
 
 #[test]
+fn simulated_servers_are_said_on_top() {
+    let mut reports = sample::comparison();
+    assert!(!page(&reports).contains("simulated"));
+    for report in &mut reports {
+        report.is_simulated = true;
+    }
+    let page = page(&reports);
+    for part in ["<title>llmd bench of simulated servers: ", "llmd bench · simulated servers</p>"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(page.contains(&format!("<li>{REPLICAS} simulated replicas</li>")));
+}
+
+#[test]
 fn a_page_of_nothing_is_a_page() {
     let page = page(&[]);
     assert!(page.contains("Nothing was run."));

@@ -103,6 +103,7 @@ fn report(arm: &str, ability: &Ability) -> BenchReport {
         prompts_hash: "9f2c1d7e0b5a4c83".repeat(4),
         is_partial: false,
         is_cold: true,
+        is_simulated: false,
         overall,
         replicas: (0..REPLICAS).map(|index| replica(index, requests, ability)).collect(),
         stages,

@@ -111,6 +111,7 @@ pub(crate) fn report(arm: &PublishedArm) -> BenchReport {
         prompts_hash: "not published".into(),
         is_partial: false,
         is_cold: false,
+        is_simulated: false,
         overall: Summary {
             requests: 17_084,
             succeeded: 17_084,

@@ -28,7 +28,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -45,6 +45,9 @@ use metrics::{Labels, Metrics};
 pub use models::LoraModule;
 use models::Models;
 use tasks::Tasks;
+
+/// The header of every answer by which clients can tell a simulated server from a real one; its value names the profile.
+pub const SIMULATED: HeaderName = HeaderName::from_static("x-llmd-simulated");
 
 /// Largest body of a request, in bytes.
 const LARGEST_BODY: usize = 64 << 20;
@@ -115,7 +118,8 @@ pub async fn run(
     stop: CancellationToken,
 ) -> Result<(), ServerError> {
     let crash = CancellationToken::new();
-    let (headers, grace) = (settings.headers.clone(), settings.grace);
+    let (mut headers, grace) = (settings.headers.clone(), settings.grace);
+    headers.insert(SIMULATED, HeaderValue::from_static(settings.profile.name));
     let mut tasks = Tasks::default();
     let events = match settings.kv_events.clone() {
         None => None,

@@ -115,12 +115,18 @@ pub(super) fn policies(
     let [_, _] = policies else {
         return Err(Failure::usage("a comparison has two arms: give --policy twice, or not at all"));
     };
-    let fleet = clock.fleet()?;
+    let fleet = clock.fleet(load)?;
     let mut rounds = Rounds::new(repeats, save, load.share)?;
     while let Some((repeat, which)) = rounds.next() {
         let seed = plan.scenario.seed.wrapping_add(u64::from(repeat));
-        let run = virtual_run::play(load, plan, &fleet, &policies[which], seed, ui)?;
-        rounds.took(plan, &run, which)?;
+        match virtual_run::play(load, plan, &fleet, &policies[which], seed, ui) {
+            // What was played before is told.
+            Err(failure) if failure.exit == Exit::Interrupted => {
+                rounds.is_interrupted = true;
+                break;
+            }
+            run => rounds.took(plan, &run?, which)?,
+        };
     }
     rounds.conclude(output, ui)
 }
@@ -181,7 +187,8 @@ impl Rounds {
         let firsts = a.len();
         let reports = [a, b].concat();
         let Some(first) = reports.first() else {
-            return Err(Failure::message(Exit::Interrupted, "interrupted before anything was asked"));
+            let text = "interrupted before the first run had ended: there is nothing to report";
+            return Err(Failure::message(Exit::Interrupted, text));
         };
         match (&comparison, output) {
             (Some(comparison), Output::Json) => ui.json(comparison)?,

@@ -31,7 +31,7 @@ pub(super) async fn execute(
     let ended = loop {
         tokio::select! {
             ended = &mut run => break ended,
-            _ = looks.tick() => view.draw(&live.snapshot()),
+            _ = looks.tick() => view.draw(&live),
             () = interrupts.next() => {
                 if stop.is_cancelled() {
                     return Err(Failure::message(Exit::Interrupted, "interrupted again: nothing is reported"));
@@ -41,6 +41,6 @@ pub(super) async fn execute(
             }
         }
     };
-    view.finish();
+    view.finish(&live);
     ended.map_err(|error| Failure::new(Exit::Usage, error))
 }

@@ -3,7 +3,7 @@
 use llmd_bench::report::tables::{percent, seconds, significant};
 
 use super::load::Load;
-use super::virtual_run::VirtualArgs;
+use super::virtual_run::{self, VirtualArgs};
 use crate::commands::Output;
 use crate::ui::{Mark, Printer, ProgressView, Table};
 use crate::virtual_clock::find::{Arriving, FindReport, MOST_REPLICAS, Question, Target, Trial, find};
@@ -43,15 +43,16 @@ pub(super) fn run(
         }
     };
     let slo = load.scenario.slo.ok_or_else(|| Failure::usage("--find needs --slo"))?;
-    let (fleet, policies) = (clock.fleet()?, clock.policies(&["default"])?);
+    let (fleet, policies) = (clock.fleet(load)?, clock.policies(&["default"])?);
     let share = load.share.unwrap_or(SHARE);
     let unit = Arriving::of(&load.scenario.workload).unit();
     let mut reports = Vec::new();
     for policy in &policies {
-        let question = Question { target, scenario: &load.scenario, fleet: &fleet, policy, slo, share };
+        let (scenario, fleet, stop) = (&load.scenario, &fleet, &load.stop);
+        let question = Question { target, scenario, fleet, policy, slo, share, stop };
         let mut view = ProgressView::new(ui);
         let told = |trial: &Trial| view.state(policy.name(), &told(trial, unit), Mark::Busy);
-        reports.push(find(&question, told).map_err(|error| Failure::new(Exit::Failed, error))?);
+        reports.push(find(&question, told).map_err(virtual_run::failed)?);
         view.finish();
     }
     match output {

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use llmd_bench::plan::{Outline, Plan};
+use llmd_bench::report::tables::{count, significant};
 use llmd_bench::scenario::{self, Arrivals, Imported, Scenario};
 use llmd_bench::workload;
 use serde_json::Value;
+use simulator::profile::H100_TP2_QWEN3_32B;
 use simulator::tokenizer::Tokenizer;
 
 use super::stages::{Goal, Stages, arrivals};
+use super::virtual_run;
 use crate::ui::Printer;
+use crate::virtual_clock::Stop;
 use crate::{Exit, Failure};
 
 /// The flags that say what is asked, and when.
@@ -34,7 +38,7 @@ pub(super) struct LoadArgs {
     /// Any key of the scenario, as `--set workload.groups=20`; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Multiply all token counts by this; for servers with as much less KV cache
+    /// Multiply all token counts by this, for servers with as much less KV cache; those of --virtual follow
     #[arg(long, value_name = "FACTOR")]
     scale: Option<f64>,
     /// Another seed: other prompts, lengths and arrivals
@@ -55,16 +59,18 @@ pub(super) struct Load {
     pub(super) share: Option<f64>,
     /// Whom the file asks.
     pub(super) target: scenario::Target,
+    /// What its numbers of tokens were multiplied by.
+    pub(super) scale: f64,
+    /// Ends what is played of it on the virtual clock.
+    pub(super) stop: Stop,
     tokenizer: Tokenizer,
 }
 
 impl LoadArgs {
     /// The scenario with all that the flags change in it; tells what is odd about its file. `is_virtual`: on the virtual
-    /// clock, whose servers have their whole KV cache.
+    /// clock, whose servers follow its scale.
     pub(super) fn load(&self, is_virtual: bool, ui: &Printer) -> Result<Load, Failure> {
-        if is_virtual && self.scale.is_some() {
-            return Err(Failure::usage("the virtual clock plays the full size: leave --scale out"));
-        }
+        let stop = if is_virtual { virtual_run::stop_when_asked() } else { Stop::default() };
         let Imported { scenario, target, warnings } = imported(&self.scenario, self.workload.as_deref())?;
         for warning in warnings {
             ui.warn(&warning.to_string());
@@ -77,15 +83,17 @@ impl LoadArgs {
         scenario.seed = self.seed.unwrap_or(scenario.seed);
         scenario.slo = self.slo.map(|goal| goal.slo).or(scenario.slo);
         if let Some(factor) = self.scale {
-            let (scaled, note) = scenario.scaled(factor).map_err(Failure::usage)?;
-            scenario = scaled;
-            ui.note(&note);
+            scenario = scenario.scaled(factor).map_err(Failure::usage)?;
+            if !is_virtual {
+                ui.note(&needed_of_servers(factor));
+            }
         }
         let tokenizer = match &self.tokenizer {
             Some(path) => Tokenizer::from_file(path).map_err(|error| Failure::new(Exit::Usage, error))?,
             None => Tokenizer::default(),
         };
-        Ok(Load { scenario, share: self.slo.and_then(|goal| goal.share), target, tokenizer })
+        let share = self.slo.and_then(|goal| goal.share);
+        Ok(Load { scenario, share, target, scale: self.scale.unwrap_or(1.0), stop, tokenizer })
     }
 
     fn with_keys_set(&self, scenario: Scenario) -> Result<Scenario, Failure> {
@@ -106,6 +114,17 @@ impl LoadArgs {
         serde_json::from_value(value)
             .map_err(|error| Failure::usage(format!("--set {}: {error}", self.set.join(" --set "))))
     }
+}
+
+/// What servers must be for a load of another scale: they are not known here, so that it is said of the guide's.
+fn needed_of_servers(factor: f64) -> String {
+    let [whole, scaled] =
+        [1.0, factor].map(|factor| count(H100_TP2_QWEN3_32B.at_length(factor).kv_tokens().into()));
+    format!(
+        "numbers of tokens are × {factor}: each server's KV cache must hold as many fewer (for the guide's two H100 \
+         {scaled} tokens, not {whole}), and each token take × {} as long",
+        significant(1.0 / factor)
+    )
 }
 
 /// A built-in scenario, or that of a file; `workload` says which where it has several.

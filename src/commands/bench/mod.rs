@@ -26,14 +26,7 @@ use std::path::Path;
 use crate::ui::Printer;
 use crate::{Exit, Failure};
 
-/// Put load on a stack and report what came of it
-///
-/// Without a subcommand: one run of one scenario against one stack, or with --virtual on a virtual clock, where an hour of
-/// a cluster takes seconds.
-#[derive(Clone, Debug, clap::Args)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "Examples:
+const EXAMPLES: &str = "Examples:
   llmd bench -e local                                   # a short shared-prefix load
   llmd bench -e istio -n llm-d                          # a stack on a cluster, through the API server's port-forward
   llmd bench -e istio -n llm-d --in-cluster=8           # the same from 8 pods beside its gateway
@@ -42,8 +35,32 @@ use crate::{Exit, Failure};
   llmd bench -c config.yaml --save results              # inference-perf's configuration, or a run_only config.yaml
   llmd bench --virtual --replicas 16 --policy upstream-default -c inference-scheduling
   llmd bench --virtual --find rate --slo ttft=2s,tpot=100ms,share=95%
-  llmd bench compare -e local                           # round robin beside the scheduler"
-)]
+  llmd bench compare -e local                           # round robin beside the scheduler
+
+A recorded trace, played as it was (`format: mooncake` reads Mooncake's JSON lines):
+  echo 'TIMESTAMP,ContextTokens,GeneratedTokens' > trace.csv
+  echo '2026-01-26 09:00:00.00,900,20' >> trace.csv
+  echo '2026-01-26 09:00:00.25,1400,20' >> trace.csv
+  echo 'name: replay' > replay.yaml
+  echo 'workload: {type: trace, path: trace.csv, format: azure}' >> replay.yaml
+  echo 'arrivals: {type: trace, speed: 1}' >> replay.yaml
+  llmd bench -c replay.yaml -e local
+
+Prompts of your own, a line each (or JSON lines with `prompt` or `messages`):
+  echo 'What is a token?' > prompts.txt
+  echo 'What does a scheduler do?' >> prompts.txt
+  echo 'name: mine' > mine.yaml
+  echo 'workload: {type: prompts, path: prompts.txt, output: 20}' >> mine.yaml
+  echo 'arrivals: {type: poisson, exact_count: true}' >> mine.yaml
+  echo 'stages: [{load: {rate: 2, seconds: 5}}]' >> mine.yaml
+  llmd bench -c mine.yaml -e local";
+
+/// Put load on a stack and report what came of it
+///
+/// Without a subcommand: one run of one scenario against one stack, or with --virtual on a virtual clock, where an hour of
+/// a cluster takes seconds.
+#[derive(Clone, Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,

@@ -143,6 +143,7 @@ mod tests {
             replicas: Vec::new(),
             started_at: Timestamp::from_second(1_800_000_000).unwrap(),
             is_partial: false,
+            is_simulated: true,
             cpu: None,
             stages: vec![PartStage {
                 started: time,

@@ -2,6 +2,7 @@
 
 use llmd_bench::report::tables::{percent, seconds, significant};
 
+use super::virtual_run;
 use crate::commands::Output;
 use crate::ui::{Mark, Printer, ProgressView, Table};
 use crate::virtual_clock::gates::{Bound, Case, Gate, GateProgress, GateRow, GatesReport, gates};
@@ -42,7 +43,7 @@ pub(super) fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
             view.state("runs", &format!("{done} of {total}: {policy} on {}, seed {seed}", case.name()), mark);
         }
     };
-    let report = gates(&seeds, &cases, told).map_err(|error| Failure::new(Exit::Failed, error))?;
+    let report = gates(&seeds, &cases, &virtual_run::stop_when_asked(), told).map_err(virtual_run::failed)?;
     match args.output {
         Output::Json => ui.json(&report)?,
         Output::Table => print(&report, ui),

@@ -85,7 +85,7 @@ pub(super) fn run(args: &RunArgs, ui: &Printer) -> Result<Exit, Failure> {
                 ui,
             );
         };
-        virtual_run::play(&load, &plan, &args.clock.fleet()?, policy, plan.scenario.seed, ui)?
+        virtual_run::play(&load, &plan, &args.clock.fleet(&load)?, policy, plan.scenario.seed, ui)?
     } else {
         super::in_real_time(sent(args, &load, &plan, ui))?
     };

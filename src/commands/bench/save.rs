@@ -13,6 +13,7 @@ use llmd_bench::sample::Sample;
 use serde::Serialize;
 
 use super::journal;
+use crate::commands::shell::quoted;
 use crate::{Exit, Failure, draft};
 
 /// Name of the report among a run's files.
@@ -95,8 +96,7 @@ fn failed(what: &str, path: &Path, error: std::io::Error) -> Failure {
 
 /// This command as it was typed, without the values of headers, which may be keys.
 fn command_line() -> String {
-    let words =
-        std::env::args_os().skip(1).map(|word| super::super::demo::quoted(&masked(&word.to_string_lossy())));
+    let words = std::env::args_os().skip(1).map(|word| quoted(&masked(&word.to_string_lossy())));
     std::iter::once("llmd".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 

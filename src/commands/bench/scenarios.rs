@@ -11,7 +11,8 @@ use crate::{Exit, Failure};
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "Examples:
   llmd bench scenarios
-  llmd bench scenarios demo > mine.yaml && llmd bench -c mine.yaml -e local")]
+  llmd bench scenarios demo > mine.yaml && llmd bench -c mine.yaml -e local
+A trace and prompts of your own: llmd bench --help")]
 pub(super) struct Args {
     /// Print this one
     name: Option<String>,

@@ -1,18 +1,22 @@
 //! The flags of the virtual clock.
 
+use std::io;
+use std::thread;
+
 use clap::builder::PossibleValuesParser;
-use simulator::profile::{PROFILES, Profile};
+use simulator::profile::{H100_TP2_QWEN3_32B, PROFILES, Profile};
 
 use super::load::Load;
+use crate::commands::interrupted;
 use crate::ui::{Mark, Printer, ProgressView};
-use crate::virtual_clock::{self, Fleet, Policy};
+use crate::virtual_clock::{self, Fleet, Policy, Stop, VirtualError};
 use crate::{Exit, Failure};
 use llmd_bench::plan::Plan;
 use llmd_bench::run::Run;
 
 /// How many servers there are, and what they run on, where nothing is said.
 const REPLICAS: u32 = 8;
-const PROFILE: &str = "h100-tp2-qwen3-32b";
+const PROFILE: Profile = H100_TP2_QWEN3_32B;
 
 /// What serves on the virtual clock, and who decides.
 #[derive(Clone, Debug, clap::Args)]
@@ -32,7 +36,7 @@ pub(super) struct VirtualArgs {
         value_parser = PossibleValuesParser::new(PROFILES.map(|profile| profile.name))
     )]
     profile: Option<String>,
-    /// Tokens that each server's KV cache holds [default: as its profile]
+    /// Tokens that each server's KV cache holds [default: as its profile, times --scale]
     #[arg(long, value_name = "TOKENS", requires = "is_virtual")]
     kv_tokens: Option<u32>,
     /// Make the first server so many times slower, 0.01 to 1000
@@ -45,9 +49,10 @@ pub(super) struct VirtualArgs {
 }
 
 impl VirtualArgs {
-    pub(super) fn fleet(&self) -> Result<Fleet, Failure> {
-        let profile = Profile::named(self.profile.as_deref().unwrap_or(PROFILE));
-        let profile = profile.ok_or_else(|| Failure::usage("no such profile"))?;
+    /// The servers that suit a load of that scale.
+    pub(super) fn fleet(&self, load: &Load) -> Result<Fleet, Failure> {
+        let profile = self.profile.as_deref().map_or(Some(PROFILE), Profile::named);
+        let profile = profile.ok_or_else(|| Failure::usage("no such profile"))?.at_length(load.scale);
         let replicas = self.replicas.unwrap_or(REPLICAS);
         let fleet = Fleet { profile, kv_tokens: self.kv_tokens, ..Fleet::of(replicas) };
         match self.slow {
@@ -75,6 +80,31 @@ fn refused(error: virtual_clock::PolicyError) -> Failure {
     Failure::new(Exit::Usage, error).problems(findings)
 }
 
+/// Asked when the user or the system asks us to stop: whoever computes waits for nothing in which a signal could be heard.
+pub(super) fn stop_when_asked() -> Stop {
+    let stop = Stop::default();
+    let asked = stop.clone();
+    let listen = move || -> io::Result<()> {
+        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(interrupted());
+        asked.ask();
+        Ok(())
+    };
+    // Without this thread a signal ends the process at once.
+    let _ = thread::Builder::new().name("interrupts".to_owned()).spawn(listen);
+    stop
+}
+
+/// Why nothing was played to its end.
+pub(super) fn failed(error: VirtualError) -> Failure {
+    match error {
+        VirtualError::Stopped => Failure::message(
+            Exit::Interrupted,
+            "interrupted: what was being played on the virtual clock had not ended, and nothing of it is kept",
+        ),
+        error => Failure::new(Exit::Failed, error),
+    }
+}
+
 /// Plays the plan under a policy. What chance decides beside the plan follows from the seed.
 pub(super) fn play(
     load: &Load,
@@ -88,8 +118,8 @@ pub(super) fn play(
     let what = format!("{} requests on {} replicas", plan.requests(), fleet.replicas);
     view.state(policy.name(), &format!("plays {what}"), Mark::Busy);
     let run = virtual_clock::Load::new(plan, load.tokenizer())
-        .and_then(|load| load.play(fleet, policy, seed))
-        .map_err(|error| Failure::new(Exit::Failed, error))?;
+        .and_then(|played| played.until(&load.stop).play(fleet, policy, seed))
+        .map_err(failed)?;
     view.state(policy.name(), &format!("played {what}"), Mark::Good);
     view.finish();
     Ok(run)

@@ -8,11 +8,11 @@ mod status;
 
 pub(super) use apply::apply;
 pub(super) use destroy::destroy;
-pub(super) use list::{list, note_stacks};
+pub(super) use list::{stacks, table};
 pub(super) use render::{ProcessDocument, render};
 pub(super) use status::status;
 
-use crate::local::Health;
+use crate::local::{Health, postfix_flag};
 use crate::ui::{Mark, Printer, ProgressView};
 use crate::{Exit, Failure};
 
@@ -29,12 +29,7 @@ fn shown(view: &mut ProgressView<'_>, name: &str, health: &Health) {
 
 /// The flags that name a stack to another verb.
 fn flags(environment: &str, postfix: &str) -> String {
-    let postfix = if postfix == crate::environment::names::DEFAULT_POSTFIX {
-        String::new()
-    } else {
-        format!(" --postfix {postfix}")
-    };
-    format!("-e {environment}{postfix}")
+    format!("-e {environment}{}", postfix_flag(postfix))
 }
 
 /// A namespace means nothing here; who names one is told.

@@ -19,12 +19,13 @@ use crate::commands::diff::DiffReport;
 use crate::commands::event_stream::Line;
 use crate::commands::get::{GivenValues, Notes};
 use crate::commands::image::{BuildReport, PushedReport, SaveReport};
+use crate::commands::list::ListReport;
 use crate::commands::local::ProcessDocument;
 use crate::commands::names::NamesReport;
 use crate::commands::secret::SecretReport;
 use crate::doctor::DoctorReport;
 use crate::environment::{catalog, fixes::Fix};
-use crate::local::{self, ListedStack};
+use crate::local;
 use crate::render::output::ObjectList;
 use crate::verify::VerifyReport;
 use crate::virtual_clock::find::FindReport;
@@ -153,8 +154,8 @@ pub static REPORTS: &[Report] = &[
     Report::new(
         "list",
         &["list -o json"],
-        "The releases that are installed, or the stacks on this machine",
-        &[kind::<Vec<ListedRelease>>, kind::<Vec<ListedStack>>],
+        "The releases that are installed, and the stacks on this machine",
+        &[kind::<ListReport>],
     ),
     Report::new(
         "names",

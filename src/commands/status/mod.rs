@@ -89,6 +89,9 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
         }
     })
     .await?;
+    if let Some(difference) = site.cluster.clock_difference() {
+        ui.warn(&format!("{difference}; ages are told by the server's"));
+    }
     if *watch {
         return watch::watch(&site, report, *output, ui).await;
     }

@@ -31,7 +31,7 @@ pub(super) fn head(report: &StatusReport) -> Vec<String> {
 /// Objects, pods, addresses, the conditions that matter and the last warnings.
 pub(super) fn body(report: &StatusReport, is_wide: bool, is_colored: bool) -> String {
     let overview = &report.overview;
-    let now = Timestamp::now();
+    let now = report.now;
     let mut blocks = vec![objects(report).render(is_colored)];
     if !overview.pods.is_empty() {
         blocks.push(pods(&overview.pods, is_wide, now).render(is_colored));

@@ -23,7 +23,18 @@ pub(super) fn api_server(wanted: &Wanted<'_>, facts: &Facts) -> Seen {
             "kubectl config get-contexts   # choose another cluster with --context, or upgrade this one",
         )
     });
-    Ok(Verdict::new(format!("Kubernetes {version}"), findings.into_iter().collect()))
+    let clock = facts.clock.as_ref().map(|difference| {
+        let cause = format!(
+            "{difference}: what is certified or signed for a time may seem to be over, or not yet valid"
+        );
+        Finding::warning(
+            "clock",
+            cause,
+            "timedatectl set-ntp true   # on the machine whose clock is wrong: date -u",
+        )
+    });
+    let findings = findings.into_iter().chain(clock).collect();
+    Ok(Verdict::new(format!("Kubernetes {version}"), findings))
 }
 
 pub(super) fn permissions(wanted: &Wanted<'_>, facts: &Facts) -> Seen {

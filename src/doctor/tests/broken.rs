@@ -48,6 +48,14 @@ fn the_api_server_is_old() {
 }
 
 #[test]
+fn the_clock_is_wrong() {
+    let said = ["clock: this machine's clock is 2h behind", "timedatectl"];
+    broken("istio", Check::ApiServer, WARNING, &said, |facts| {
+        facts.clock = Some("this machine's clock is 2h behind the API server's".to_owned());
+    });
+}
+
+#[test]
 fn rights_are_missing() {
     let right = |plural: &str, namespace: Option<&str>, verbs: &[&'static str]| Right {
         group: String::new(),

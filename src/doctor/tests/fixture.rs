@@ -70,6 +70,7 @@ pub(super) fn right(clinic: &Clinic) -> Facts {
         wanted.workloads.iter().map(|workload| (workload.object.clone(), None)).collect();
     Facts {
         version: Fact::Known(json!({"gitVersion": "v1.34.1"})),
+        clock: None,
         groups: Fact::Known(vec!["apps".to_owned()]),
         namespace: Fact::Known(Some(json!({"metadata": {"name": "demo"}}))),
         denied: Fact::Known(Vec::new()),

@@ -95,6 +95,7 @@ fn played(rate: f64, stays: impl Fn(f64) -> f64) -> Run {
             model: String::new(),
             replicas: Vec::new(),
             is_cold: true,
+            is_simulated: false,
         },
         started_at: jiff::Timestamp::UNIX_EPOCH,
         stages: vec![stage],

@@ -15,7 +15,7 @@ use simulator::tokenizer::Tokenizer;
 pub use cases::Case;
 
 use super::measured::Measured;
-use super::{Load, Policy, VirtualError};
+use super::{Load, Policy, Stop, VirtualError};
 
 /// The gates' table.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -93,10 +93,11 @@ type Results = BTreeMap<(usize, usize, usize), Measured>;
 /// Plays each case with each of its policies and seeds, as many at once as there are processors, and judges.
 ///
 /// # Errors
-/// When something could not be played.
+/// When something could not be played, or was stopped.
 pub fn gates(
     seeds: &[u64],
     cases: &[Case],
+    stop: &Stop,
     progress: impl Fn(GateProgress) + Sync,
 ) -> Result<GatesReport, VirtualError> {
     let jobs: Vec<(usize, usize)> =
@@ -108,7 +109,7 @@ pub fn gates(
         while let Some(&(case, seed)) = jobs.get(next.fetch_add(1, Relaxed)) {
             let tokenizer = Tokenizer::default();
             let plan = plan(&cases[case].scenario(seeds[seed]), &tokenizer)?;
-            let load = Load::new(&plan, &tokenizer)?;
+            let load = Load::new(&plan, &tokenizer)?.until(stop);
             for (number, &policy) in cases[case].policies().iter().enumerate() {
                 let run = load.play(&cases[case].fleet(), &Policy::named(policy)?, seeds[seed])?;
                 let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);

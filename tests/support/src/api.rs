@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{LazyLock, mpsc};
 
 use http::Request;
+use http::header::CONTENT_TYPE;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use serde_json::Value;
@@ -47,6 +48,17 @@ impl Api {
     /// The object at this path, if it is there.
     pub(crate) fn object(&self, path: &str) -> Option<Value> {
         serde_json::from_str(&self.text(path)?).ok()
+    }
+
+    /// Makes the object at this path what is said of it, whoever else has fields of it.
+    pub(crate) fn apply(&self, path: &str, object: &Value) {
+        let client = self.client();
+        let request = Request::patch(format!("{path}?fieldManager=testbed&force=true"))
+            .header(CONTENT_TYPE, "application/apply-patch+yaml")
+            .body(object.to_string().into_bytes())
+            .expect("the path is well formed");
+        let answer = wait(async move { client.request_text(request).await });
+        answer.unwrap_or_else(|error| panic!("failed to apply {path}: {error}"));
     }
 }
 

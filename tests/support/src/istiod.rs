@@ -7,6 +7,8 @@ use std::process::Command;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::ControlPlane;
 use crate::api::has_condition;
 use crate::patience::eventually;
@@ -15,6 +17,21 @@ use crate::processes::ProcessGroup;
 use crate::tools::{self, Tool, Tools};
 
 const LIMIT: Duration = Duration::from_secs(90);
+
+/// What a mesh has.
+#[derive(Debug, Clone, Copy)]
+pub struct Mesh {
+    /// Whether it knows `InferencePools`.
+    pub serves_pools: bool,
+    /// The templates of gateways' Deployments.
+    pub has_templates: bool,
+}
+
+impl Default for Mesh {
+    fn default() -> Self {
+        Self { serves_pools: true, has_templates: true }
+    }
+}
 
 /// A running istiod; it ends with this value, or with the process.
 pub struct Istiod {
@@ -34,8 +51,13 @@ impl Istiod {
 
     /// Starts istiod for this control plane, which must have none yet; none where the suite is left out.
     pub fn start(control_plane: &ControlPlane) -> Option<Self> {
+        Self::of(control_plane, Mesh::default())
+    }
+
+    /// The same for a mesh that may lack something; another one may have run before.
+    pub fn of(control_plane: &ControlPlane, mesh: Mesh) -> Option<Self> {
         let tools = Tools::for_suite(&tools::ISTIO)?;
-        configure(control_plane, &tools);
+        configure(control_plane, &tools, mesh);
         let processes = ProcessGroup::new("istiod");
         let http = free_port();
         let mut command = Command::new(tools.path(Tool::Istiod));
@@ -48,7 +70,7 @@ impl Istiod {
             // Nobody runs its webhooks here.
             ("VALIDATION_WEBHOOK_CONFIG_NAME", ""),
             ("INJECTION_WEBHOOK_CONFIG_NAME", ""),
-            ("ENABLE_GATEWAY_API_INFERENCE_EXTENSION", "true"),
+            ("ENABLE_GATEWAY_API_INFERENCE_EXTENSION", if mesh.serves_pools { "true" } else { "false" }),
         ]);
         command
             .args(["discovery", "--ctrlz_port=0", "--kubeconfig"])
@@ -70,22 +92,25 @@ impl Istiod {
 }
 
 /// The two `ConfigMaps` that istiod reads: the mesh, and the templates of gateways' Deployments.
-fn configure(control_plane: &ControlPlane, tools: &Tools) {
+fn configure(control_plane: &ControlPlane, tools: &Tools, mesh: Mesh) {
     let chart = tools.path(Tool::IstiodChart);
-    let rendered = control_plane
-        .helm(&[
-            "template",
-            "istiod",
-            &chart.to_string_lossy(),
-            "--namespace=istio-system",
-            "--show-only=templates/configmap.yaml",
-            "--show-only=templates/istiod-injector-configmap.yaml",
-            "--set=global.hub=docker.io/istio,global.tag=1.31-dev",
-            "--set=env.ENABLE_GATEWAY_API_INFERENCE_EXTENSION=true",
-        ])
-        .success();
-    control_plane.kubectl(&["create", "namespace", "istio-system"]).success();
-    control_plane.kubectl_with_input(&["create", "-f", "-"], &rendered).success();
+    let chart = chart.to_string_lossy();
+    let mut arguments = vec![
+        "template",
+        "istiod",
+        &chart,
+        "--namespace=istio-system",
+        "--show-only=templates/configmap.yaml",
+        "--set=global.hub=docker.io/istio,global.tag=1.31-dev",
+        "--set=env.ENABLE_GATEWAY_API_INFERENCE_EXTENSION=true",
+    ];
+    if mesh.has_templates {
+        arguments.push("--show-only=templates/istiod-injector-configmap.yaml");
+    }
+    let rendered = control_plane.helm(&arguments).success();
+    let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "istio-system"}});
+    control_plane.put("/api/v1/namespaces/istio-system", &namespace);
+    control_plane.kubectl_with_input(&["apply", "--server-side", "-f", "-"], &rendered).success();
 }
 
 /// Whether GET /ready answers 200; none while nobody listens.

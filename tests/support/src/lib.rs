@@ -44,6 +44,7 @@ pub mod real_node;
 mod registry;
 mod status_writer;
 mod tls_server;
+mod tokens;
 pub mod tools;
 mod webhook;
 
@@ -52,7 +53,7 @@ pub use command::Finished;
 pub use control_plane::{ControlPlane, Crds, Options};
 pub use envoy::Envoy;
 pub use http_client::http_client;
-pub use istiod::Istiod;
+pub use istiod::{Istiod, Mesh};
 pub use nodes::Node;
 pub use patience::eventually;
 pub use ports::free_port;

@@ -71,10 +71,23 @@ impl Pki {
         self.issue(user, &params)
     }
 
+    /// The same, valid until the beginning of a year.
+    pub(crate) fn client_until(&self, year: i32, user: &str, group: &str) -> Issued {
+        let mut params = params(user, Some(group), &[]);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
+        self.issue(user, &params)
+    }
+
+    /// The private key that signs tokens of service accounts.
+    pub(crate) fn token_key(&self) -> PathBuf {
+        self.folder.join("sa.key")
+    }
+
     /// The pair of keys that signs and checks tokens of service accounts.
     pub(crate) fn token_keys(&self) -> (PathBuf, PathBuf) {
         let key = key_pair();
-        let files = (self.folder.join("sa.key"), self.folder.join("sa.pub"));
+        let files = (self.token_key(), self.folder.join("sa.pub"));
         write(&files.0, &key.serialize_pem());
         write(&files.1, &key.public_key_pem());
         files

@@ -3,12 +3,13 @@
 use std::future;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST, RETRY_AFTER};
-use http::{Method, Request, Response};
+use http::header::{CONTENT_TYPE, DATE, HOST, RETRY_AFTER};
+use http::{HeaderValue, Method, Request, Response};
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::Client;
 use kube::client::Body;
 use serde_json::json;
@@ -30,8 +31,10 @@ pub struct Call {
 /// What becomes of a call.
 #[derive(Debug)]
 pub enum Fate {
-    /// It is passed on, and so is its answer.
+    /// It is passed on, and so is its answer, once it is whole.
     Pass,
+    /// The same, and the answer says that it is so much later than it is.
+    Later(SignedDuration),
     /// The proxy answers in the server's place; `retry_after` in seconds.
     Refuse { status: u16, reason: &'static str, message: &'static str, retry_after: Option<u32> },
     /// The connection ends without an answer, and the server hears nothing.
@@ -46,6 +49,7 @@ pub enum Fate {
 pub struct Proxy {
     _server: TlsServer,
     kubeconfig: PathBuf,
+    bytes: Arc<AtomicU64>,
 }
 
 impl Proxy {
@@ -55,10 +59,12 @@ impl Proxy {
         let issued = cluster.pki().server(&format!("{user}-server"), &["127.0.0.1"]);
         let upstream = Api::new(&cluster.kubeconfig_for(&user)).client();
         let (decide, writes) = (Arc::new(decide), Arc::new(AtomicUsize::new(0)));
+        let bytes = Arc::new(AtomicU64::new(0));
+        let way = Way { upstream, bytes: Arc::clone(&bytes) };
         let server = TlsServer::start(&issued, move |request| {
-            answer(request, upstream.clone(), Arc::clone(&decide), Arc::clone(&writes))
+            answer(request, way.clone(), Arc::clone(&decide), Arc::clone(&writes))
         });
-        Self::at(cluster, server, &user)
+        Self { bytes, ..Self::at(cluster, server, &user) }
     }
 
     /// A server whose certificate is valid from the beginning of a year, and that nobody should talk to.
@@ -71,7 +77,12 @@ impl Proxy {
 
     fn at(cluster: &ControlPlane, server: TlsServer, user: &str) -> Self {
         let kubeconfig = cluster.kubeconfig_at(&server.url(), &format!("{user}-client"));
-        Self { _server: server, kubeconfig }
+        Self { _server: server, kubeconfig, bytes: Arc::default() }
+    }
+
+    /// How many bytes the server's answers had so far, without their heads.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::SeqCst)
     }
 
     /// Leads to the proxy.
@@ -86,23 +97,36 @@ fn user() -> String {
     format!("proxied-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// To the API server.
+#[derive(Clone)]
+struct Way {
+    upstream: Client,
+    bytes: Arc<AtomicU64>,
+}
+
 async fn answer<D: Fn(&Call) -> Fate>(
     request: Request<Bytes>,
-    upstream: Client,
+    way: Way,
     decide: Arc<D>,
     writes: Arc<AtomicUsize>,
 ) -> Answer {
     let path = request.uri().to_string();
     let write = if is_write(request.method(), &path) { writes.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 };
     match decide(&Call { method: request.method().to_string(), path, write }) {
-        Fate::Pass => pass(request, upstream).await,
+        Fate::Pass => way.pass(request).await,
+        Fate::Later(by) => {
+            let mut response = way.pass(request).await?;
+            let now = (Timestamp::now() + by).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            response.headers_mut().insert(DATE, HeaderValue::from_str(&now).map_err(io::Error::other)?);
+            Ok(response)
+        }
         Fate::Refuse { status, reason, message, retry_after } => {
             refusal(status, reason, message, retry_after)
         }
         Fate::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
         Fate::Hang => future::pending().await,
         Fate::Withhold(answered) => {
-            pass(request, upstream).await?;
+            way.pass(request).await?;
             // A test that has ended wants to know nothing more.
             let _ = answered.send(());
             future::pending().await
@@ -115,10 +139,16 @@ fn is_write(method: &Method, path: &str) -> bool {
     *method != Method::GET && !path.contains("dryRun=All") && !path.contains("accessreviews")
 }
 
-async fn pass(request: Request<Bytes>, upstream: Client) -> Answer {
-    let (mut head, body) = request.into_parts();
-    head.headers.remove(HOST);
-    upstream.send(Request::from_parts(head, Body::from(body))).await.map_err(io::Error::other)
+impl Way {
+    async fn pass(&self, request: Request<Bytes>) -> Answer {
+        let (mut head, body) = request.into_parts();
+        head.headers.remove(HOST);
+        let answer = self.upstream.send(Request::from_parts(head, Body::from(body))).await;
+        let (head, body) = answer.map_err(io::Error::other)?.into_parts();
+        let body = body.collect_bytes().await.map_err(io::Error::other)?;
+        self.bytes.fetch_add(body.len() as u64, Ordering::SeqCst);
+        Ok(Response::from_parts(head, Body::from(body)))
+    }
 }
 
 /// In the words of an API server.

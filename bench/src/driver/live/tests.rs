@@ -43,6 +43,31 @@ fn a_request_is_in_flight_and_then_answered_or_failed() {
 }
 
 #[test]
+fn replicas_that_are_known_are_shown_before_they_answer() {
+    let live = Live::default();
+    live.know(["b", "a"]);
+    live.begin_stage(0, 1, &stage(1));
+    live.began(&"a".into());
+    let replica = |name: &str, in_flight| LiveReplica { name: name.into(), in_flight, answered: 0 };
+    assert_eq!(live.snapshot().replicas, [replica("a", 1), replica("b", 0)]);
+}
+
+#[test]
+fn how_each_stage_ended_is_told_once() {
+    let live = Live::default();
+    let now = Instant::now();
+    for number in 0..2 {
+        live.begin_stage(number, 2, &stage(1));
+        live.sent(now);
+        live.ended(now, None, answered(0.1));
+        live.end_stage();
+    }
+    let counts = |ended: &LiveSnapshot| (ended.stage, ended.sent, ended.answered, ended.in_flight);
+    assert_eq!(live.take_ended().iter().map(counts).collect::<Vec<_>>(), [(0, 1, 1, 0), (1, 1, 1, 0)]);
+    assert_eq!(live.take_ended(), []);
+}
+
+#[test]
 fn lately_is_ten_seconds_of_values_and_a_minute_of_medians() {
     let live = Live::default();
     let begin = Instant::now();

@@ -182,6 +182,11 @@ impl Statistics {
     }
 }
 
+/// Which run it was, in a line.
+fn description(report: &BenchReport) -> String {
+    format!("{}, {}{}", report.scenario.name, report.arm, report.remarks())
+}
+
 /// When it was: from the first sending, in seconds since 1970. Throughputs are over this span.
 fn span(report: &BenchReport, summary: &Summary) -> Option<(f64, f64)> {
     let started: jiff::Timestamp = report.started_at.parse().ok()?;

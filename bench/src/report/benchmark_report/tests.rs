@@ -85,6 +85,22 @@ fn every_workload_and_an_empty_run_hold_to_the_schemas() {
 }
 
 #[test]
+fn a_run_that_was_stopped_and_servers_that_were_simulated_are_marked() {
+    let marked = BenchReport { is_partial: true, is_simulated: true, ..report() };
+    assert_eq!(problems_of(&marked), [""; 0]);
+    for file in files(&marked).unwrap() {
+        let report = read(&file.text);
+        let (description, metadata) = (&report["run"]["description"], &report["metrics"]["metadata"]);
+        if file.name.contains("v0.2.1") {
+            assert_eq!(report["run"]["keywords"], json!(["partial", "simulated"]));
+            assert_eq!(description, "small, scheduler, simulated servers, stopped before its end");
+        } else {
+            assert_eq!((&metadata["partial"], &metadata["simulated"]), (&json!(true), &json!(true)));
+        }
+    }
+}
+
+#[test]
 fn the_schemas_can_be_broken() {
     let files = files(&watched()).unwrap();
     let broken = |file: usize, pointer: &str, value: Value| {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Part, Statistics, Units, load, span};
+use super::{Part, Statistics, Units, description, load, span};
 use crate::report::metric::Latency as Times;
 use crate::report::{BenchReport, ReplicaReport, Stat, Summary};
 
@@ -132,7 +132,7 @@ impl Report {
                 time: Time::of(report, summary),
             },
             scenario: Scenario {
-                description: Some(format!("{}, {}", report.scenario.name, report.arm)),
+                description: Some(description(report)),
                 load: Load {
                     args: load::inference_perf(report),
                     metadata: Some(json!({
@@ -163,6 +163,7 @@ fn measured(report: &BenchReport, part: Part<'_>) -> Value {
         "hit_share": summary.hit_share,
         "notes": notes,
         "partial": report.is_partial,
+        "simulated": report.is_simulated,
     })
 }
 

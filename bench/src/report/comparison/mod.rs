@@ -30,6 +30,9 @@ pub struct Comparison {
     pub schema: String,
     /// Name of the scenario.
     pub scenario: String,
+    /// Whether servers of either only simulated a model.
+    #[serde(default)]
+    pub is_simulated: bool,
     /// What is compared with.
     pub a: Arm,
     /// What is compared.
@@ -167,6 +170,7 @@ impl Comparison {
         Ok(Self {
             schema: SCHEMA.into(),
             scenario: first.scenario.name.clone(),
+            is_simulated: a.iter().chain(b).any(|report| report.is_simulated),
             stages: stages.collect(),
             notes: notes(different, &rows, &[(&arm_a.name, a), (&arm_b.name, b)]),
             rows,

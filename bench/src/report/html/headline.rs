@@ -168,7 +168,8 @@ fn facts(arms: &[Arm<'_>], subject: &Arm<'_>) -> Vec<String> {
         if stages == 1 { "" } else { "s" },
     ));
     if !run.replicas.is_empty() {
-        facts.push(format!("{} replicas", run.replicas.len()));
+        let simulated = if run.is_simulated { " simulated" } else { "" };
+        facts.push(format!("{}{simulated} replicas", run.replicas.len()));
     }
     let runs = arms.iter().map(|arm| arm.runs.len()).max().unwrap_or_default();
     if runs > 1 {

@@ -6,13 +6,14 @@ use crate::report::comparison::{Arm, Comparison, Row, Shown, StageRows, Statisti
 use crate::report::metric::Metric;
 
 pub(super) fn text(comparison: &Comparison) -> TextReport {
-    let Comparison { scenario, a, b, rows, stages, notes, .. } = comparison;
+    let Comparison { scenario, is_simulated, a, b, rows, stages, notes, .. } = comparison;
+    let simulated = if *is_simulated { ", simulated servers" } else { "" };
     let runs = |arm: &Arm| match arm.started_at.len() {
         1 => format!("{} (one run)", arm.name),
         repeats => format!("{} ({repeats} runs)", arm.name),
     };
     TextReport {
-        headline: vec![format!("{scenario}: {} against {}", runs(b), runs(a))],
+        headline: vec![format!("{scenario}: {} against {}{simulated}", runs(b), runs(a))],
         tables: vec![overall(a, b, rows), by_stage(a, b, stages)],
         notes: notes.clone(),
     }

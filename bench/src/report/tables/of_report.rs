@@ -21,9 +21,8 @@ pub(super) fn text(report: &BenchReport) -> TextReport {
 fn headline(report: &BenchReport) -> Vec<String> {
     let overall = &report.overall;
     let rates = &overall.throughput;
-    let partial = if report.is_partial { ", stopped before its end" } else { "" };
     let mut lines = vec![
-        format!("{} against {}: {}{partial}", report.scenario.name, report.arm, report.url),
+        format!("{} against {}: {}{}", report.scenario.name, report.arm, report.url, report.remarks()),
         format!(
             "{} of {} requests answered in {}: {} requests/s, {} input and {} output tokens/s",
             count(overall.succeeded),

@@ -53,6 +53,15 @@ fn a_run_without_anything_sent() {
 }
 
 #[test]
+fn simulated_servers_are_said_first() {
+    let simulated = BenchReport { is_simulated: true, ..report() };
+    let comparison = Comparison::of(&[report()], std::slice::from_ref(&simulated)).unwrap();
+    for text in [of(&simulated), of_comparison(&comparison)] {
+        assert!(text.headline[0].ends_with(", simulated servers"), "{:?}", text.headline);
+    }
+}
+
+#[test]
 fn two_arms() {
     let mut run = run();
     run.target.arm = "round robin".into();

@@ -91,6 +91,7 @@ fn run(plan: &Plan, own: impl Fn(u32, u32) -> Option<u32>) -> Run {
             model: "m".to_owned(),
             replicas: vec!["a".to_owned(), "b".to_owned()],
             is_cold: false,
+            is_simulated: false,
         },
         started_at: jiff::Timestamp::from_second(1_800_000_000).unwrap(),
         stages: stages.collect(),

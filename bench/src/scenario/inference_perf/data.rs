@@ -103,7 +103,8 @@ fn shared_prefix(data: SharedPrefix, source: &mut Source) -> Result<Workload, Sc
 }
 
 fn spread(distribution: Distribution, source: &mut Source) -> Result<Length, ScenarioError> {
-    let Distribution { kind, min, max, mean, std_dev, std, variance, skew, _total_count } = distribution;
+    let Distribution { kind, min, max, mean, std_dev, std, variance, skew, total_count } = distribution;
+    source.ignore("total_count", &total_count);
     let shape = match kind {
         None => Shape::Normal,
         Some(kind) => match kind.value.as_str() {

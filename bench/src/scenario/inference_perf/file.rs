@@ -6,12 +6,11 @@ use std::fmt;
 use std::path::PathBuf;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
-/// A section that says nothing of the load.
-pub(super) type Unread = Option<Spanned<IgnoredAny>>;
+use crate::scenario::yaml::Unread;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,8 +115,7 @@ pub(super) struct Distribution {
     pub(super) std: Option<Spanned<f64>>,
     pub(super) variance: Option<f64>,
     pub(super) skew: Option<Spanned<f64>>,
-    #[serde(rename = "total_count")]
-    pub(super) _total_count: Unread,
+    pub(super) total_count: Unread,
 }
 
 #[derive(Deserialize)]
@@ -140,12 +138,9 @@ pub(super) struct Load {
     pub(super) sweep: Unread,
     pub(super) lora_traffic_split: Unread,
     pub(super) circuit_breakers: Unread,
-    #[serde(rename = "num_workers")]
-    pub(super) _num_workers: Unread,
-    #[serde(rename = "worker_max_concurrency")]
-    pub(super) _worker_max_concurrency: Unread,
-    #[serde(rename = "worker_max_tcp_connections")]
-    pub(super) _worker_max_tcp_connections: Unread,
+    pub(super) num_workers: Unread,
+    pub(super) worker_max_concurrency: Unread,
+    pub(super) worker_max_tcp_connections: Unread,
 }
 
 #[derive(Deserialize)]
@@ -174,12 +169,9 @@ pub(super) struct Server {
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
     pub(super) goodput: Option<Goodput>,
-    #[serde(rename = "request_lifecycle")]
-    pub(super) _request_lifecycle: Unread,
-    #[serde(rename = "session_lifecycle")]
-    pub(super) _session_lifecycle: Unread,
-    #[serde(rename = "prometheus")]
-    pub(super) _prometheus: Unread,
+    pub(super) request_lifecycle: Unread,
+    pub(super) session_lifecycle: Unread,
+    pub(super) prometheus: Unread,
 }
 
 #[derive(Deserialize, Default)]
@@ -202,8 +194,6 @@ pub(super) struct Constraints {
 #[serde(deny_unknown_fields)]
 pub(super) struct Tokenizer {
     pub(super) pretrained_model_name_or_path: Option<Spanned<String>>,
-    #[serde(rename = "trust_remote_code")]
-    pub(super) _trust_remote_code: Unread,
-    #[serde(rename = "token")]
-    pub(super) _token: Unread,
+    pub(super) trust_remote_code: Unread,
+    pub(super) token: Unread,
 }

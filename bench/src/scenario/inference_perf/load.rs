@@ -2,8 +2,8 @@
 
 use serde_saphyr::Spanned;
 
-use super::file::{Stage as StageSection, Unread};
-use super::{ScenarioError, Source, refuse, unknown};
+use super::file::Stage as StageSection;
+use super::{ScenarioError, Source, Unread, refuse, unknown};
 use crate::scenario::{Arrivals, Stage, StageLoad};
 
 /// What decides when requests are sent.

@@ -1,7 +1,7 @@
 //! Configuration files of inference-perf.
 //!
-//! Read strictly. What this load generator does in another way is a [`Warning`]; what it does not do at all is refused by
-//! name, with what there is instead.
+//! Read strictly. What this load generator does in another way is a [`Warning`], and so are all keys together that decide
+//! nothing here; what it does not do at all is refused by name, with what there is instead.
 
 mod data;
 mod file;
@@ -15,9 +15,9 @@ use std::path::Path;
 use serde_saphyr::Spanned;
 
 pub(super) use self::file::File;
-use self::file::{Api as ApiSection, Server, Unread};
+use self::file::{Api as ApiSection, Server};
 use super::error::{ScenarioError, Warning};
-use super::yaml::{Source, unknown};
+use super::yaml::{Source, Unread, unknown};
 use super::{Api, RequestOptions, Scenario, Slo, Target};
 
 /// The scenario of a configuration file, who is asked, and what is not as one might think.
@@ -50,8 +50,20 @@ pub(super) fn scenario(
             source.warn(section.referenced, message);
         }
     }
-    let goodput = report.and_then(|report| report.goodput);
-    let constraints = goodput.and_then(|goodput| goodput.constraints).unwrap_or_default();
+    let (report, tokenizer) = (report.unwrap_or_default(), tokenizer.unwrap_or_default());
+    for (key, section) in [
+        ("load.num_workers", &load.num_workers),
+        ("load.worker_max_concurrency", &load.worker_max_concurrency),
+        ("load.worker_max_tcp_connections", &load.worker_max_tcp_connections),
+        ("report.request_lifecycle", &report.request_lifecycle),
+        ("report.session_lifecycle", &report.session_lifecycle),
+        ("report.prometheus", &report.prometheus),
+        ("tokenizer.trust_remote_code", &tokenizer.trust_remote_code),
+        ("tokenizer.token", &tokenizer.token),
+    ] {
+        source.ignore(key, section);
+    }
+    let constraints = report.goodput.and_then(|goodput| goodput.constraints).unwrap_or_default();
     for (constraint, name) in [(constraints.itl, "itl"), (constraints.ntpot, "ntpot")] {
         refuse(
             source,
@@ -81,7 +93,7 @@ pub(super) fn scenario(
         slo: (slo != Slo::default()).then_some(slo),
     };
     let mut target = target(server, source)?;
-    if let Some(name) = tokenizer.and_then(|tokenizer| tokenizer.pretrained_model_name_or_path) {
+    if let Some(name) = tokenizer.pretrained_model_name_or_path {
         source.warn(
             name.referenced,
             "this tokenizer is not loaded: give its `tokenizer.json` with --tokenizer for exact lengths",

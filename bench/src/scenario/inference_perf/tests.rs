@@ -84,6 +84,8 @@ fn the_guides_file_is_read() {
              lengths",
             "guide/ladder.yaml:28:37: `std` is taken for `std_dev`; inference-perf ignores it or refuses it",
             "guide/ladder.yaml:34:3: `storage` is not used: where reports go is said on the command line",
+            "guide/ladder.yaml: ignored, as it means nothing here: `load.num_workers` (line 6), \
+             `load.worker_max_concurrency` (line 7), `report.request_lifecycle` (line 31)",
         ]
     );
 }

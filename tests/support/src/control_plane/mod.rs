@@ -21,7 +21,7 @@ use crate::audit::{self, AuditEvent, AuditMark};
 use crate::command::Finished;
 use crate::nodes::{self, Node};
 use crate::patience::eventually;
-use crate::pki::Pki;
+use crate::pki::{Issued, Pki};
 use crate::ports::free_port;
 use crate::processes::ProcessGroup;
 use crate::tools::{self, Tool, Tools};
@@ -185,7 +185,7 @@ impl ControlPlane {
             "metadata": {"name": pod},
             "spec": {"forwards": forwards},
         });
-        self.apply(namespace, &[object]);
+        self.put(&format!("/apis/kwok.x-k8s.io/v1alpha1/namespaces/{namespace}/portforwards/{pod}"), &object);
     }
 
     /// Has the containers of a pod log these lines, in the place of what all others log. As with [`Self::forward`].
@@ -200,7 +200,7 @@ impl ControlPlane {
             "metadata": {"name": pod},
             "spec": {"logs": [{"logsFile": file, "follow": true}]},
         });
-        self.apply(namespace, &[object]);
+        self.put(&format!("/apis/kwok.x-k8s.io/v1alpha1/namespaces/{namespace}/logs/{pod}"), &object);
     }
 
     /// Connections that are forwarded to any other port of any pod end here; a test may listen on it.
@@ -241,6 +241,11 @@ impl ControlPlane {
         self.api.object(path)
     }
 
+    /// Creates or changes the object at such a path. Quick, and not in the audit log.
+    pub fn put(&self, path: &str, object: &Value) {
+        self.api.apply(path, object);
+    }
+
     /// Waits until the object at this path is there and as wanted.
     pub fn wait_for(&self, what: &str, path: &str, mut is_wanted: impl FnMut(&Value) -> bool) -> Value {
         eventually(what, LIMIT, || {
@@ -258,7 +263,8 @@ impl ControlPlane {
     /// Makes a namespace that no other test has, ready for pods.
     pub fn create_namespace(&self, prefix: &str) -> String {
         let name = self.unique_namespace(prefix);
-        self.kubectl(&["create", "namespace", &name]).success();
+        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+        self.put(&format!("/api/v1/namespaces/{name}"), &object);
         // What controllers put into every namespace.
         for object in ["serviceaccounts/default", "configmaps/kube-root-ca.crt"] {
             self.wait_for(object, &format!("/api/v1/namespaces/{name}/{object}"), |_| true);
@@ -325,7 +331,15 @@ impl ControlPlane {
 
     /// A kubeconfig whose client certificate is valid from the beginning of a year.
     pub fn kubeconfig_from(&self, year: i32, user: &str) -> PathBuf {
-        let client = self.pki.client_from(year, user, "system:masters");
+        self.kubeconfig_by(user, &self.pki.client_from(year, user, "system:masters"))
+    }
+
+    /// A kubeconfig whose client certificate is valid until the beginning of a year.
+    pub fn kubeconfig_until(&self, year: i32, user: &str) -> PathBuf {
+        self.kubeconfig_by(user, &self.pki.client_until(year, user, "system:masters"))
+    }
+
+    fn kubeconfig_by(&self, user: &str, client: &Issued) -> PathBuf {
         let login = json!({"client-certificate": client.certificate, "client-key": client.key});
         self.kubeconfig_with(user, &login)
     }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Part, span};
+use super::{Part, description, span};
 use crate::report::BenchReport;
 
 pub use results::Results;
@@ -29,6 +29,9 @@ pub struct Run {
     pub description: Option<String>,
     /// The same for all reports of runs that were asked the same.
     pub eid: String,
+    /// What the schema has no key for: `partial` when it was stopped before its end, `simulated` when the servers were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<Time>,
     /// Of this report alone.
@@ -48,8 +51,9 @@ impl Report {
         Self {
             results: Results::of(report, part),
             run: Run {
-                description: Some(format!("{}, {}", report.scenario.name, report.arm)),
+                description: Some(description(report)),
                 eid: identity(&[&report.prompts_hash]),
+                keywords: keywords(report),
                 time: time(report, part),
                 uid: identity(&[&report.prompts_hash, &report.arm, &report.started_at, &part.file_part()]),
             },
@@ -57,6 +61,11 @@ impl Report {
             version: "0.2.1".into(),
         }
     }
+}
+
+fn keywords(report: &BenchReport) -> Vec<&'static str> {
+    let keywords = [(report.is_partial, "partial"), (report.is_simulated, "simulated")];
+    keywords.into_iter().filter_map(|(is_so, keyword)| is_so.then_some(keyword)).collect()
 }
 
 fn time(report: &BenchReport, part: Part<'_>) -> Option<Time> {
