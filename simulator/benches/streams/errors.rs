@@ -61,7 +61,7 @@ fn errors(streams: &[Vec<Instant>]) -> Vec<(Instant, f64)> {
     let most_punctual = errors.iter().map(|(_, error)| *error).fold(f64::INFINITY, f64::min);
     let late = |(time, error): (Instant, f64)| {
         let error = error - most_punctual;
-        (time - Duration::from_secs_f64(error), error)
+        (time.checked_sub(Duration::from_secs_f64(error)).unwrap(), error)
     };
     errors.into_iter().map(late).collect()
 }
