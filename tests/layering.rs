@@ -56,7 +56,7 @@ const CRATES: [Crate; 4] = [
     Crate {
         source: "scheduler/src",
         layers: &[
-            &["authority", "clock", "env_vars", "expected_latency", "listener", "openai"],
+            &["authority", "clock", "env_vars", "expected_latency", "listener", "openai", "supervisor"],
             &["model"],
             &["datastore"],
             &["observability"],
