@@ -78,10 +78,6 @@ code_fixes! {
     DESTINATION_RULE_HOST = "destination-rule/host",
         "the DestinationRule names the endpoint picker's Service uncut, so they part when the name is cut",
         "the host is the Service's real name";
-    DESTINATION_RULE_SNI = "destination-rule/sni",
-        "without a name Istio's gateways send `outbound|PORT||HOST` for TLS, which is no name of a host and which this \
-         project's scheduler, as strict servers do, refuses",
-        "gateways name the scheduler's Service when they speak TLS to it";
     XPU_FS_GROUP = "xpu/fs-group",
         "a container's securityContext holds fsGroup and supplementalGroups, which only a pod's may",
         "they are moved to the pod's securityContext";

@@ -226,5 +226,5 @@ fn destroying_what_is_not_there_says_so() {
     let said = ["destroy --yes", "status"].map(|verb| site.llmd(verb).exits(1).complaint());
     assert_eq!(said[0], said[1]);
     assert_said!(site, said[0]);
-    assert_eq!(site.llmd("list -o json").json(), json!([]));
+    assert_eq!(site.llmd("list -o json").json()["releases"], json!([]));
 }

@@ -13,7 +13,7 @@ fn two_postfixes_live_and_die_apart() {
     let report = site.apply("-e istio --postfix blue --replicas 2");
     assert!(report["objects"].as_array().unwrap().iter().all(|object| object["action"] == "created"));
     let listed = site.llmd("list -o json").json();
-    assert_eq!(listed.as_array().unwrap().len(), 6);
+    assert_eq!(listed["releases"].as_array().unwrap().len(), 6);
     site.assert_ready("-e istio --postfix blue");
     site.assert_ready("-e istio --postfix green");
 

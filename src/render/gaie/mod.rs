@@ -344,7 +344,6 @@ fn destination_rule(renderer: &Renderer<'_, Gaie>, epp: &Epp) -> Result<Manifest
     let view = json!({
         "epp": epp.name,
         "host": host,
-        "sni": renderer.mends(fixes::DESTINATION_RULE_SNI).then_some(&host),
         "connection_pool": rule.traffic_policy.get("connectionPool"),
     });
     renderer.manifest("routing/destination_rule.yaml.j2", &view)
