@@ -217,13 +217,15 @@ fn requests_with_one_prefix_land_on_one_endpoint() {
 /// As Istio's gateways speak to a picker that no rule names: by what is no name of a host, in TLS and in HTTP.
 fn as_istio(yaml: &str, version: &str) -> String {
     const NAME: &str = "outbound|9002||epp.llm-d.svc.cluster.local";
-    let (by, context) = ("envoy_grpc: {cluster_name: scheduler", "              common_tls_context:\n");
-    assert!(yaml.contains(by) && yaml.contains(context));
+    let by = "envoy_grpc: {cluster_name: scheduler";
+    let context = yaml.lines().find(|line| line.trim_start() == "common_tls_context:").unwrap();
+    let indent = " ".repeat(context.len() - context.trim_start().len());
     let versions = format!(
         "tls_params: {{tls_minimum_protocol_version: {version}, tls_maximum_protocol_version: {version}}}"
     );
-    yaml.replace(by, &format!("{by}, authority: \"{NAME}\""))
-        .replace(context, &format!("              sni: \"{NAME}\"\n{context}                {versions}\n"))
+    let named = yaml.replace(by, &format!("{by}, authority: \"{NAME}\""));
+    assert_ne!(named, yaml);
+    named.replace(context, &format!("{indent}sni: \"{NAME}\"\n{context}\n{indent}  {versions}"))
 }
 
 #[test]
