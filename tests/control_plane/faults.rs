@@ -203,8 +203,8 @@ fn clocks_that_are_far_apart() {
     let run = site.llmd("status -e standalone").success();
     let warning = run.stderr.lines().find(|line| line.contains("clock")).unwrap_or_default();
     assert_said!(site, warning);
-    // What was made a moment ago is as old as the server's time says.
-    assert!(run.stdout.contains("  2h"), "{}", run.stdout);
+    // What was made a moment ago is as old as the server's time says, which is some seconds old where answers are slow.
+    assert!(["  2h", "  1h59m"].iter().any(|age| run.stdout.contains(age)), "{}", run.stdout);
 
     // A lock that has just been taken lives, and the times that are told of it are the server's.
     let (site, _proxy) = behind(cluster, "early", |_| Fate::Later(SignedDuration::from_hours(-2)));
