@@ -11,6 +11,7 @@ use crate::director::{Director, Parts, Settings};
 use crate::expected_latency::Policy;
 use crate::observability::{DecisionLog, Metrics};
 use crate::plugins::{self, ApproxPrefix, BuildError, Context};
+use crate::scheduling::Watched;
 
 /// What a picker is made with beside its configuration.
 #[derive(Debug, Clone)]
@@ -82,7 +83,11 @@ impl Picker {
             heed_subset: options.heed_subset,
             emit_endpoint_scores: options.emit_endpoint_scores,
             max_body_bytes: options.max_body_bytes,
-            watch_responses: !options.skip_responses || built.needs_response,
+            watched: if options.skip_responses {
+                built.watched
+            } else {
+                built.watched.max(Watched::Inference)
+            },
         };
         let director = Director::new(Parts {
             datastore: Arc::clone(&datastore),

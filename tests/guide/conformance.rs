@@ -63,7 +63,7 @@ fn verdicts(guide: &Guide) -> (BTreeMap<String, String>, String) {
     let finished = Finished::run(&mut command, "");
     let verdicts = finished.stdout.lines().filter_map(verdict).collect();
     if finished.code != Some(0) {
-        println!("{}", crate::guide::last_lines(&finished.stdout, 60));
+        println!("{}", crate::guide::last_lines(&finished.stdout, 600));
     }
     let images =
         control_plane.kubectl(&["get", "pods", "-n", NAMESPACE, "-o", "jsonpath={..imageID}"]).success();

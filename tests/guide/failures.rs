@@ -117,6 +117,9 @@ fn every_model_pod(guide: &Guide, deployed: &Deployed<'_>) {
             .success();
     };
     scale("0");
+    // It serves until it has ended.
+    let gone = ["wait", "-n", "istio-system", "pods", "-l", "app=istiod", "--for=delete", "--timeout=2m"];
+    guide.node.control_plane.kubectl(&gone).success();
     deployed.kubectl(&["delete", "pods", "-l", "llm-d.ai/role=decode"]).success();
     settle(deployed, "ms-blue-llm-d-modelservice-decode");
     pause(5);

@@ -29,7 +29,7 @@ use crate::model::{
 use crate::observability::{DecisionLog, Limiter, Metrics, REQUEST, RequestLabels};
 use crate::openai::{Api, Parsers};
 use crate::plugins::{SaturationDetector, Stages};
-use crate::scheduling::{Candidates, Scheduler};
+use crate::scheduling::{Candidates, Scheduler, Watched};
 use attempt::{Attempt, Binding, Outcome, Spares};
 use exchange::Rewritten;
 use flights::Flights;
@@ -46,8 +46,7 @@ pub struct Settings {
     pub emit_endpoint_scores: bool,
     /// Largest request body, in bytes.
     pub max_body_bytes: usize,
-    /// Whether some plugin, or the metrics, need to see answers.
-    pub watch_responses: bool,
+    pub watched: Watched,
 }
 
 /// Decides where requests go.
@@ -154,7 +153,7 @@ impl Director {
             has_made_up_id: false,
             body: SmallVec::new(),
             body_length: 0,
-            wants_response: self.settings.watch_responses,
+            wants_response: self.settings.watched > Watched::None,
             received_at: self.now(),
             streaming: false,
             rewritten: None,
@@ -247,8 +246,8 @@ impl Director {
         });
         let body_length = body.iter().map(Bytes::len).sum();
         metrics.accepted(body_length);
-        // What is no inference is passed on without a look at its answer.
-        let is_watched = self.settings.watch_responses && request.parsed.api != Api::Opaque;
+        let least = if request.parsed.api == Api::Opaque { Watched::All } else { Watched::Inference };
+        let is_watched = self.settings.watched >= least;
         if is_watched {
             metrics.started();
         }

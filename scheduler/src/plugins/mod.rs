@@ -37,7 +37,7 @@ pub use saturation::SaturationDetector;
 pub use stages::Stages;
 
 use crate::openai::Parsers;
-use crate::scheduling::{Named, Producer, Scheduler, SchedulingProfile, WeightedScorer};
+use crate::scheduling::{Named, Producer, Scheduler, SchedulingProfile, Watched, WeightedScorer};
 use roles::Roles;
 
 /// Bytes of text that count as one token: there is no tokenizer (`epp.md` §4.3).
@@ -48,8 +48,8 @@ pub struct Built {
     pub scheduler: Scheduler,
     pub saturation: SaturationDetector,
     pub parsers: Parsers,
-    /// Whether some plugin needs to see answers.
-    pub needs_response: bool,
+    /// The answers that some plugin needs to see.
+    pub watched: Watched,
     /// The stages of a request, if a profile handler knows any.
     pub stages: Option<Stages>,
     /// Position among them of the producer by which `expected-latency-scorer` knows cached prefixes; the first without
@@ -103,7 +103,7 @@ pub fn build(config: &Config, context: &Context<'_>) -> Result<Built, BuildError
         scheduler,
         saturation: SaturationDetector::new(config),
         parsers: parsers(config),
-        needs_response: config.plugins.iter().any(needs_response),
+        watched: config.plugins.iter().map(watched).max().unwrap_or(Watched::None),
         stages: Stages::of(config),
         producer: roles::producer_of_the_policy(config),
         prefix_indexes: named
@@ -112,16 +112,17 @@ pub fn build(config: &Config, context: &Context<'_>) -> Result<Built, BuildError
     })
 }
 
-/// Those that count requests until they end, and those that write headers of answers.
-fn needs_response(plugin: &Plugin) -> bool {
-    matches!(
-        plugin.kind,
+/// Some count requests until they end, some write headers of answers.
+fn watched(plugin: &Plugin) -> Watched {
+    match plugin.kind {
         PluginKind::ActiveRequestScorer(_)
-            | PluginKind::ExpectedLatencyScorer(_)
-            | PluginKind::SessionAffinityScorer(_)
-            | PluginKind::ConcurrencyDetector(_)
-            | PluginKind::DestinationEndpointServedVerifier
-    )
+        | PluginKind::ExpectedLatencyScorer(_)
+        | PluginKind::SessionAffinityScorer(_)
+        | PluginKind::ConcurrencyDetector(_) => Watched::Inference,
+        // The servers of the conformance suite know no inference.
+        PluginKind::DestinationEndpointServedVerifier => Watched::All,
+        _ => Watched::None,
+    }
 }
 
 /// In the Gaie dialect, which knows no parsers, paths mean what they mean in the other.

@@ -13,4 +13,5 @@ pub use scheduler::{Attendant, ProfileError, ProfileResults, ProfileScores, Sche
 pub use scratch::Scratch;
 pub use traits::{
     Filter, Picker, PreRequest, Producer, ProfileHandler, ResponseHead, ResponseReceived, Scorer, ServedBy,
+    Watched,
 };

@@ -65,6 +65,15 @@ pub struct ResponseHead<'a> {
     pub served: ServedBy<'a>,
 }
 
+/// Which answers some plugin, or the metrics, need to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Watched {
+    None,
+    /// What is no inference is passed on without a look at its answer.
+    Inference,
+    All,
+}
+
 /// Adds headers to the answer.
 pub trait ResponseReceived: Send + Sync {
     fn response_received(&self, head: &ResponseHead<'_>, set: &mut Vec<(&'static str, String)>);
