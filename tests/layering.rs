@@ -56,7 +56,7 @@ const CRATES: [Crate; 4] = [
     Crate {
         source: "scheduler/src",
         layers: &[
-            &["authority", "clock", "env_vars", "expected_latency", "listener", "openai", "supervisor"],
+            &["clock", "env_vars", "expected_latency", "listener", "openai", "rewriting", "supervisor"],
             &["model"],
             &["datastore"],
             &["observability"],
@@ -64,7 +64,7 @@ const CRATES: [Crate; 4] = [
             &["plugins"],
             &["datalayer", "discovery", "kubernetes"],
             &["director"],
-            &["tls"],
+            &["authority", "tls"],
             &["admin", "ext_proc", "proxy"],
             &["picker"],
             &["args"],

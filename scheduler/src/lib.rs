@@ -36,6 +36,7 @@ pub mod openai;
 pub mod picker;
 pub mod plugins;
 pub mod proxy;
+mod rewriting;
 pub mod runtime;
 pub mod scheduling;
 mod supervisor;

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use test_support::{Finished, RealNode, eventually, http_client};
 
 use crate::programs;
+use crate::schema;
 
 /// Upstream's picker, as the registry has it.
 pub(crate) const UPSTREAM: &str = "registry.k8s.io/gateway-api-inference-extension/epp:v1.3.0";
@@ -45,7 +46,9 @@ impl Guide {
         let mut command = Command::new(env!("CARGO_BIN_EXE_llmd"));
         command.args(arguments).current_dir(self.home.path()).env_clear();
         command.env("HOME", self.home.path()).env("KUBECONFIG", self.node.control_plane.kubeconfig());
-        Finished::run(&mut command, "")
+        let finished = Finished::run(&mut command, "");
+        schema::check(arguments, &finished.stdout);
+        finished
     }
 
     /// Applies an environment with this picker and three simulators.

@@ -16,6 +16,8 @@ mod guide;
 mod istio;
 mod load;
 mod programs;
+#[path = "../schema/mod.rs"]
+mod schema;
 mod standalone;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -86,8 +86,25 @@ impl Message {
     }
 }
 
+/// As the conformance suite of the inference extension configures its pickers.
+const CONFORMANCE: &str = "
+apiVersion: inference.networking.x-k8s.io/v1alpha1
+kind: EndpointPickerConfig
+plugins:
+- type: header-based-testing-filter
+- type: destination-endpoint-served-verifier
+schedulingProfiles:
+- name: conformance-profile
+  plugins:
+  - pluginRef: header-based-testing-filter
+";
+
 fn picker(endpoints: u8) -> Picker {
-    let config = llmd_api::load(UPSTREAM_DEFAULT, "default").unwrap().config;
+    picker_of(UPSTREAM_DEFAULT, endpoints)
+}
+
+fn picker_of(config: &str, endpoints: u8) -> Picker {
+    let config = llmd_api::load(config, "config").unwrap().config;
     let picker = Picker::new(&config, &Options::default()).unwrap();
     let spec = |index| {
         let address = format!("127.0.0.{}:8000", index + 1).parse().unwrap();
@@ -336,5 +353,37 @@ async fn the_length_of_a_rewritten_answer_is_not_told() {
         };
         let mutation = answer.response.unwrap().header_mutation.unwrap();
         assert_eq!(mutation.remove_headers == ["content-length"], is_removed, "{model}");
+    }
+}
+
+/// The servers of the conformance suite know no inference, and its plugin says who has served.
+#[tokio::test]
+async fn answers_to_what_is_no_inference_are_seen_where_a_plugin_needs_them() {
+    for (config, is_seen) in [(UPSTREAM_DEFAULT, false), (CONFORMANCE, true)] {
+        let picker = picker_of(config, 1);
+        let mut session = Session::new(Arc::clone(&picker.director));
+        let mut out = VecDeque::new();
+        let mut head = M::RequestHeaders.request(BodySendMode::FullDuplexStreamed);
+        if let Some(Request::RequestHeaders(HttpHeaders { headers: Some(map), .. })) = &mut head.request {
+            map.headers.retain(|header| header.key != ":path");
+            for (key, value) in [(":path", "/echo"), ("test-epp-endpoint-selection", "127.0.0.1")] {
+                let (key, value) = (key.to_owned(), value.to_owned());
+                map.headers.push(HeaderValue { key, value, ..HeaderValue::default() });
+            }
+        }
+        session.handle(head, &mut out).await;
+        session.handle(M::RequestBody.request(BodySendMode::FullDuplexStreamed), &mut out).await;
+        let last = M::RequestBodyEnd.request(BodySendMode::FullDuplexStreamed);
+        assert_eq!(session.handle(last, &mut out).await == Flow::GoOn, is_seen);
+        assert!(out.iter().any(|answer| shown(answer) == ">route"));
+        session.handle(M::ResponseHeaders.request(BodySendMode::FullDuplexStreamed), &mut out).await;
+        let says_who = out.iter().any(|answer| match &answer.response {
+            Some(Response::ResponseHeaders(head)) => {
+                let mutation = head.response.as_ref().and_then(|change| change.header_mutation.as_ref());
+                mutation.is_some_and(|it| format!("{it:?}").contains("x-conformance-test-served-endpoint"))
+            }
+            _ => false,
+        });
+        assert_eq!(says_who, is_seen);
     }
 }
