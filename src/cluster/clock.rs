@@ -52,7 +52,7 @@ impl ServerClock {
 }
 
 /// The time that the head of an answer tells, to the second. A proxy may drop it.
-pub(super) fn told(headers: &HeaderMap) -> Option<Timestamp> {
+fn told(headers: &HeaderMap) -> Option<Timestamp> {
     let date = headers.get(header::DATE)?.to_str().ok()?;
     DateTimeParser::new().parse_timestamp(date).ok()
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::object::{ObjectRef, meta, number, text};
 use super::release::Record;
-use super::{Cluster, Error, FIELD_MANAGER, Progress, ProgressSender, clock};
+use super::{Cluster, Error, FIELD_MANAGER, Progress, ProgressSender};
 use crate::{Exit, machine};
 
 /// How long a lock lives without a sign of its holder.
@@ -134,14 +134,13 @@ impl Lock {
     /// # Errors
     /// [`LockError::Held`] where somebody who lives holds the lock.
     pub async fn look(&self) -> Result<Standing, Error> {
-        match futures::join!(self.cluster.server_time(), self.cluster.get(&self.object)) {
-            (Ok(now), Err(Error::Forbidden { .. })) => Ok(Standing { is_guarded: false, now }),
-            (now, lease) => {
-                let (now, lease) = (now?, lease?);
-                self.refuse_living(lease.as_ref(), now)?;
-                Ok(Standing { is_guarded: true, now })
-            }
+        let lease = self.cluster.get(&self.object).await;
+        let now = self.cluster.now();
+        if matches!(lease, Err(Error::Forbidden { .. })) {
+            return Ok(Standing { is_guarded: false, now });
         }
+        self.refuse_living(lease?.as_ref(), now)?;
+        Ok(Standing { is_guarded: true, now })
     }
 
     /// Who is at work on the deployment, in words; None where nobody is, or nobody may look.
@@ -168,8 +167,8 @@ impl Lock {
     async fn try_acquire(&self) -> Result<(), Error> {
         let mut tries = 0;
         loop {
-            let (now, found) =
-                futures::try_join!(self.cluster.server_time(), self.cluster.get(&self.object))?;
+            let found = self.cluster.get(&self.object).await?;
+            let now = self.cluster.now();
             self.refuse_living(found.as_ref(), now)?;
             match self.write(&self.lease(found.as_ref(), now), found.is_some()).await {
                 Ok(lease) => {
@@ -306,18 +305,6 @@ impl Lock {
                 "acquireTime": micro_time(now), "renewTime": micro_time(now), "leaseTransitions": handed,
             },
         })
-    }
-}
-
-impl Cluster {
-    /// The API server's time, to the second.
-    async fn server_time(&self) -> Result<Timestamp, Error> {
-        let failed = |error: kube::Error| self.error("ask for the time", error);
-        let request = http::Request::get("/version")
-            .body(Vec::new())
-            .map_err(|error| failed(kube::Error::HttpError(error)))?;
-        let (headers, _) = self.answer(request).await.map_err(failed)?;
-        Ok(clock::told(&headers).unwrap_or_else(|| self.now()))
     }
 }
 

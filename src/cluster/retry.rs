@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Method, Request, header};
+use http::{Method, Request, header};
 use kube::client::Body;
 use kube::core::Status;
 use serde_json::Value;
@@ -62,12 +62,12 @@ impl Cluster {
         &self,
         request: Result<Request<Vec<u8>>, kube::core::request::Error>,
     ) -> kube::Result<Value> {
-        let (_, body) = self.answer(request.map_err(kube::Error::BuildRequest)?).await?;
+        let body = self.answer(request.map_err(kube::Error::BuildRequest)?).await?;
         serde_json::from_slice(&body).map_err(kube::Error::SerdeError)
     }
 
-    /// The headers and the body of an answer of success.
-    pub(super) async fn answer(&self, request: Request<Vec<u8>>) -> kube::Result<(HeaderMap, bytes::Bytes)> {
+    /// The body of an answer of success.
+    async fn answer(&self, request: Request<Vec<u8>>) -> kube::Result<bytes::Bytes> {
         let begun = Instant::now();
         let mut attempt = 0;
         loop {
@@ -86,7 +86,7 @@ impl Cluster {
         }
     }
 
-    async fn send_once(&self, request: Request<Vec<u8>>) -> Result<(HeaderMap, bytes::Bytes), Failed> {
+    async fn send_once(&self, request: Request<Vec<u8>>) -> Result<bytes::Bytes, Failed> {
         let lost = |error| Failed { error, retry_after: None };
         let answer = self.client.send(request.map(Body::from)).await.map_err(lost)?;
         let (head, body) = answer.into_parts();
@@ -94,7 +94,7 @@ impl Cluster {
         self.retries.heard(head.status.is_success());
         self.clock.heard(&head.headers);
         if head.status.is_success() {
-            return Ok((head.headers, body));
+            return Ok(body);
         }
         let status = serde_json::from_slice::<Status>(&body).unwrap_or_else(|_| {
             let text = String::from_utf8_lossy(&body);
