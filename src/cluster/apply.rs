@@ -14,7 +14,7 @@ use super::release::Record;
 use super::rollout::{ObjectReport, Rollout, Target, Verdict};
 use super::stands::Stands;
 use super::take_over::TakeOver;
-use super::{Action, Change, Cluster, Error, FIELD_MANAGER, PARALLEL, Progress, ProgressSender};
+use super::{Action, Change, Cluster, Departure, Error, FIELD_MANAGER, PARALLEL, Progress, ProgressSender};
 use super::{destroy, graph, namespace, parallel};
 
 /// How long an object that is made anew may take to go.
@@ -261,12 +261,12 @@ impl<'a> Operation<'a> {
         let results = parallel(doomed.iter().map(|stale| self.cluster.delete(&stale.object))).await;
         for (stale, result) in doomed.into_iter().zip(results) {
             match result {
-                Ok(true) => {
+                Ok(Departure::Absent) => {}
+                Ok(Departure::Gone | Departure::Asked) => {
                     let (object, action) = (stale.object.clone(), Action::Removed);
                     progress.send(Progress::Applied { object: object.clone(), action });
                     done.push(AppliedObject { object, action });
                 }
-                Ok(false) => {}
                 Err(error) => errors.push((stale.release, error)),
             }
         }

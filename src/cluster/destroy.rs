@@ -15,7 +15,7 @@ use super::lock::{self, Lock};
 use super::object::{ObjectRef, meta};
 use super::release::{self, Record, Status};
 use super::status::{latest, recorded};
-use super::{Cluster, Error, PARALLEL, Progress, ProgressSender, graph, namespace, parallel};
+use super::{Cluster, Departure, Error, PARALLEL, Progress, ProgressSender, graph, namespace, parallel};
 use removal::absent_kind;
 
 pub use hold_up::HoldUp;
@@ -151,49 +151,60 @@ impl Destruction {
         timeout: Duration,
         progress: &ProgressSender,
     ) -> Result<DestroyReport, Vec<Error>> {
-        self.enter(cluster, lock, progress).await.map_err(|error| vec![error])?;
+        // Both only read until the deployment is marked.
+        let (entered, followers) =
+            futures::join!(self.enter(cluster, lock, progress), self.followers(cluster));
+        entered.map_err(|error| vec![error])?;
+        let followers = followers.map_err(|error| vec![error])?;
         tokio::select! {
-            outcome = self.work(cluster, lock, timeout, progress) => outcome.map_err(|error| vec![error]),
+            outcome = self.work(cluster, lock, followers, timeout, progress) => outcome.map_err(|error| vec![error]),
             lost = lock.keep() => Err(vec![lost]),
         }
     }
 
-    /// Takes the lock, and makes sure that the records are those that were read.
+    /// Takes the lock, makes sure that the records are those that were read, and says in them that the deployment is going.
     async fn enter(&self, cluster: &Cluster, lock: &Lock, progress: &ProgressSender) -> Result<(), Error> {
         if self.is_going {
             // It takes nothing in, so that nobody can be at work in it.
             return Ok(());
         }
         lock.acquire(progress).await?;
-        let found = cluster.history(&self.namespace, &self.releases).await?;
-        for name in &self.releases {
-            let last = |history: &[Record]| history.iter().rfind(|record| record.name() == name).cloned();
-            lock::unmoved(name, last(&self.history).as_ref(), last(&found).as_ref())?;
+        let mut newest: Vec<Record> = latest(&self.history, &self.releases).into_iter().cloned().collect();
+        let found = parallel(newest.iter().map(|record| cluster.newest_since(record))).await;
+        for (record, found) in newest.iter().zip(found) {
+            lock::unmoved(record.name(), Some(record), found?.as_ref())?;
         }
-        Ok(())
+        let marks = newest.iter_mut().map(|record| {
+            cluster.mark(record, Status::Uninstalling, Some("Deletion in progress (or silently failed)"))
+        });
+        parallel(marks).await.into_iter().collect()
+    }
+
+    /// What goes by itself with each object.
+    async fn followers(&self, cluster: &Cluster) -> Result<Vec<Vec<ObjectRef>>, Error> {
+        let followers = parallel(self.objects.iter().map(|object| followers::of(cluster, object))).await;
+        followers.into_iter().collect()
     }
 
     async fn work(
         &self,
         cluster: &Cluster,
         lock: &Lock,
+        followers: Vec<Vec<ObjectRef>>,
         timeout: Duration,
         progress: &ProgressSender,
     ) -> Result<DestroyReport, Error> {
         let begun = Instant::now();
         let deadline = begun + timeout;
-        if !self.is_going {
-            self.mark(cluster).await?;
-        }
-        let followers = parallel(self.objects.iter().map(|object| followers::of(cluster, object))).await;
-        let followers = followers.into_iter().collect::<Result<Vec<_>, Error>>()?;
-        let Deletion { accepted, mut remaining, mut errors } = self.delete(cluster).await;
-        let mut awaited: Vec<ObjectRef> =
-            accepted.iter().flat_map(|index| followers[*index].iter().cloned()).collect();
+        let Deletion { accepted, awaited, mut remaining, mut errors } = self.delete(cluster, progress).await;
+        let mut awaited: Vec<ObjectRef> = awaited
+            .into_iter()
+            .map(|index| self.objects[index].clone())
+            .chain(accepted.iter().flat_map(|index| followers[*index].iter().cloned()))
+            .collect();
         for gateway in self.gateways.iter().filter(|gateway| !self.objects.contains(gateway)) {
             awaited.extend(followers::generated(cluster, gateway).await?);
         }
-        awaited.extend(accepted.iter().map(|index| self.objects[*index].clone()));
         remaining.extend(gone(cluster, &awaited, deadline, progress).await?);
         let is_gone = |object: &&ObjectRef| !remaining.iter().any(|held| held.object == **object);
         let removed = accepted.iter().map(|index| &self.objects[*index]).filter(is_gone).cloned().collect();
@@ -232,7 +243,7 @@ impl Destruction {
     }
 
     /// Asks for the deletion of every object, those first that need others.
-    async fn delete(&self, cluster: &Cluster) -> Deletion {
+    async fn delete(&self, cluster: &Cluster, progress: &ProgressSender) -> Deletion {
         let manifests: Vec<&Value> = self.manifests.iter().collect();
         let order = graph::reversed(&graph::needs(&manifests));
         let results =
@@ -241,7 +252,14 @@ impl Destruction {
         let mut deletion = Deletion::default();
         for (index, (object, result)) in self.objects.iter().zip(results).enumerate() {
             match result {
-                Some(Ok(_)) => deletion.accepted.push(index),
+                Some(Ok(departure)) => {
+                    deletion.accepted.push(index);
+                    if departure == Departure::Asked {
+                        deletion.awaited.push(index);
+                    } else {
+                        progress.send(Progress::Removing { object: object.clone(), waits_for: None });
+                    }
+                }
                 Some(Err(error)) => {
                     deletion.remaining.push(HoldUp::refused(object, &error));
                     deletion.errors.push(error);
@@ -252,15 +270,6 @@ impl Destruction {
         deletion
     }
 
-    /// Says in the records that the deployment is going.
-    async fn mark(&self, cluster: &Cluster) -> Result<(), Error> {
-        let mut newest: Vec<Record> = latest(&self.history, &self.releases).into_iter().cloned().collect();
-        let marks = newest.iter_mut().map(|record| {
-            cluster.mark(record, Status::Uninstalling, Some("Deletion in progress (or silently failed)"))
-        });
-        parallel(marks).await.into_iter().collect()
-    }
-
     /// Deletes the records and gives the lock back. The newest records come last of all: whoever is cut off finds them.
     async fn forget(&self, cluster: &Cluster, lock: &Lock) -> Result<(), Error> {
         let newest: BTreeSet<ObjectRef> =
@@ -268,10 +277,10 @@ impl Destruction {
         let older: Vec<ObjectRef> =
             self.history.iter().map(Record::secret).filter(|secret| !newest.contains(secret)).collect();
         let deleted = parallel(older.iter().map(|secret| cluster.delete(secret))).await;
-        deleted.into_iter().collect::<Result<Vec<bool>, Error>>()?;
+        deleted.into_iter().collect::<Result<Vec<Departure>, Error>>()?;
         lock.release().await;
         let deleted = parallel(newest.iter().map(|secret| cluster.delete(secret))).await;
-        deleted.into_iter().collect::<Result<Vec<bool>, Error>>().map(drop)
+        deleted.into_iter().collect::<Result<Vec<Departure>, Error>>().map(drop)
     }
 }
 
@@ -280,6 +289,8 @@ impl Destruction {
 struct Deletion {
     /// Indices of the objects whose deletion was taken.
     accepted: Vec<usize>,
+    /// Those of them that may still be there.
+    awaited: Vec<usize>,
     remaining: Vec<HoldUp>,
     errors: Vec<Error>,
 }

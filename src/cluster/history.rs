@@ -78,6 +78,16 @@ impl Cluster {
         self.records(Some(namespace), &selector).await
     }
 
+    /// The newest record of a release of which this one was the newest.
+    ///
+    /// Read by name: a list would wait until the server's watch cache has seen what was written before it, for up to a
+    /// tenth of a second (KEP-2340, consistent reads from cache).
+    pub(super) async fn newest_since(&self, known: &Record) -> Result<Option<Record>, Error> {
+        let (next, same) = (known.next_secret(), known.secret());
+        let (next, same) = futures::try_join!(self.get(&next), self.get(&same))?;
+        next.or(same).as_ref().map(Record::decode).transpose()
+    }
+
     /// The latest record of every release that deploys one of the guide's charts, in one namespace or in all.
     pub async fn releases(&self, namespace: Option<&str>) -> Result<Vec<Record>, Error> {
         let charts = crate::render::manifest::Part::ALL.map(|part| part.chart().name);

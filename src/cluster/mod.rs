@@ -145,6 +145,17 @@ pub enum Action {
     Removed,
 }
 
+/// What came of asking for an object's deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Departure {
+    /// There was none.
+    Absent,
+    /// It is gone.
+    Gone,
+    /// It goes, or is gone: the answer does not tell.
+    Asked,
+}
+
 impl Action {
     pub fn word(self) -> &'static str {
         match self {
@@ -320,14 +331,18 @@ impl Cluster {
         }
     }
 
-    /// Asks for an object's deletion; its dependents go in the background. False where there was none.
-    async fn delete(&self, object: &ObjectRef) -> Result<bool, Error> {
+    /// Asks for an object's deletion; its dependents go in the background.
+    async fn delete(&self, object: &ObjectRef) -> Result<Departure, Error> {
         match self
             .send(Path::new(object.collection()).delete(&object.name, &DeleteParams::background()))
             .await
         {
-            Ok(_) => Ok(true),
-            Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => Ok(false),
+            // The server answers with a Status when it is done, and with the object while something holds it.
+            Ok(answer) if object::text(&answer, "/kind") == "Status" => Ok(Departure::Gone),
+            Ok(_) => Ok(Departure::Asked),
+            Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => {
+                Ok(Departure::Absent)
+            }
             Err(error) => Err(self.refused(format!("delete {object}"), error).await),
         }
     }

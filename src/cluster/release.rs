@@ -245,7 +245,16 @@ impl Record {
 
     /// The Secret that holds this record.
     pub(super) fn secret(&self) -> ObjectRef {
-        let name = names::helm_record(self.name(), self.revision());
+        self.secret_of(self.revision())
+    }
+
+    /// Where the revision after this one is, if there is one.
+    pub(super) fn next_secret(&self) -> ObjectRef {
+        self.secret_of(self.revision() + 1)
+    }
+
+    fn secret_of(&self, revision: u64) -> ObjectRef {
+        let name = names::helm_record(self.name(), revision);
         ObjectRef::namespaced("v1", "Secret", "secrets", self.namespace(), &name)
     }
 
