@@ -151,7 +151,7 @@ impl Destruction {
         timeout: Duration,
         progress: &ProgressSender,
     ) -> Result<DestroyReport, Vec<Error>> {
-        // Both only read until the deployment is marked.
+        // Whoever is at work until the lock is ours has moved the records, so what follows may be read meanwhile.
         let (entered, followers) =
             futures::join!(self.enter(cluster, lock, progress), self.followers(cluster));
         entered.map_err(|error| vec![error])?;
