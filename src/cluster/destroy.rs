@@ -25,11 +25,13 @@ pub(super) use removal::gone;
 const KEEP: &str = "helm.sh/resource-policy";
 
 /// What goes beside the objects of the records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct Extent {
-    /// The claims that the deployment's pods use and nobody else.
+    /// Delete the persistent volume claims that its pods use and no other pod does; what is stored in them may be lost
+    #[arg(long = "with-pvc")]
     pub with_claims: bool,
-    /// The namespace with everything in it.
+    /// Delete the namespace with everything in it, also what is not of this deployment
+    #[arg(long)]
     pub with_namespace: bool,
 }
 
@@ -69,7 +71,7 @@ pub struct DestroyReport {
     pub releases: Vec<String>,
     /// The objects that are gone.
     pub removed: Vec<ObjectRef>,
-    /// What could not be deleted, or is still there when time is up. Then the records are kept, and name it.
+    /// What could not be deleted, or is still there when time is up. The records are kept where they name it.
     pub remaining: Vec<HoldUp>,
     /// What is left on purpose.
     pub stays: Vec<Left>,
@@ -99,7 +101,12 @@ impl Destruction {
         let releases: Vec<String> =
             latest(&history, releases).iter().map(|record| record.name().to_owned()).collect();
         let recorded = candidates(cluster, &history).await?;
-        let lives = parallel(recorded.iter().map(|(object, _)| cluster.get(object))).await;
+        let home = namespace::reference(namespace);
+        let (lives, used, home) = futures::join!(
+            parallel(recorded.iter().map(|(object, _)| cluster.get(object))),
+            leftovers::present(cluster, leftovers::used(&recorded)),
+            cluster.get(&home),
+        );
         let (mut objects, mut manifests, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         for ((object, manifest), live) in recorded.iter().zip(lives) {
             let Some(live) = live.or_else(absent_kind)? else { continue };
@@ -110,7 +117,7 @@ impl Destruction {
                 manifests.push(manifest.clone());
             }
         }
-        for (object, live) in leftovers::present(cluster, leftovers::used(&recorded)).await? {
+        for (object, live) in used? {
             if let Some(reason) = reason_to_spare(cluster, &object, &objects, extent).await? {
                 kept.push((object, reason));
             } else {
@@ -118,7 +125,7 @@ impl Destruction {
                 manifests.push(live);
             }
         }
-        let mut fate = leftovers::fate(cluster, namespace, &releases, &objects, &kept, extent).await?;
+        let mut fate = leftovers::fate(cluster, namespace, home, &releases, &objects, &kept, extent).await?;
         if releases.is_empty() && !fate.goes {
             return Ok(None);
         }
@@ -142,23 +149,33 @@ impl Destruction {
 
     /// Deletes everything and waits until it is gone, or until time is up. The lock stays for the caller to release.
     ///
+    /// With no time to wait, what goes by itself with its owner is left to the cluster, and the objects that the records
+    /// name are looked at once.
+    ///
     /// # Errors
     /// Besides what the cluster refuses: somebody else is at work, or was since the records were read.
     pub async fn run(
         &self,
         cluster: &Cluster,
         lock: &Lock,
-        timeout: Duration,
+        wait: Option<Duration>,
         progress: &ProgressSender,
-    ) -> Result<DestroyReport, Vec<Error>> {
+    ) -> Result<DestroyReport, Error> {
+        let begun = Instant::now();
+        let followers = async {
+            if wait.is_some() {
+                self.followers(cluster).await
+            } else {
+                Ok(vec![Vec::new(); self.objects.len()])
+            }
+        };
         // Whoever is at work until the lock is ours has moved the records, so what follows may be read meanwhile.
-        let (entered, followers) =
-            futures::join!(self.enter(cluster, lock, progress), self.followers(cluster));
-        entered.map_err(|error| vec![error])?;
-        let followers = followers.map_err(|error| vec![error])?;
+        let (entered, followers) = futures::join!(self.enter(cluster, lock, progress), followers);
+        entered?;
+        let work = self.work(cluster, lock, followers?, begun, wait, progress);
         tokio::select! {
-            outcome = self.work(cluster, lock, followers, timeout, progress) => outcome.map_err(|error| vec![error]),
-            lost = lock.keep() => Err(vec![lost]),
+            outcome = work => outcome,
+            lost = lock.keep() => Err(lost),
         }
     }
 
@@ -191,18 +208,19 @@ impl Destruction {
         cluster: &Cluster,
         lock: &Lock,
         followers: Vec<Vec<ObjectRef>>,
-        timeout: Duration,
+        begun: Instant,
+        wait: Option<Duration>,
         progress: &ProgressSender,
     ) -> Result<DestroyReport, Error> {
-        let begun = Instant::now();
-        let deadline = begun + timeout;
+        let deadline = begun + wait.unwrap_or_default();
         let Deletion { accepted, awaited, mut remaining, mut errors } = self.delete(cluster, progress).await;
         let mut awaited: Vec<ObjectRef> = awaited
             .into_iter()
             .map(|index| self.objects[index].clone())
             .chain(accepted.iter().flat_map(|index| followers[*index].iter().cloned()))
             .collect();
-        for gateway in self.gateways.iter().filter(|gateway| !self.objects.contains(gateway)) {
+        let bereft = self.gateways.iter().filter(|gateway| wait.is_some() && !self.objects.contains(gateway));
+        for gateway in bereft {
             awaited.extend(followers::generated(cluster, gateway).await?);
         }
         remaining.extend(gone(cluster, &awaited, deadline, progress).await?);
@@ -214,6 +232,7 @@ impl Destruction {
                 lock.release().await;
                 let namespace = namespace::reference(&self.namespace);
                 match cluster.delete(&namespace).await {
+                    Ok(_) if wait.is_none() => remaining.push(HoldUp::unattended(&namespace)),
                     Ok(_) => remaining = gone(cluster, &[namespace], deadline, progress).await?,
                     Err(error) => {
                         remaining.push(HoldUp::refused(&namespace, &error));

@@ -258,6 +258,12 @@ impl Cluster {
         self.list_where(path, &ListParams::default().labels(selector)).await
     }
 
+    /// The same as the server's watch cache has them, at once: [`Self::list`] waits until that cache has seen whatever was
+    /// written before, for up to a tenth of a second (KEP-2340). What was made in the last moments may be missing.
+    async fn list_cached(&self, path: &str, selector: &str) -> Result<Vec<Value>, Error> {
+        self.list_where(path, &ListParams::default().labels(selector).match_any()).await
+    }
+
     async fn list_where(&self, path: &str, parameters: &ListParams) -> Result<Vec<Value>, Error> {
         let answer = self
             .send(Path::new(path).list(parameters))

@@ -34,14 +34,13 @@ pub struct Args {
     /// Delete without asking
     #[arg(short, long)]
     pub yes: bool,
-    /// Delete the persistent volume claims that its pods use and no other pod does; what is stored in them may be lost
+    #[command(flatten)]
+    extent: Extent,
+    /// Do not wait until its pods, and what has finalizers, are gone; processes of `local` are waited for all the same
     #[arg(long)]
-    pub with_pvc: bool,
-    /// Delete the namespace with everything in it, also what is not of this deployment
-    #[arg(long)]
-    pub with_namespace: bool,
+    pub no_wait: bool,
     /// How long to wait until everything is gone [default: 5m; processes of `local` are killed after 15s]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "no_wait")]
     pub timeout: Option<Duration>,
     /// How the report is printed
     #[arg(short, long, value_enum, default_value_t)]
@@ -54,20 +53,19 @@ pub async fn run(args: &Args, ui: &Printer) -> Result<Exit, Failure> {
 }
 
 async fn work(args: &Args, ui: &Printer) -> Ended<DestroyReport> {
-    let Args { target, connection, yes, with_pvc, with_namespace, timeout, output } = args;
+    let Args { target, connection, yes, extent, no_wait, timeout, output } = args;
     if is_local(&target.environment)? {
         let output = output.without_events()?;
         return Ok((None, local::destroy(target, *yes, *timeout, output, ui).await));
     }
-    let extent = Extent { with_claims: *with_pvc, with_namespace: *with_namespace };
-    let timeout = timeout.unwrap_or(PATIENCE);
+    let wait = (!no_wait).then(|| timeout.unwrap_or(PATIENCE));
     let postfix = target.postfix()?;
     let target = &target.target()?;
     let (cluster, lock, destruction) = unless_interrupted(async {
         let cluster = Cluster::connect(connection).await?;
         let lock = Lock::new(&cluster, &target.namespace, postfix, "destroy");
         let (destruction, standing) = futures::join!(
-            Destruction::read(&cluster, &target.namespace, &target.releases, extent),
+            Destruction::read(&cluster, &target.namespace, &target.releases, *extent),
             lock.look()
         );
         let Some(destruction) = destruction? else { return Err(nothing_installed(&cluster, target).await) };
@@ -83,7 +81,7 @@ async fn work(args: &Args, ui: &Printer) -> Ended<DestroyReport> {
     let (deeds, mut interrupts) = (Deeds::default(), Interrupts::listen());
     let work = progress::shown(ui, *output, &deeds, |sender| {
         let (cluster, lock, destruction) = (&cluster, &lock, &destruction);
-        async move { destruction.run(cluster, lock, timeout, &sender).await }
+        async move { destruction.run(cluster, lock, wait, &sender).await }
     });
     let outcome = tokio::select! {
         outcome = work => Some(outcome),
@@ -103,8 +101,8 @@ async fn work(args: &Args, ui: &Printer) -> Ended<DestroyReport> {
             ])
             .hint("destroy again to go on; when the records are gone too, only the namespace may be left"));
     };
-    let report = outcome.map_err(|errors| cluster::failure("failed to delete some objects", errors))?;
-    let exit = conclude(&report, timeout, ui);
+    let report = outcome?;
+    let exit = conclude(&report, wait, ui);
     Ok((Some(report), exit))
 }
 
@@ -133,10 +131,17 @@ fn announce(cluster: &Cluster, destruction: &Destruction, ui: &Printer) {
     ui.note("  CustomResourceDefinitions and the gateway's controller");
 }
 
-fn conclude(report: &DestroyReport, timeout: Duration, ui: &Printer) -> Result<Exit, Failure> {
+fn conclude(report: &DestroyReport, wait: Option<Duration>, ui: &Printer) -> Result<Exit, Failure> {
     let count = report.remaining.len();
-    if count == 0 {
-        ui.note(&format!("destroyed in {:.1} s: {} objects removed", report.seconds, report.removed.len()));
+    if count == 0 || (wait.is_none() && report.errors.is_empty()) {
+        let deed = if count == 0 { "destroyed" } else { "all deletions were accepted" };
+        ui.note(&format!("{deed} in {:.1} s: {} objects removed", report.seconds, report.removed.len()));
+        for held in &report.remaining {
+            ui.note(&format!("not gone yet: {held}"));
+        }
+        if report.remaining.iter().any(|held| held.object.kind != "Namespace") {
+            ui.note("the records keep what is not gone yet: destroy again to go on");
+        }
         let left: Vec<&str> =
             report.stays.iter().filter(|left| !left.is_definition()).map(|left| left.what.as_str()).collect();
         if !left.is_empty() {
@@ -146,11 +151,10 @@ fn conclude(report: &DestroyReport, timeout: Duration, ui: &Printer) -> Result<E
     }
     let objects = if count == 1 { "1 object is" } else { &format!("{count} objects are") };
     let refusal = report.errors.iter().map(cluster::Error::exit).max_by_key(|exit| exit.code());
+    let patience = duration_text(wait.unwrap_or_default());
     let (exit, text) = match refusal {
         Some(exit) => (exit, format!("{objects} still there: not every deletion was accepted")),
-        None => {
-            (Exit::NotReady, format!("deleted, but {objects} still there after {}", duration_text(timeout)))
-        }
+        None => (Exit::NotReady, format!("deleted, but {objects} still there after {patience}")),
     };
     let failure = Failure::message(exit, text).problems(report.remaining.iter().map(ToString::to_string));
     let failure = report.hints().into_iter().fold(failure, Failure::hint);

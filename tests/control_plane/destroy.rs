@@ -54,6 +54,44 @@ fn a_finalizer_is_explained_and_the_next_run_finishes() {
 }
 
 #[test]
+fn without_waiting_pods_may_still_end_but_no_object_of_the_records_is_forgotten() {
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "unattended");
+    site.apply(STACK);
+    let pods = site.object("api/v1/pods", "").unwrap();
+    let pod = pods["items"][0]["metadata"]["name"].as_str().unwrap();
+    finalizers(&site, "pod", pod, &json!(["guard.example.com/pod"]));
+    finalizers(&site, "configmap", EPP, &json!(["guard.example.com/hold"]));
+    let run = site.llmd(&format!("{DESTROY} --no-wait")).success();
+    assert!(
+        run.stderr.contains(&format!("not gone yet: ConfigMap/{EPP}: is held by finalizer")),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.ends_with("the records keep what is not gone yet: destroy again to go on\n"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(site.helm_status("gaie-inference-scheduling")["info"]["status"], "uninstalling");
+    finalizers(&site, "configmap", EPP, &json!(null));
+    let report = site.llmd(&format!("{DESTROY} --no-wait -o json")).json();
+    assert_eq!(report["remaining"], json!([]));
+    assert_eq!(site.llmd("list -o json").json()["releases"], json!([]));
+    // The cluster ends the pod by itself, as soon as it may, and the namespace too.
+    assert!(site.object("api/v1/pods", pod).is_some());
+    site.llmd(&format!("apply --yes --no-wait {STACK}")).success();
+    let report = site.llmd(&format!("{DESTROY} --no-wait --with-namespace -o json")).json();
+    assert_eq!(
+        (&report["remaining"][0]["kind"], &report["namespaceRemoved"]),
+        (&json!("Namespace"), &json!(false))
+    );
+    assert!(!snapshot(&site).is_empty());
+    finalizers(&site, "pod", pod, &json!(null));
+    site.eventually("the end of the namespace", || snapshot(&site).is_empty().then_some(()));
+}
+
+#[test]
 fn a_denied_deletion_stays_in_the_record() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "undeletable");

@@ -70,6 +70,35 @@ fn yes_applies_and_destroys() {
 }
 
 #[test]
+fn what_moved_during_the_question_is_noticed() {
+    const STACK: &str = "-e standalone --no-wait --replicas";
+    let Some(cluster) = cluster() else { return };
+    let site = Site::new(cluster, "moved");
+    site.llmd(&format!("apply --yes {STACK} 1")).success();
+    let refused = |session: PtySession, now: &str| {
+        let mark = cluster.audit_mark();
+        let said = answer(session, "y\r");
+        let moved = format!(" was at revision 1 (deployed) when this was planned and is {now}");
+        assert!(said.contains(&moved) && said.ends_with("exit 6"), "{said}");
+        let writes = site.writes_since(mark);
+        assert!(writes.iter().all(|event| event.request_uri.contains("/leases")), "{writes:?}");
+    };
+    let destroying = asked(&site.command("destroy -e standalone"), "Destroy?");
+    let applying = asked(&site.command(&format!("apply {STACK} 3")), "Apply?");
+    site.llmd(&format!("apply --yes {STACK} 2")).success();
+    refused(destroying, "at revision 2 (deployed)");
+    refused(applying, "at revision 2 (deployed)");
+
+    site.destroy("-e standalone");
+    site.llmd(&format!("apply --yes {STACK} 1")).success();
+    let destroying = asked(&site.command("destroy -e standalone"), "Destroy?");
+    let applying = asked(&site.command(&format!("apply {STACK} 3")), "Apply?");
+    site.destroy("-e standalone");
+    refused(destroying, "not installed");
+    refused(applying, "not installed");
+}
+
+#[test]
 fn nothing_to_do_is_not_asked_about() {
     let Some(cluster) = cluster() else { return };
     let site = Site::new(cluster, "unchanged");

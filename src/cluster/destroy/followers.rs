@@ -1,4 +1,6 @@
 //! What goes by itself once its owner is gone: pods, and what the controller made for a Gateway.
+//!
+//! Lists are the watch cache's: no list would have what the controllers make until their owner is gone.
 
 use serde_json::Value;
 
@@ -31,7 +33,7 @@ pub(super) async fn generated(cluster: &Cluster, gateway: &ObjectRef) -> Result<
     let lists = parallel(kinds.map(|(api_version, kind, plural)| {
         let (label, path) = (label.clone(), collection(api_version, plural, gateway.namespace.as_deref()));
         Box::pin(async move {
-            let found = cluster.list(&path, &label).await?;
+            let found = cluster.list_cached(&path, &label).await?;
             Ok(references(&found, api_version, kind, plural))
         })
     }))
@@ -44,8 +46,10 @@ async fn pods_of_all_revisions(cluster: &Cluster, live: &Value) -> Result<Vec<Va
     let Some(labels) = selector(live.pointer("/spec/selector/matchLabels")) else { return Ok(Vec::new()) };
     let (pods_path, sets_path) =
         (collection("v1", "pods", Some(namespace)), collection("apps/v1", "replicasets", Some(namespace)));
-    let (mut pods, sets) =
-        futures::try_join!(cluster.list(&pods_path, &labels), cluster.list(&sets_path, &labels))?;
+    let (mut pods, sets) = futures::try_join!(
+        cluster.list_cached(&pods_path, &labels),
+        cluster.list_cached(&sets_path, &labels)
+    )?;
     let uid = text(live, "/metadata/uid");
     let ours: Vec<&str> = sets
         .iter()

@@ -51,6 +51,11 @@ impl HoldUp {
         Self { hint: error.hint(), ..Self::new(object, cause) }
     }
 
+    /// Its deletion was taken, and nobody waits for it.
+    pub(super) fn unattended(object: &ObjectRef) -> Self {
+        Self::new(object, "is ending, with what is in it")
+    }
+
     /// What needs it could not be deleted, so this was not tried.
     pub(super) fn needed(object: &ObjectRef) -> Self {
         Self::new(object, "is needed by what could not be deleted")

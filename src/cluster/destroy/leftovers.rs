@@ -133,10 +133,12 @@ pub(super) struct Fate {
     pub(super) is_going: bool,
 }
 
-/// Looks whether the namespace goes: it is ours and nothing else is left in it, or that was asked for.
+/// Looks whether the namespace goes: it is ours and nothing else is left in it, or that was asked for. `live` is what
+/// reading it gave.
 pub(super) async fn fate(
     cluster: &Cluster,
     name: &str,
+    live: Result<Option<Value>, Error>,
     releases: &[String],
     going: &[ObjectRef],
     kept: &[(ObjectRef, String)],
@@ -147,7 +149,7 @@ pub(super) async fn fate(
         let namespace = Left::new(format_args!("Namespace/{name}"), reason);
         Fate { stays: stays.iter().cloned().chain([namespace]).collect(), ..Fate::default() }
     };
-    let live = match cluster.get(&namespace::reference(name)).await {
+    let live = match live {
         Ok(Some(live)) => live,
         Ok(None) => return Ok(Fate { stays, ..Fate::default() }),
         // Who may not read the namespace did not make it either.

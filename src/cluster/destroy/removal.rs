@@ -9,7 +9,8 @@ use super::hold_up::{self, HoldUp};
 use crate::cluster::object::{ObjectRef, list, text};
 use crate::cluster::{Cluster, Error, Progress, ProgressSender, namespace, parallel};
 
-const PAUSE: Duration = Duration::from_millis(50);
+/// Between two looks: an eighth of the time waited until then, within these bounds.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// What is gone sooner than this is not told to be going.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,7 +25,6 @@ pub(in crate::cluster) async fn gone(
     let mut open: Vec<&ObjectRef> = objects.iter().collect();
     let mut told: HashMap<&ObjectRef, String> = HashMap::new();
     let begun = Instant::now();
-    let mut pause = PAUSE;
     loop {
         let looks = parallel(open.iter().map(|object| cluster.get(object))).await;
         let mut remaining = Vec::new();
@@ -50,8 +50,8 @@ pub(in crate::cluster) async fn gone(
             return Ok(explained.into_iter().flatten().collect());
         }
         let left = deadline.saturating_duration_since(Instant::now());
+        let pause = (begun.elapsed() / 8).clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
         tokio::time::sleep(pause.min(left)).await;
-        pause = (pause * 5 / 4).min(LONGEST_PAUSE);
     }
 }
 
