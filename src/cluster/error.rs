@@ -290,6 +290,9 @@ fn plain(cause: String) -> String {
         ("close_notify", CUT),
         ("connection closed before message completed", CUT),
         ("Connection reset by peer", CUT),
+        // The words of h2.
+        ("connection reset", CUT),
+        ("broken pipe", CUT),
     ];
     let told = known.into_iter().find(|(sign, _)| cause.contains(sign));
     told.map_or(cause, |(_, words)| words.to_owned())

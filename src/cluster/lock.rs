@@ -166,18 +166,19 @@ impl Lock {
 
     async fn try_acquire(&self) -> Result<(), Error> {
         let mut tries = 0;
+        // As a rule there is none.
+        let mut found = None;
         loop {
-            let found = self.cluster.get(&self.object).await?;
             let now = self.cluster.now();
-            self.refuse_living(found.as_ref(), now)?;
             match self.write(&self.lease(found.as_ref(), now), found.is_some()).await {
                 Ok(lease) => {
                     self.held.replace(Some(Held { lease, clock: Clock::at(now) }));
                     return Ok(());
                 }
-                // Somebody was faster: the next look tells who.
                 Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) && tries < TRIES => {
                     tries += 1;
+                    found = self.cluster.get(&self.object).await?;
+                    self.refuse_living(found.as_ref(), self.cluster.now())?;
                 }
                 Err(error) => {
                     return Err(self.cluster.error(format!("take the lock {}", self.object), error));

@@ -11,6 +11,7 @@
 mod admission;
 mod apply;
 mod autoscaler;
+mod client;
 mod clock;
 mod comparison;
 mod credentials;
@@ -152,7 +153,7 @@ enum Departure {
     Absent,
     /// It is gone.
     Gone,
-    /// It goes, or is gone: the answer does not tell.
+    /// It goes when what holds it lets it go.
     Asked,
 }
 
@@ -186,6 +187,8 @@ impl ProgressSender {
 #[derive(Clone)]
 pub struct Cluster {
     client: Client,
+    /// How long the server may take to answer.
+    patience: Duration,
     /// For connections that may be silent for long.
     config: Box<Config>,
     context: String,
@@ -201,16 +204,13 @@ impl Cluster {
         let (mut config, context) = configuration(args).await?;
         let patience = args.request_timeout.map_or(PATIENCE, Duration::from_secs);
         config.connect_timeout = Some(patience.min(Duration::from_secs(10)));
-        // Else the time that a connection was idle counts too.
-        config.reset_reader_on_write = true;
         // We know better which requests may be sent twice.
         config.default_retry = false;
         let credentials = Credentials::of(&config.auth_info);
         let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
-        let mut hurried = config.clone();
-        hurried.read_timeout = Some(patience);
         Ok(Self {
-            client: client(hurried)?,
+            client: client::shared(config.clone())?,
+            patience,
             config: Box::new(config),
             context,
             server,
@@ -222,7 +222,7 @@ impl Cluster {
 
     /// A client whose connections may be silent for as long as they like.
     fn patient_client(&self) -> Result<Client, Error> {
-        client((*self.config).clone())
+        client::separate((*self.config).clone())
     }
 
     pub fn context(&self) -> &str {
@@ -343,9 +343,10 @@ impl Cluster {
             .send(Path::new(object.collection()).delete(&object.name, &DeleteParams::background()))
             .await
         {
-            // The server answers with a Status when it is done, and with the object while something holds it.
-            Ok(answer) if object::text(&answer, "/kind") == "Status" => Ok(Departure::Gone),
-            Ok(_) => Ok(Departure::Asked),
+            // The server answers with a Status or with the object as it was, and while something holds it with the
+            // object as it is: then it has the time of this in it.
+            Ok(answer) if answer.pointer("/metadata/deletionTimestamp").is_some() => Ok(Departure::Asked),
+            Ok(_) => Ok(Departure::Gone),
             Err(error) if error::is_not_found(&error) || error::is_unknown_kind(&error) => {
                 Ok(Departure::Absent)
             }
@@ -393,10 +394,6 @@ impl Cluster {
             .map(|entry| (object::text(entry, "/name").to_owned(), entry["namespaced"] == true))
             .ok_or_else(missing)
     }
-}
-
-fn client(config: Config) -> Result<Client, Error> {
-    Client::try_from(config).map_err(|source| Error::NoCluster { reason: source.to_string() })
 }
 
 fn missing(object: &ObjectRef) -> Error {

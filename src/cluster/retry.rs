@@ -88,9 +88,13 @@ impl Cluster {
 
     async fn send_once(&self, request: Request<Vec<u8>>) -> Result<bytes::Bytes, Failed> {
         let lost = |error| Failed { error, retry_after: None };
-        let answer = self.client.send(request.map(Body::from)).await.map_err(lost)?;
-        let (head, body) = answer.into_parts();
-        let body = body.collect_bytes().await.map_err(lost)?;
+        let answer = async {
+            let (head, body) = self.client.send(request.map(Body::from)).await?.into_parts();
+            Ok((head, body.collect_bytes().await?))
+        };
+        let silence = |_| lost(kube::Error::Service(Box::new(io::Error::from(io::ErrorKind::TimedOut))));
+        let (head, body) =
+            tokio::time::timeout(self.patience, answer).await.map_err(silence)?.map_err(lost)?;
         self.retries.heard(head.status.is_success());
         self.clock.heard(&head.headers);
         if head.status.is_success() {

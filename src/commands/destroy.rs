@@ -136,16 +136,16 @@ fn conclude(report: &DestroyReport, wait: Option<Duration>, ui: &Printer) -> Res
     if count == 0 || (wait.is_none() && report.errors.is_empty()) {
         let deed = if count == 0 { "destroyed" } else { "all deletions were accepted" };
         ui.note(&format!("{deed} in {:.1} s: {} objects removed", report.seconds, report.removed.len()));
+        let left: Vec<&str> =
+            report.stays.iter().filter(|left| !left.is_definition()).map(|left| left.what.as_str()).collect();
+        if !left.is_empty() {
+            ui.note(&format!("left in the cluster: {}", left.join(", ")));
+        }
         for held in &report.remaining {
             ui.note(&format!("not gone yet: {held}"));
         }
         if report.remaining.iter().any(|held| held.object.kind != "Namespace") {
             ui.note("the records keep what is not gone yet: destroy again to go on");
-        }
-        let left: Vec<&str> =
-            report.stays.iter().filter(|left| !left.is_definition()).map(|left| left.what.as_str()).collect();
-        if !left.is_empty() {
-            ui.note(&format!("left in the cluster: {}", left.join(", ")));
         }
         return Ok(Exit::Done);
     }

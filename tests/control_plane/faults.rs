@@ -238,7 +238,10 @@ fn connections_that_are_cut_half_way() {
     let Some(cluster) = cluster() else { return };
     let (site, _proxy) = behind(cluster, "cut", |call| if call.write > 5 { Fate::Cut } else { Fate::Pass });
     let run = site.llmd(&format!("apply --yes {STACK}")).exits(7);
-    assert_said!(site, run.complaint());
+    // How many were under way when the connection that they share was cut is chance.
+    let complaint = run.complaint();
+    let count = complaint.split(' ').find(|word| word.parse::<u8>().is_ok()).unwrap();
+    assert_said!(site, complaint.replacen(count, "SOME", 1));
     // Once the way is whole again, the next run goes on.
     let site = site.with_kubeconfig(cluster.kubeconfig());
     site.apply(STACK);

@@ -10,7 +10,7 @@ use crate::cluster::object::{ObjectRef, list, text};
 use crate::cluster::{Cluster, Error, Progress, ProgressSender, namespace, parallel};
 
 /// Between two looks: an eighth of the time waited until then, within these bounds.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// What is gone sooner than this is not told to be going.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -8,7 +8,7 @@ use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, DATE, HOST, RETRY_AFTER};
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, Version};
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::Client;
 use kube::client::Body;
@@ -110,7 +110,7 @@ async fn answer<D: Fn(&Call) -> Fate>(
     decide: Arc<D>,
     writes: Arc<AtomicUsize>,
 ) -> Answer {
-    let path = request.uri().to_string();
+    let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let write = if is_write(request.method(), &path) { writes.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 };
     match decide(&Call { method: request.method().to_string(), path, write }) {
         Fate::Pass => way.pass(request).await,
@@ -143,6 +143,7 @@ impl Way {
     async fn pass(&self, request: Request<Bytes>) -> Answer {
         let (mut head, body) = request.into_parts();
         head.headers.remove(HOST);
+        head.version = Version::default();
         let answer = self.upstream.send(Request::from_parts(head, Body::from(body))).await;
         let (head, body) = answer.map_err(io::Error::other)?.into_parts();
         let body = body.collect_bytes().await.map_err(io::Error::other)?;

@@ -1,5 +1,6 @@
 //! An HTTPS server on the loopback address whose answers a test decides.
 
+use std::future;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -8,14 +9,15 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use kube::client::Body;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
@@ -68,28 +70,42 @@ fn config(issued: &Issued) -> ServerConfig {
         .and_then(Iterator::collect)
         .expect("the certificate was just written");
     let key = PrivateKeyDer::from_pem_file(&issued.key).expect("the key was just written");
-    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("the provider knows the versions")
         .with_no_client_auth()
         .with_single_cert(chain, key)
-        .expect("key and certificate fit")
+        .expect("key and certificate fit");
+    config.alpn_protocols = ["h2", "http/1.1"].map(|name| name.as_bytes().to_vec()).into();
+    config
 }
 
 async fn serve<F, A>(acceptor: TlsAcceptor, stream: TcpStream, answer: F)
 where
-    F: Fn(Request<Bytes>) -> A + Clone,
-    A: Future<Output = Answer>,
+    F: Fn(Request<Bytes>) -> A + Clone + Send + 'static,
+    A: Future<Output = Answer> + Send + 'static,
 {
     let Ok(stream) = acceptor.accept(stream).await else { return };
+    let cut = Arc::new(Notify::new());
+    let cutting = Arc::clone(&cut);
     let service = service_fn(move |request: Request<Incoming>| {
-        let answer = answer.clone();
+        let (answer, cut) = (answer.clone(), Arc::clone(&cutting));
         async move {
             let (head, body) = request.into_parts();
             let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-            answer(Request::from_parts(head, body)).await
+            let answer = answer(Request::from_parts(head, body)).await;
+            if answer.is_err() {
+                // An answer of any kind would come before the end.
+                cut.notify_one();
+                future::pending::<()>().await;
+            }
+            answer
         }
     });
+    let server = auto::Builder::new(TokioExecutor::new());
     // How a connection ends is the client's to notice.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    tokio::select! {
+        _ = server.serve_connection(TokioIo::new(stream), service) => {}
+        () = cut.notified() => {}
+    }
 }
