@@ -1626,7 +1626,7 @@ _llmd() {
             return 0
             ;;
         llmd__subcmd__destroy)
-            opts="-e -n -y -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --yes --with-pvc --with-namespace --timeout --output --quiet --color --help"
+            opts="-e -n -y -o -q -h --environment --namespace --postfix --kubeconfig --context --request-timeout --yes --with-pvc --with-namespace --no-wait --timeout --output --quiet --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

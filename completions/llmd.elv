@@ -756,6 +756,7 @@ set edit:completion:arg-completer[llmd] = {|@words|
             cand --yes 'Delete without asking'
             cand --with-pvc 'Delete the persistent volume claims that its pods use and no other pod does; what is stored in them may be lost'
             cand --with-namespace 'Delete the namespace with everything in it, also what is not of this deployment'
+            cand --no-wait 'Do not wait until its pods, and what has finalizers, are gone; processes of `local` are waited for all the same'
             cand -q 'Print only data, warnings and errors'
             cand --quiet 'Print only data, warnings and errors'
             cand -h 'Print help (see more with ''--help'')'

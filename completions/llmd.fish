@@ -691,6 +691,7 @@ never\t''"
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s y -l yes -d 'Delete without asking'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l with-pvc -d 'Delete the persistent volume claims that its pods use and no other pod does; what is stored in them may be lost'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l with-namespace -d 'Delete the namespace with everything in it, also what is not of this deployment'
+complete -c llmd -n "__fish_llmd_using_subcommand destroy" -l no-wait -d 'Do not wait until its pods, and what has finalizers, are gone; processes of `local` are waited for all the same'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s q -l quiet -d 'Print only data, warnings and errors'
 complete -c llmd -n "__fish_llmd_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c llmd -n "__fish_llmd_using_subcommand names" -s e -l environment -d 'Environment: a name from `llmd env list`, or the path of a file of your own' -r
