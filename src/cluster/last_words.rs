@@ -32,7 +32,7 @@ impl Cluster {
                 ..LogParams::default()
             };
             let Ok(request) = Path::new(&path).logs(text(pod, "/metadata/name"), &parameters) else { break };
-            match self.client.request_text(request).await {
+            match self.in_time(self.client.request_text(request)).await {
                 Ok(log) if !log.trim().is_empty() => return presentable(&log, &secrets(pod, container)),
                 _ => {}
             }

@@ -187,7 +187,7 @@ impl LoadJob {
         let error = |error| cluster.error(format!("read the log of Pod/{pod}"), error);
         let request = Path::new(path).logs(pod, &parameters);
         let request = request.map_err(kube::Error::BuildRequest).map_err(error)?;
-        cluster.client.request_text(request).await.map_err(error)
+        cluster.in_time(cluster.client.request_text(request)).await.map_err(error)
     }
 
     /// Takes the Job away, and its pods and scenario with it.

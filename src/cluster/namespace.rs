@@ -121,9 +121,11 @@ async fn items(cluster: &Cluster, namespace: &str) -> Result<Vec<(Collection, Va
 
 async fn collections(cluster: &Cluster) -> Result<Vec<Collection>, Error> {
     let client = &cluster.client;
-    let (core, groups) =
-        futures::try_join!(client.list_core_api_versions_aggregated(), client.list_api_groups_aggregated())
-            .map_err(|error| cluster.error("ask for the kinds that the cluster has", error))?;
+    let (core, groups) = futures::try_join!(
+        cluster.in_time(client.list_core_api_versions_aggregated()),
+        cluster.in_time(client.list_api_groups_aggregated())
+    )
+    .map_err(|error| cluster.error("ask for the kinds that the cluster has", error))?;
     let mut collections = Vec::new();
     for group in core.items.into_iter().chain(groups.items) {
         let name = group.metadata.and_then(|metadata| metadata.name).unwrap_or_default();

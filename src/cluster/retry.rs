@@ -86,15 +86,24 @@ impl Cluster {
         }
     }
 
+    /// What the server answers, if it does not take longer than we are told to wait.
+    pub(super) fn in_time<T>(
+        &self,
+        answer: impl Future<Output = kube::Result<T>>,
+    ) -> impl Future<Output = kube::Result<T>> {
+        let silence = || kube::Error::Service(Box::new(io::Error::from(io::ErrorKind::TimedOut)));
+        // Else all that waits for it would be as large as the client's own state.
+        let answer = tokio::time::timeout(self.patience, Box::pin(answer));
+        async move { answer.await.unwrap_or_else(|_| Err(silence())) }
+    }
+
     async fn send_once(&self, request: Request<Vec<u8>>) -> Result<bytes::Bytes, Failed> {
         let lost = |error| Failed { error, retry_after: None };
         let answer = async {
             let (head, body) = self.client.send(request.map(Body::from)).await?.into_parts();
             Ok((head, body.collect_bytes().await?))
         };
-        let silence = |_| lost(kube::Error::Service(Box::new(io::Error::from(io::ErrorKind::TimedOut))));
-        let (head, body) =
-            tokio::time::timeout(self.patience, answer).await.map_err(silence)?.map_err(lost)?;
+        let (head, body) = self.in_time(answer).await.map_err(lost)?;
         self.retries.heard(head.status.is_success());
         self.clock.heard(&head.headers);
         if head.status.is_success() {

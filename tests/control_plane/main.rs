@@ -5,6 +5,7 @@
 mod acceptance;
 #[path = "../verify/broken_doors.rs"]
 mod broken_doors;
+mod connections;
 mod destroy;
 mod doctor;
 #[path = "../verify/door.rs"]

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::api::Api;
 use crate::control_plane::ControlPlane;
-use crate::tls_server::{Answer, TlsServer};
+use crate::tls_server::{Answer, PROTOCOLS, TlsServer};
 
 /// One call on its way to the API server.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub enum Fate {
 
 /// Runs until it is dropped.
 pub struct Proxy {
-    _server: TlsServer,
+    server: TlsServer,
     kubeconfig: PathBuf,
     bytes: Arc<AtomicU64>,
 }
@@ -55,13 +55,22 @@ pub struct Proxy {
 impl Proxy {
     /// A proxy that passes the calls of a user who may do everything, as `decide` says.
     pub fn start(cluster: &ControlPlane, decide: impl Fn(&Call) -> Fate + Send + Sync + 'static) -> Self {
+        Self::speaking(PROTOCOLS, cluster, decide)
+    }
+
+    /// The same, which speaks protocols of these names of ALPN.
+    pub fn speaking(
+        protocols: &[&str],
+        cluster: &ControlPlane,
+        decide: impl Fn(&Call) -> Fate + Send + Sync + 'static,
+    ) -> Self {
         let user = user();
         let issued = cluster.pki().server(&format!("{user}-server"), &["127.0.0.1"]);
         let upstream = Api::new(&cluster.kubeconfig_for(&user)).client();
         let (decide, writes) = (Arc::new(decide), Arc::new(AtomicUsize::new(0)));
         let bytes = Arc::new(AtomicU64::new(0));
         let way = Way { upstream, bytes: Arc::clone(&bytes) };
-        let server = TlsServer::start(&issued, move |request| {
+        let server = TlsServer::start(&issued, protocols, move |request| {
             answer(request, way.clone(), Arc::clone(&decide), Arc::clone(&writes))
         });
         Self { bytes, ..Self::at(cluster, server, &user) }
@@ -71,13 +80,19 @@ impl Proxy {
     pub fn from_year(cluster: &ControlPlane, year: i32) -> Self {
         let user = user();
         let issued = cluster.pki().server_from(year, &format!("{user}-server"), &["127.0.0.1"]);
-        let server = TlsServer::start(&issued, |_| future::ready(Err(io::ErrorKind::Other.into())));
+        let server =
+            TlsServer::start(&issued, PROTOCOLS, |_| future::ready(Err(io::ErrorKind::Other.into())));
         Self::at(cluster, server, &user)
     }
 
     fn at(cluster: &ControlPlane, server: TlsServer, user: &str) -> Self {
         let kubeconfig = cluster.kubeconfig_at(&server.url(), &format!("{user}-client"));
-        Self { _server: server, kubeconfig, bytes: Arc::default() }
+        Self { server, kubeconfig, bytes: Arc::default() }
+    }
+
+    /// How many connections it has taken so far.
+    pub fn connections(&self) -> usize {
+        self.server.connections()
     }
 
     /// How many bytes the server's answers had so far, without their heads.

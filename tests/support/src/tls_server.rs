@@ -4,6 +4,7 @@ use std::future;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -30,28 +31,40 @@ pub(crate) type Answer = io::Result<Response<Body>>;
 /// Runs until it is dropped.
 pub(crate) struct TlsServer {
     port: u16,
+    connections: Arc<AtomicUsize>,
     task: AbortHandle,
 }
 
+/// What an API server speaks, by the names of ALPN.
+pub(crate) const PROTOCOLS: &[&str] = &["h2", "http/1.1"];
+
 impl TlsServer {
-    pub(crate) fn start<F, A>(issued: &Issued, answer: F) -> Self
+    pub(crate) fn start<F, A>(issued: &Issued, protocols: &[&str], answer: F) -> Self
     where
         F: Fn(Request<Bytes>) -> A + Clone + Send + Sync + 'static,
         A: Future<Output = Answer> + Send + 'static,
     {
-        let acceptor = TlsAcceptor::from(Arc::new(config(issued)));
+        let acceptor = TlsAcceptor::from(Arc::new(config(issued, protocols)));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         listener.set_nonblocking(true).expect("a listener can be told not to block");
         let port = listener.local_addr().expect("it is bound").port();
         let task = api::spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime takes a listener");
             // Connections end with this task.
-            let mut connections = JoinSet::new();
+            let mut open = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(acceptor.clone(), stream, answer.clone()));
+                count.fetch_add(1, Ordering::SeqCst);
+                open.spawn(serve(acceptor.clone(), stream, answer.clone()));
             }
         });
-        Self { port, task }
+        Self { port, connections, task }
+    }
+
+    /// How many connections it has taken.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -65,7 +78,7 @@ impl Drop for TlsServer {
     }
 }
 
-fn config(issued: &Issued) -> ServerConfig {
+fn config(issued: &Issued, protocols: &[&str]) -> ServerConfig {
     let chain = CertificateDer::pem_file_iter(&issued.certificate)
         .and_then(Iterator::collect)
         .expect("the certificate was just written");
@@ -76,7 +89,7 @@ fn config(issued: &Issued) -> ServerConfig {
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .expect("key and certificate fit");
-    config.alpn_protocols = ["h2", "http/1.1"].map(|name| name.as_bytes().to_vec()).into();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     config
 }
 

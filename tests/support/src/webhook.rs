@@ -10,7 +10,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 
 use crate::control_plane::ControlPlane;
-use crate::tls_server::{Answer, TlsServer};
+use crate::tls_server::{Answer, PROTOCOLS, TlsServer};
 
 /// Runs until it is dropped.
 pub struct Webhook {
@@ -25,7 +25,8 @@ impl Webhook {
         let pki = cluster.pki();
         let name = format!("webhook-{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let issued = pki.server(&name, &["127.0.0.1"]);
-        let server = TlsServer::start(&issued, move |request| async move { refuse(&request, message) });
+        let server =
+            TlsServer::start(&issued, PROTOCOLS, move |request| async move { refuse(&request, message) });
         let authority = std::fs::read(pki.ca()).expect("the authority's certificate was written");
         Self { server, authority: BASE64.encode(authority) }
     }
