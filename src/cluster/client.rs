@@ -13,10 +13,10 @@ use tower::ServiceBuilder;
 
 use super::Error;
 
-/// When a silent connection is asked whether it lives, and how long it has to answer: as kubectl does
-/// (`HTTP2_READ_IDLE_TIMEOUT_SECONDS` and `HTTP2_PING_TIMEOUT_SECONDS` of client-go).
-const PING_AFTER: Duration = Duration::from_secs(30);
-const PING_PATIENCE: Duration = Duration::from_secs(15);
+/// When a silent connection is asked whether it lives, and how long it has to answer. Both together are well below the time
+/// for which a request is sent again: until a dead connection is given up, it is sent to that.
+const PING_AFTER: Duration = Duration::from_secs(5);
+const PING_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A client whose requests share one connection where the server speaks HTTP/2: a handshake takes both sides longer than
 /// most requests do. kube's own speaks HTTP/1.1 only, with a connection for each request that is under way.

@@ -226,21 +226,24 @@ impl Destruction {
         remaining.extend(gone(cluster, &awaited, deadline, progress).await?);
         let is_gone = |object: &&ObjectRef| !remaining.iter().any(|held| held.object == **object);
         let removed = accepted.iter().map(|index| &self.objects[*index]).filter(is_gone).cloned().collect();
-        if remaining.is_empty() {
-            if self.removes_namespace {
+        if remaining.is_empty() && !self.removes_namespace {
+            self.forget(cluster, lock).await?;
+        } else if self.removes_namespace && (remaining.is_empty() || (wait.is_none() && errors.is_empty())) {
+            let namespace = namespace::reference(&self.namespace);
+            let is_inside = |held: &HoldUp| held.object.namespace.as_ref() == Some(&self.namespace);
+            if remaining.iter().all(is_inside) {
                 // Its records go with it: whoever is cut off here finds them, or nothing.
                 lock.release().await;
-                let namespace = namespace::reference(&self.namespace);
                 match cluster.delete(&namespace).await {
-                    Ok(_) if wait.is_none() => remaining.push(HoldUp::unattended(&namespace)),
-                    Ok(_) => remaining = gone(cluster, &[namespace], deadline, progress).await?,
+                    Ok(Departure::Asked) if wait.is_none() => remaining.push(HoldUp::unattended(&namespace)),
+                    Ok(_) => remaining.extend(gone(cluster, &[namespace], deadline, progress).await?),
                     Err(error) => {
                         remaining.push(HoldUp::refused(&namespace, &error));
                         errors.push(error);
                     }
                 }
             } else {
-                self.forget(cluster, lock).await?;
+                remaining.push(HoldUp::recording(&namespace));
             }
         }
         if remaining.is_empty() {

@@ -293,6 +293,8 @@ fn plain(cause: String) -> String {
         // The words of h2.
         ("connection reset", CUT),
         ("broken pipe", CUT),
+        ("connection error received", CUT),
+        ("operation timed out", SILENCE),
     ];
     let told = known.into_iter().find(|(sign, _)| cause.contains(sign));
     told.map_or(cause, |(_, words)| words.to_owned())

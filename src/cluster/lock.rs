@@ -177,14 +177,28 @@ impl Lock {
                 }
                 Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) && tries < TRIES => {
                     tries += 1;
-                    found = self.cluster.get(&self.object).await?;
-                    self.refuse_living(found.as_ref(), self.cluster.now())?;
+                    found = self.look_again().await?;
                 }
                 Err(error) => {
-                    return Err(self.cluster.error(format!("take the lock {}", self.object), error));
+                    let error = self.cluster.error(format!("take the lock {}", self.object), error);
+                    if found.is_some() || !matches!(error, Error::Forbidden { .. }) {
+                        return Err(error);
+                    }
+                    // Who may not make one may still take over what is there.
+                    found = self.look_again().await?;
+                    if found.is_none() {
+                        return Err(error);
+                    }
                 }
             }
         }
+    }
+
+    /// The Lease of somebody who lives no more, if there is one.
+    async fn look_again(&self) -> Result<Option<Value>, Error> {
+        let found = self.cluster.get(&self.object).await?;
+        self.refuse_living(found.as_ref(), self.cluster.now())?;
+        Ok(found)
     }
 
     /// Gives signs of life for as long as it is polled, and ends when the lock is lost.

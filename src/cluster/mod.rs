@@ -259,7 +259,8 @@ impl Cluster {
     }
 
     /// The same as the server's watch cache has them, at once: [`Self::list`] waits until that cache has seen whatever was
-    /// written before, for up to a tenth of a second (KEP-2340). What was made in the last moments may be missing.
+    /// written before, for up to a tenth of a second (KEP-2340). What was made
+    /// in the last moments may be missing, and more where a replica of the server lags.
     async fn list_cached(&self, path: &str, selector: &str) -> Result<Vec<Value>, Error> {
         self.list_where(path, &ListParams::default().labels(selector).match_any()).await
     }

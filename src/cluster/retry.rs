@@ -150,12 +150,20 @@ fn is_passing(error: &kube::Error, method: &Method) -> bool {
     }
 }
 
-/// Whether nobody has taken the connection, so that nothing was sent.
+/// Whether nobody has taken the request: there was no connection, or the server ended it or had no room in it before it
+/// began on this request (RFC 9113 §8.7).
 fn is_refused(error: &kube::Error) -> bool {
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |cause| cause.source());
-    causes
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::ConnectionRefused)
+    let mut causes = std::iter::successors(Some(error as &dyn std::error::Error), |cause| cause.source());
+    causes.any(|cause| {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            return cause.kind() == io::ErrorKind::ConnectionRefused;
+        }
+        cause.downcast_ref::<h2::Error>().is_some_and(|cause| {
+            let is = |reason| cause.is_remote() && cause.reason() == Some(reason);
+            cause.is_go_away() && is(h2::Reason::NO_ERROR)
+                || cause.is_reset() && is(h2::Reason::REFUSED_STREAM)
+        })
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What goes by itself once its owner is gone: pods, and what the controller made for a Gateway.
 //!
-//! Lists are the watch cache's: no list would have what the controllers make until their owner is gone.
+//! Of Deployments and Gateways they are listed as the watch cache has them: no list would have what the controllers make
+//! until the owner is gone.
 
 use serde_json::Value;
 

@@ -56,6 +56,11 @@ impl HoldUp {
         Self::new(object, "is ending, with what is in it")
     }
 
+    /// A namespace whose records name something outside it that is still there.
+    pub(super) fn recording(namespace: &ObjectRef) -> Self {
+        Self::new(namespace, "was not asked to go yet: its records name what is held elsewhere")
+    }
+
     /// What needs it could not be deleted, so this was not tried.
     pub(super) fn needed(object: &ObjectRef) -> Self {
         Self::new(object, "is needed by what could not be deleted")
