@@ -144,8 +144,8 @@ fn conclude(report: &DestroyReport, wait: Option<Duration>, ui: &Printer) -> Res
         for held in &report.remaining {
             ui.note(&format!("not gone yet: {held}"));
         }
-        if report.remaining.iter().any(|held| held.object.kind != "Namespace") {
-            ui.note("the records keep what is not gone yet: destroy again to go on");
+        if count > 0 {
+            ui.note("destroy again to go on and to see what is left");
         }
         return Ok(Exit::Done);
     }

@@ -129,10 +129,12 @@ mod tests {
         assert_eq!(ports.take("server-0", "http").unwrap(), first);
 
         // Between choosing a port and binding it, another test may take it.
-        let (first, mut ports) = std::iter::repeat_with(|| keeping(0).free().unwrap())
-            .map(|port| (port, keeping(port)))
-            .find_map(|(port, mut ports)| Some((ports.front_door(port).ok()?, ports)))
+        let (wanted, given, mut ports) = (0..100)
+            .map(|_| keeping(0).free().unwrap())
+            .map(|wanted| (wanted, keeping(wanted)))
+            .find_map(|(wanted, mut ports)| Some((wanted, ports.front_door(wanted).ok()?, ports)))
             .unwrap();
-        assert_ne!(ports.take("server-0", "http").unwrap(), first);
+        assert_eq!(given, wanted);
+        assert_ne!(ports.take("server-0", "http").unwrap(), wanted);
     }
 }

@@ -68,11 +68,7 @@ fn without_waiting_pods_may_still_end_but_no_object_of_the_records_is_forgotten(
         "{}",
         run.stderr
     );
-    assert!(
-        run.stderr.ends_with("the records keep what is not gone yet: destroy again to go on\n"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.ends_with("destroy again to go on and to see what is left\n"), "{}", run.stderr);
     assert_eq!(site.helm_status("gaie-inference-scheduling")["info"]["status"], "uninstalling");
     finalizers(&site, "configmap", EPP, &json!(null));
     let report = site.llmd(&format!("{DESTROY} --no-wait -o json")).json();
